@@ -1,0 +1,9 @@
+//! The Kubernetes API: the only crate that names kube or HTTP.
+
+pub mod access;
+pub mod connect;
+pub mod history;
+pub mod metrics;
+pub mod watch;
+pub mod wire;
+pub mod writer;

@@ -1,0 +1,101 @@
+//! A batch in flight, as whoever watches it sees it.
+
+use super::{BatchId, Intent};
+use crate::{Time, model::AppKey, text::Clean};
+
+/// Where the batch as a whole stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The journal is being written; no app is touched yet.
+    Recording,
+    /// Apps are rolling.
+    Running,
+    /// Something failed: what had not started will not; what runs is followed to its end.
+    Stopping,
+    /// Every touched app goes back to its template from before.
+    Reverting,
+    /// The driver cannot reach the cluster or lost its lease: nothing is written until it can. Why.
+    Held(Clean),
+    /// Ended: every app healthy.
+    Done,
+    /// Ended with failures, or stopped.
+    Failed,
+    /// Ended: every touched app is back.
+    Reverted,
+    /// Ended: some app could not be brought back.
+    RevertFailed,
+    /// The driver left in mid-batch (a crash, a quit). A revert is offered.
+    Interrupted,
+}
+
+impl Phase {
+    /// Whether a driver has anything left to do in it.
+    pub fn ended(&self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Reverted | Self::RevertFailed | Self::Interrupted)
+    }
+}
+
+/// Where one app of a batch stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StepState {
+    /// Not started.
+    Waiting,
+    /// The patch is on its way.
+    Applying,
+    /// Accepted; available pods of the new revision, pods wanted, and what it waits for.
+    RollingOut(u32, u32, Clean),
+    /// Rolled out: every pod runs the new revision and is available.
+    Healthy,
+    /// Accepted at 0 replicas: nothing ran.
+    NothingRan,
+    /// Failed, with the pod's reason.
+    Failed(Clean),
+    /// Someone else changed the app since the plan: not touched.
+    Drifted(Clean),
+    /// Will not start, because another failed.
+    NotStarted,
+    /// The revert is being written, or (StatefulSet) a stuck pod is being deleted.
+    Reverting,
+    /// The revert is accepted and rolling, as in `RollingOut`.
+    RollingBack(u32, u32, Clean),
+    /// Back to the exact template from before, and healthy.
+    Reverted,
+    /// Could not be reverted: the reason.
+    RevertFailed(Clean),
+}
+
+/// One app of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunStep {
+    /// The app.
+    pub key: AppKey,
+    /// Before, in few words.
+    pub before: Clean,
+    /// After, in few words.
+    pub after: Clean,
+    /// Where it stands.
+    pub state: StepState,
+    /// When it came there.
+    pub since: Time,
+}
+
+/// A batch in flight or ended: a snapshot that the driver publishes at each change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Its name.
+    pub id: BatchId,
+    /// What was asked for.
+    pub intent: Intent,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Its apps, in order.
+    pub steps: Vec<RunStep>,
+    /// When it was confirmed.
+    pub started: Time,
+    /// When it ended.
+    pub ended: Option<Time>,
+    /// Who drives it: the user as the cluster sees it, login and host.
+    pub by: Clean,
+    /// What went wrong with the batch as a whole, newest last (journal could not be written, lease lost, …).
+    pub notes: Vec<Clean>,
+}

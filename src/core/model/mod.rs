@@ -1,0 +1,16 @@
+//! The objects of a cluster, cut down to what is shown and judged.
+//!
+//! All text is [`Clean`]; what repeats is interned by whoever decodes.
+
+mod app;
+mod hpa;
+mod page;
+mod pod;
+
+pub use app::{App, AppKey, AppKind, Condition, Counts, Image, Requests, Strategy};
+pub use hpa::{Hpa, HpaMetric};
+pub use page::{Event, Revision};
+pub use pod::{Container, ContainerState, Pod, PodPhase, PodUsage};
+
+#[allow(unused_imports)]
+use crate::text::Clean;

@@ -1,0 +1,5 @@
+//! The filter: what `/` takes, and how matches are ranked.
+
+mod rank;
+
+pub use rank::{Query, Rank};

@@ -1,0 +1,8 @@
+//! Text on its way to a screen: made harmless, measured, and quantities in words.
+
+mod clean;
+pub mod quantity;
+pub mod time;
+pub mod width;
+
+pub use clean::{Clean, Interner};

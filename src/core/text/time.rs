@@ -1,0 +1,1 @@
+//! Ages and times of day in few characters.

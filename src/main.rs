@@ -1,0 +1,2 @@
+//! rolldeck
+fn main() {}

@@ -1,0 +1,91 @@
+//! What keys mean: the words of `keymaps/*.toml`.
+
+use serde::Deserialize;
+
+/// A command that a key can be bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Command {
+    /// One line up.
+    Up,
+    /// One line down.
+    Down,
+    /// A page up.
+    PageUp,
+    /// A page down.
+    PageDown,
+    /// To the first line.
+    Top,
+    /// To the last line.
+    Bottom,
+    /// Enter what is under the cursor.
+    Open,
+    /// The page of the app under the cursor.
+    Page,
+    /// Back to where one came from.
+    Back,
+    /// The command line: a screen or a namespace.
+    Palette,
+    /// The filter.
+    Filter,
+    /// All namespaces.
+    AllNamespaces,
+    /// The keys of this screen.
+    Help,
+    /// Leave rolldeck.
+    Quit,
+    /// Mark or unmark what is under the cursor.
+    Mark,
+    /// Mark all that the filter shows.
+    MarkAll,
+    /// Unmark everything.
+    ClearMarks,
+    /// Plan a release.
+    Release,
+    /// Plan a rollback.
+    Rollback,
+    /// Plan a scale.
+    Scale,
+    /// Plan a restart.
+    Restart,
+    /// Sort by the column that the key names.
+    SortName,
+    /// Sort by namespace.
+    SortNamespace,
+    /// Sort by health.
+    SortHealth,
+    /// Sort by CPU.
+    SortCpu,
+    /// Sort by memory.
+    SortMemory,
+    /// Sort by restarts.
+    SortRestarts,
+    /// Sort by the age of the last rollout.
+    SortAge,
+    /// Plan: edit the value of the step under the cursor.
+    Edit,
+    /// Plan: edit one value for all steps.
+    EditAll,
+    /// Plan: pick a revision from history.
+    History,
+    /// Plan: the very previous revision.
+    Previous,
+    /// Plan: answer whether a paused app resumes.
+    Resume,
+    /// Plan: show the template's diff.
+    Diff,
+    /// Plan: take the step out.
+    Remove,
+    /// Plan: more at once.
+    Wider,
+    /// Plan: fewer at once.
+    Narrower,
+    /// Plan: on to the confirmation.
+    Confirm,
+    /// Batch: revert everything that it touched.
+    Revert,
+    /// The batch that runs, or the unfinished ones.
+    Batch,
+    /// Log in again.
+    Login,
+}

@@ -1,0 +1,56 @@
+//! What the screens ask for. Each is carried out by its room's runner, and answers with messages.
+
+use std::collections::BTreeSet;
+
+use rolldeck_core::{
+    batch::{BatchId, Intent, Plan},
+    model::AppKey,
+    text::Clean,
+};
+
+/// Something to be done outside.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Leave: a batch that this console drives is interrupted in good order first.
+    Quit,
+    /// Watch these namespaces from now on; empty: all. What was watched before ends.
+    Scope(BTreeSet<Clean>),
+    /// Metrics are shown (or not): poll them (or stop).
+    Metrics(bool),
+    /// Lend the terminal to the credential plugin, interactively, and connect anew.
+    Login,
+    /// For the app page.
+    Page(PageEffect),
+    /// For the plan.
+    Plan(PlanEffect),
+    /// For a batch.
+    Batch(BatchEffect),
+}
+
+/// Reads for an app page.
+#[derive(Clone, Debug)]
+pub enum PageEffect {
+    /// Read (again) the app, its revisions and its events.
+    Read(AppKey),
+}
+
+/// Reads and checks for a plan. Nothing is written.
+#[derive(Clone, Debug)]
+pub enum PlanEffect {
+    /// Read these apps fresh; with revisions for a rollback.
+    Read(Vec<AppKey>, Intent),
+    /// Ask the preflight of these steps of the plan: index and serial. The plan travels as it is.
+    Check(Box<Plan>, Vec<(usize, u64)>),
+}
+
+/// Commands to the batch driver.
+#[derive(Clone, Debug)]
+pub enum BatchEffect {
+    /// Start this plan. The operator has confirmed it.
+    Start(Box<Plan>),
+    /// Take back everything that this batch touched. The operator has confirmed it. For a batch that this console does not
+    /// drive: take it over from the journal.
+    Revert(BatchId),
+    /// Look for unfinished batches again.
+    Find,
+}

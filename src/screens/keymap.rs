@@ -1,0 +1,100 @@
+//! Which key means what, on which screen: data, read from `keymaps/*.toml`.
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::{Command, Key};
+
+/// Where a binding holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Room {
+    /// On every screen.
+    Everywhere,
+    /// The fleet.
+    Fleet,
+    /// An app's pods.
+    Pods,
+    /// The app page.
+    App,
+    /// A plan.
+    Plan,
+    /// A batch in flight, or found.
+    Batch,
+    /// Unfinished batches.
+    Unfinished,
+    /// The help.
+    Help,
+}
+
+/// One row of a keymap: `{ on = "fleet", keys = ["i"], run = "release", desc = "release a tag" }`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// Where.
+    pub on: Room,
+    /// Any of these keys.
+    pub keys: Vec<Key>,
+    /// What it does.
+    pub run: Command,
+    /// What it does, for people.
+    pub desc: String,
+}
+
+/// All bindings, in the order of the help.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keymap {
+    /// The rows.
+    pub rows: Vec<Binding>,
+}
+
+/// What is wrong with a keymap.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum KeymapError {
+    /// Two commands on one key on one screen.
+    #[error("the key {key} is bound twice on {on:?}: to {first:?} and to {second:?}")]
+    Twice {
+        /// The key.
+        key: Key,
+        /// The screen.
+        on: Room,
+        /// The first command.
+        first: Command,
+        /// The second.
+        second: Command,
+    },
+}
+
+impl Keymap {
+    /// A keymap of these rows; refuses a key with two meanings on one screen.
+    pub fn new(rows: Vec<Binding>) -> Result<Self, KeymapError> {
+        let keymap = Self { rows };
+        for (n, row) in keymap.rows.iter().enumerate() {
+            for key in &row.keys {
+                let twin = keymap.rows[..n]
+                    .iter()
+                    .find(|other| other.run != row.run && (other.on == row.on) && other.keys.contains(key));
+                if let Some(twin) = twin {
+                    return Err(KeymapError::Twice { key: *key, on: row.on, first: twin.run, second: row.run });
+                }
+            }
+        }
+        Ok(keymap)
+    }
+
+    /// What `key` means in `room`: the room's own binding before one that holds everywhere.
+    pub fn command(&self, room: Room, key: Key) -> Option<Command> {
+        let on = |room| self.rows.iter().find(move |row| row.on == room && row.keys.contains(&key)).map(|row| row.run);
+        on(room).or_else(|| on(Room::Everywhere))
+    }
+
+    /// The first key for a command in a room, for hints.
+    pub fn key(&self, room: Room, command: Command) -> Option<Key> {
+        let on = |room| {
+            self.rows
+                .iter()
+                .find(move |row| row.on == room && row.run == command)
+                .and_then(|row| row.keys.first().copied())
+        };
+        on(room).or_else(|| on(Room::Everywhere))
+    }
+}

@@ -1,0 +1,30 @@
+//! What rolldeck shows: the state, update and drawing of every screen.
+//!
+//! Data flows one way: `Message` → [`update`] → `State` and `Effect`s; `State` → [`draw`] → a frame. Nothing here does IO,
+//! reads a clock or names a terminal.
+
+mod command;
+mod effect;
+mod key;
+mod keymap;
+mod message;
+mod state;
+mod theme;
+
+pub mod app;
+pub mod batch;
+pub mod fleet;
+pub mod help;
+pub mod palette;
+pub mod plan;
+pub mod pods;
+pub mod unfinished;
+pub mod widgets;
+
+pub use command::Command;
+pub use effect::{BatchEffect, Effect, PageEffect, PlanEffect};
+pub use key::{Code, Key, KeyError};
+pub use keymap::{Binding, Keymap, KeymapError, Room};
+pub use message::{Clock, Message, PageReply, PlanReply, Session};
+pub use state::{State, draw, update};
+pub use theme::{Scope, Theme, ThemeError};

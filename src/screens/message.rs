@@ -1,0 +1,93 @@
+//! What reaches the screens, in one queue.
+
+use std::sync::Arc;
+
+use rolldeck_core::{
+    Time,
+    batch::{BatchId, Found, Problem, Run},
+    fleet::{Freshness, Scope, Source, Update},
+    model::{App, AppKey, Event, PodUsage, Revision},
+    text::Clean,
+};
+use serde_json::Value;
+
+use crate::Key;
+
+/// Local time of day for display: the offset of the operator's zone from UTC, in seconds, and the moment itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Now.
+    pub now: Time,
+    /// Seconds east of UTC.
+    pub offset: i32,
+}
+
+/// Whom the console is connected to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Session {
+    /// The kubeconfig's context, or `in-cluster`.
+    pub context: Clean,
+    /// The server's address.
+    pub server: Clean,
+    /// The user as the kubeconfig names it, or as whom it acts (`--as`).
+    pub user: Clean,
+    /// The namespaces in view at the start; empty: all.
+    pub namespaces: Vec<Clean>,
+    /// Nothing may be written.
+    pub readonly: bool,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has this size now: columns, rows.
+    Resize(u16, u16),
+    /// Time passed: sent when [`crate::State::wake_at`] has come, and with every other batch of messages.
+    Clock(Clock),
+    /// The sources of the fleet spoke.
+    Fleet(Vec<Update>),
+    /// A poll of metrics answered.
+    Usage(Scope, Vec<PodUsage>),
+    /// A polled source's freshness changed.
+    Freshness(Source, Freshness),
+    /// What was read for an app page.
+    Page(AppKey, PageReply),
+    /// What was read or checked for the plan that is open.
+    Plan(PlanReply),
+    /// A batch that this console drives, or looks at, stands thus now.
+    Run(Arc<Run>),
+    /// The driver could not start, or not be commanded: why. Nothing was written.
+    RunRefused(Clean),
+    /// Unfinished batches in the cluster, complete, replacing what was known.
+    Found(Vec<Found>),
+    /// Something to say once at the bottom of the screen: whether it is an error, and the text.
+    Note(bool, Clean),
+    /// The terminal was lent to a login command and is back: redraw everything.
+    Restored,
+}
+
+/// A part of an app page. Each comes by itself; an error is shown in the part's place.
+#[derive(Clone, Debug)]
+pub enum PageReply {
+    /// The app, by a GET of its own.
+    App(Result<Box<App>, Clean>),
+    /// Its revisions, newest first.
+    Revisions(Result<Arc<[Revision]>, Clean>),
+    /// Events about it, its revisions and its pods, newest first.
+    Events(Result<Arc<[Event]>, Clean>),
+}
+
+/// An answer about the plan that is open.
+#[derive(Clone, Debug)]
+pub enum PlanReply {
+    /// An app was read; its revisions where the plan is a rollback.
+    Read(AppKey, Result<(Arc<Value>, Arc<[Revision]>), Problem>),
+    /// A step's preflight answered: app, serial, the object after (where the dry run passed), problems.
+    Checked(AppKey, u64, Option<Arc<Value>>, Vec<Problem>),
+    /// The batch started under this name.
+    Started(BatchId),
+}
