@@ -8,6 +8,7 @@ mod effect;
 mod key;
 mod keymap;
 mod message;
+mod room;
 mod state;
 mod theme;
 
@@ -26,5 +27,6 @@ pub use effect::{BatchEffect, Effect, PageEffect, PlanEffect};
 pub use key::{Code, Key, KeyError};
 pub use keymap::{Binding, Keymap, KeymapError, Room};
 pub use message::{Clock, Message, PageReply, PlanReply, Session};
+pub use room::{Action, Ctx, Screen};
 pub use state::{State, draw, update};
 pub use theme::{Scope, Theme, ThemeError};

@@ -1,0 +1,87 @@
+//! What every room (screen) is: a state of its own, keys in, actions out, and a drawing.
+
+use ratatui::{Frame, layout::Rect};
+use rolldeck_core::{
+    batch::{Found, Run},
+    fleet::Fleet,
+    text::Clean,
+};
+
+use crate::{Clock, Command, Effect, Key, Keymap, Message, Room, Session, Theme};
+
+/// What a room may look at beside its own state.
+pub struct Ctx<'a> {
+    /// Everything in view.
+    pub fleet: &'a Fleet,
+    /// Whom we are connected to.
+    pub session: &'a Session,
+    /// The keys.
+    pub keymap: &'a Keymap,
+    /// The colours.
+    pub theme: &'a Theme,
+    /// The time.
+    pub clock: Clock,
+    /// The batch that this console drives or follows, if any.
+    pub run: Option<&'a Run>,
+    /// Unfinished batches in the cluster.
+    pub found: &'a [Found],
+}
+
+/// What a room wants to happen.
+pub enum Action {
+    /// Something outside.
+    Effect(Effect),
+    /// Open this room on top; `Back` returns here.
+    Open(Box<dyn Screen>),
+    /// Put this room in the place of the one that speaks.
+    Replace(Box<dyn Screen>),
+    /// Leave this room.
+    Back,
+    /// Say something at the bottom until the next key: whether it is an error, and the text.
+    Note(bool, Clean),
+    /// Unmark these apps' marks in the fleet (a batch was started on them).
+    ClearMarks,
+}
+
+/// A room.
+pub trait Screen {
+    /// Which rows of the keymap hold here.
+    fn room(&self) -> Room;
+
+    /// Whether the room takes keys as text now (a field or a dialog is open). Then [`Self::key`] gets every key, and the keymap none.
+    fn typing(&self) -> bool {
+        false
+    }
+
+    /// What stands at the left of the header: `Fleet`, `Plan: release of 6 apps`.
+    fn title(&self, ctx: &Ctx) -> String;
+
+    /// A command of the keymap. Common ones (quit, help, back, palette) never come here, save `Back` with a filter open.
+    fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action>;
+
+    /// A key while [`Self::typing`].
+    fn key(&mut self, _ctx: &Ctx, _key: Key) -> Vec<Action> {
+        Vec::new()
+    }
+
+    /// Pasted text while [`Self::typing`].
+    fn paste(&mut self, _ctx: &Ctx, _text: &str) -> Vec<Action> {
+        Vec::new()
+    }
+
+    /// Any other message, after the shared state took it. Returns whether something in the room looks different now, and actions.
+    fn message(&mut self, _ctx: &Ctx, _message: &Message) -> (bool, Vec<Action>) {
+        (false, Vec::new())
+    }
+
+    /// The size of the room's area, whenever it changes and before the first drawing: columns, rows.
+    fn resize(&mut self, _ctx: &Ctx, _size: (u16, u16)) {}
+
+    /// Draws into `area`, below the header and above the footer.
+    fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect);
+
+    /// Commands whose keys the footer hints at, most useful first.
+    fn hints(&self, _ctx: &Ctx) -> Vec<(Command, &'static str)> {
+        Vec::new()
+    }
+}
