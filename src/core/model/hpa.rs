@@ -37,4 +37,6 @@ pub struct Hpa {
     pub pinned: bool,
     /// Why it cannot act (ScalingActive=False or AbleToScale=False: reason), else empty.
     pub broken: Clean,
+    /// Who else manages it, as its labels, annotations and controlling owner say ("KEDA scaled object shop"), else empty.
+    pub managed_by: Clean,
 }
