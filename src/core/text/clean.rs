@@ -1,6 +1,11 @@
 //! Text from outside, made harmless once, at the border.
 
-use std::{collections::HashSet, fmt, ops::Deref, sync::Arc};
+use std::{
+    collections::HashSet,
+    fmt,
+    ops::Deref,
+    sync::{Arc, LazyLock},
+};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -12,10 +17,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Clean(Arc<str>);
 
+/// Most fields of most objects are empty: they share one copy.
+static EMPTY: LazyLock<Arc<str>> = LazyLock::new(|| "".into());
+
 impl Clean {
     /// Cleans `raw`. Text that is harmless already is kept as it is.
     pub fn new(raw: &str) -> Self {
-        if raw.chars().all(is_harmless) {
+        if raw.is_empty() {
+            Self(EMPTY.clone())
+        } else if raw.chars().all(is_harmless) {
             Self(raw.into())
         } else {
             Self(raw.chars().map(shown).collect::<String>().into())
