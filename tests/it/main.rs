@@ -1,1 +1,7 @@
-//! Tests.
+//! The program in a terminal of its own, as a person would use it: keys in, screen out.
+//!
+//! `replay` meets a small server of its own and needs nothing; `real` needs a Kubernetes, see `tests/cluster/README.md`.
+
+mod real;
+mod replay;
+mod support;

@@ -1,0 +1,1 @@
+//! The program against a small server of the test's own.
