@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::Deserialize;
 use thiserror::Error;
 
 /// Which key.
@@ -44,7 +45,8 @@ pub enum Code {
 }
 
 /// A key with what was held down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Key {
     /// Which.
     pub code: Code,
@@ -87,6 +89,14 @@ impl FromStr for Key {
                 .ok_or_else(bad)?,
         };
         Ok(Self { code, ctrl, alt })
+    }
+}
+
+impl TryFrom<String> for Key {
+    type Error = KeyError;
+
+    fn try_from(text: String) -> Result<Self, KeyError> {
+        text.parse()
     }
 }
 

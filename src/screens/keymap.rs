@@ -28,7 +28,8 @@ pub enum Room {
 }
 
 /// One row of a keymap: `{ on = "fleet", keys = ["i"], run = "release", desc = "release a tag" }`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Binding {
     /// Where.
     pub on: Room,
@@ -45,6 +46,23 @@ pub struct Binding {
 pub struct Keymap {
     /// The rows.
     pub rows: Vec<Binding>,
+}
+
+/// A keymap as its file has it: `[[bind]]` tables.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeymapFile {
+    /// The rows.
+    #[serde(default)]
+    pub bind: Vec<Binding>,
+}
+
+impl TryFrom<KeymapFile> for Keymap {
+    type Error = KeymapError;
+
+    fn try_from(file: KeymapFile) -> Result<Self, KeymapError> {
+        Self::new(file.bind)
+    }
 }
 
 /// What is wrong with a keymap.

@@ -22,11 +22,14 @@ pub mod pods;
 pub mod unfinished;
 pub mod widgets;
 
+#[cfg(test)]
+mod testing;
+
 pub use command::Command;
 pub use effect::{BatchEffect, Effect, PageEffect, PlanEffect};
 pub use key::{Code, Key, KeyError};
-pub use keymap::{Binding, Keymap, KeymapError, Room};
+pub use keymap::{Binding, Keymap, KeymapError, KeymapFile, Room};
 pub use message::{Clock, Message, PageReply, PlanReply, Session};
 pub use room::{Action, Ctx, Screen};
-pub use state::{State, draw, update};
-pub use theme::{Scope, Theme, ThemeError};
+pub use state::{State, draw, sources, update};
+pub use theme::{Look, Scope, Theme, ThemeError, ThemeFile};

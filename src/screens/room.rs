@@ -1,7 +1,10 @@
 //! What every room (screen) is: a state of its own, keys in, actions out, and a drawing.
 
+use std::collections::BTreeSet;
+
 use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
+    Time,
     batch::{Found, Run},
     fleet::Fleet,
     text::Clean,
@@ -25,6 +28,8 @@ pub struct Ctx<'a> {
     pub run: Option<&'a Run>,
     /// Unfinished batches in the cluster.
     pub found: &'a [Found],
+    /// The namespaces in view now; empty: all.
+    pub scope: &'a BTreeSet<Clean>,
 }
 
 /// What a room wants to happen.
@@ -56,7 +61,8 @@ pub trait Screen {
     /// What stands at the left of the header: `Fleet`, `Plan: release of 6 apps`.
     fn title(&self, ctx: &Ctx) -> String;
 
-    /// A command of the keymap. Common ones (quit, help, back, palette) never come here, save `Back` with a filter open.
+    /// A command of the keymap. Common ones (quit, help, back, palette) never come here, save `Back` where
+    /// [`Self::takes_back`] says so.
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action>;
 
     /// A key while [`Self::typing`].
@@ -76,6 +82,16 @@ pub trait Screen {
 
     /// The size of the room's area, whenever it changes and before the first drawing: columns, rows.
     fn resize(&mut self, _ctx: &Ctx, _size: (u16, u16)) {}
+
+    /// Whether `Back` has something to undo in the room (a filter that is applied, say) before it leaves the room.
+    fn takes_back(&self) -> bool {
+        false
+    }
+
+    /// When something that the room shows will read differently by the passing of time alone, if ever.
+    fn wake_at(&self, _ctx: &Ctx) -> Option<Time> {
+        None
+    }
 
     /// Draws into `area`, below the header and above the footer.
     fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ratatui::style::Style;
+use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -65,5 +65,139 @@ impl Theme {
     /// The style of a scope.
     pub fn style(&self, scope: Scope) -> Style {
         self.styles.get(&scope).or_else(|| self.styles.get(&Scope::Text)).copied().unwrap_or_default()
+    }
+}
+
+/// How a scope looks, as a theme's file has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Look {
+    /// The text's colour: a name of the palette, or a colour.
+    pub fg: Option<String>,
+    /// The background.
+    pub bg: Option<String>,
+    /// Bold.
+    pub bold: bool,
+    /// Faint.
+    pub dim: bool,
+    /// Italic.
+    pub italic: bool,
+    /// Underlined.
+    pub underline: bool,
+    /// Foreground and background changed over.
+    pub reverse: bool,
+}
+
+/// A theme as its file has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ThemeFile {
+    /// Colours by name.
+    pub palette: BTreeMap<String, String>,
+    /// Looks by scope.
+    pub scopes: BTreeMap<Scope, Look>,
+}
+
+impl TryFrom<ThemeFile> for Theme {
+    type Error = ThemeError;
+
+    fn try_from(file: ThemeFile) -> Result<Self, ThemeError> {
+        let named = |text: &str| colour(file.palette.get(text).map_or(text, String::as_str));
+        let mut styles = BTreeMap::new();
+        for (scope, look) in &file.scopes {
+            let mut style = look.modifiers();
+            style.fg = look.fg.as_deref().map(named).transpose()?;
+            style.bg = look.bg.as_deref().map(named).transpose()?;
+            styles.insert(*scope, style);
+        }
+        Ok(Self { styles })
+    }
+}
+
+impl Look {
+    fn modifiers(&self) -> Style {
+        [
+            (self.bold, Modifier::BOLD),
+            (self.dim, Modifier::DIM),
+            (self.italic, Modifier::ITALIC),
+            (self.underline, Modifier::UNDERLINED),
+            (self.reverse, Modifier::REVERSED),
+        ]
+        .into_iter()
+        .filter(|(on, _)| *on)
+        .fold(Style::new(), |style, (_, modifier)| style.add_modifier(modifier))
+    }
+}
+
+/// Reads a colour: one of the sixteen by name, an index, `#rrggbb`, or `default`.
+fn colour(text: &str) -> Result<Color, ThemeError> {
+    let bad = || ThemeError::Colour(text.to_owned());
+    if text == "default" {
+        return Ok(Color::Reset);
+    }
+    let hex = text.strip_prefix('#').is_none_or(|digits| digits.len() == 6 && digits.is_ascii());
+    if !hex { Err(bad()) } else { text.parse().map_err(|_| bad()) }
+}
+
+impl Theme {
+    /// A theme without colours, of modifiers alone: for `NO_COLOR`.
+    pub fn plain() -> Self {
+        let style = |modifier| Style::new().add_modifier(modifier);
+        let styles = [
+            (Scope::Text, Style::new()),
+            (Scope::Dim, style(Modifier::DIM)),
+            (Scope::Heading, style(Modifier::BOLD)),
+            (Scope::Cursor, style(Modifier::REVERSED)),
+            (Scope::Marked, style(Modifier::BOLD)),
+            (Scope::Match, style(Modifier::UNDERLINED)),
+            (Scope::Warn, style(Modifier::BOLD)),
+            (Scope::Bad, style(Modifier::BOLD)),
+            (Scope::Stale, style(Modifier::DIM)),
+            (Scope::Key, style(Modifier::BOLD)),
+            (Scope::Input, style(Modifier::UNDERLINED)),
+            (Scope::Header, style(Modifier::BOLD)),
+            (Scope::Removed, style(Modifier::DIM)),
+            (Scope::Added, style(Modifier::BOLD)),
+        ];
+        Self { styles: styles.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn theme(text: &str) -> Result<Theme, ThemeError> {
+        toml::from_str::<ThemeFile>(text).expect("the shape of a theme").try_into()
+    }
+
+    #[test]
+    fn every_built_in_theme_names_every_scope() {
+        for text in [include_str!("../../themes/dark.toml"), include_str!("../../themes/light.toml")] {
+            let theme = theme(text).expect("colours");
+            assert_eq!(theme.styles.len(), 17, "{:?}", theme.styles.keys());
+        }
+    }
+
+    #[test]
+    fn colours_are_names_of_the_palette_indices_or_hexadecimal() {
+        let theme =
+            theme("palette.rust = '#b7410e'\nscopes.bad = { fg = 'rust', bg = '234', bold = true }").expect("one");
+        assert_eq!(
+            theme.style(Scope::Bad),
+            Style::new().fg(Color::Rgb(0xb7, 0x41, 0x0e)).bg(Color::Indexed(234)).add_modifier(Modifier::BOLD)
+        );
+    }
+
+    #[test]
+    fn a_text_that_is_no_colour_is_refused_by_name() {
+        for bad in ["rustt", "#12", "#12345z", "300"] {
+            assert_eq!(theme(&format!("scopes.bad.fg = '{bad}'")), Err(ThemeError::Colour(bad.to_owned())));
+        }
+    }
+
+    #[test]
+    fn the_plain_theme_has_no_colour() {
+        assert!(Theme::plain().styles.values().all(|style| style.fg.is_none() && style.bg.is_none()));
     }
 }

@@ -1,1 +1,140 @@
-//! Help.
+//! The keys of a screen, made from the keymap.
+
+use ratatui::{Frame, buffer::Buffer, layout::Rect};
+
+use crate::{
+    Action, Binding, Command, Ctx, Room, Scope, Screen,
+    widgets::{
+        Scroll,
+        text::{put, width},
+    },
+};
+
+/// The help over a screen.
+pub struct Help {
+    of: Room,
+    scroll: Scroll,
+}
+
+/// A line of the help.
+enum Line<'a> {
+    Title(&'static str),
+    Row(&'a Binding),
+    Text(&'static str),
+    Blank,
+}
+
+/// What no keymap says, because fields and the palette take keys as text.
+const FIELDS: [&str; 4] = [
+    "filter      several words: all must match; !word must not; enter keeps it, esc clears it",
+    "palette     a screen, a namespace, \"ns a,b\" or \"all\"; tab completes",
+    "fields      ctrl-a ctrl-e ctrl-u ctrl-k ctrl-w as in a shell",
+    "dialogs     tab and arrows move the focus, enter presses, esc cancels",
+];
+
+impl Help {
+    /// The help for the screen `of`; that of the others comes after it.
+    pub fn new(of: Room) -> Self {
+        Self { of, scroll: Scroll::default() }
+    }
+
+    fn lines<'a>(&self, ctx: &Ctx<'a>) -> Vec<Line<'a>> {
+        let mut rooms = vec![self.of, Room::Everywhere];
+        let others = [Room::Fleet, Room::Pods, Room::App, Room::Plan, Room::Batch, Room::Unfinished];
+        rooms.extend(others.into_iter().filter(|room| *room != self.of));
+        let mut lines = Vec::new();
+        for (n, room) in rooms.into_iter().enumerate() {
+            let rows: Vec<_> = ctx.keymap.rows.iter().filter(|row| row.on == room).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            lines.push(Line::Title(title(room)));
+            lines.extend(rows.into_iter().map(Line::Row));
+            lines.push(Line::Blank);
+            if n == 1 {
+                lines.push(Line::Title("While typing"));
+                lines.extend(FIELDS.map(Line::Text));
+                lines.push(Line::Blank);
+            }
+        }
+        lines.pop();
+        lines
+    }
+}
+
+fn title(room: Room) -> &'static str {
+    match room {
+        Room::Everywhere => "Everywhere",
+        Room::Fleet => "Fleet",
+        Room::Pods => "Pods",
+        Room::App => "App page",
+        Room::Plan => "Plan",
+        Room::Batch => "Batch",
+        Room::Unfinished => "Unfinished batches",
+        Room::Help => "Help",
+    }
+}
+
+impl Screen for Help {
+    fn room(&self) -> Room {
+        Room::Help
+    }
+
+    fn title(&self, _ctx: &Ctx) -> String {
+        format!("Help: {}", title(self.of))
+    }
+
+    fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
+        let len = self.lines(ctx).len();
+        self.scroll.pan(command, len);
+        Vec::new()
+    }
+
+    fn resize(&mut self, ctx: &Ctx, size: (u16, u16)) {
+        let len = self.lines(ctx).len();
+        self.scroll.height = size.1.into();
+        self.scroll.top = self.scroll.top.min(len.saturating_sub(self.scroll.height));
+    }
+
+    fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
+        let lines = self.lines(ctx);
+        let keys = ctx.keymap.rows.iter().map(|row| width(&keys(row))).max().unwrap_or(0).min(24);
+        let visible = self.scroll.visible(lines.len());
+        let below = lines.len() - visible.end;
+        for (line, y) in lines[visible].iter().zip(area.y..area.bottom()) {
+            draw_line(ctx, frame.buffer_mut(), Rect { y, height: 1, ..area }, line, keys);
+        }
+        if below > 0 {
+            let text = format!(" {below} more below ");
+            let columns = u16::try_from(width(&text)).unwrap_or(0).min(area.width);
+            let x = area.right() - columns;
+            put(frame.buffer_mut(), area, x, area.bottom() - 1, &text, ctx.theme.style(Scope::Dim));
+        }
+    }
+
+    fn hints(&self, _ctx: &Ctx) -> Vec<(Command, &'static str)> {
+        vec![(Command::Down, "down"), (Command::Up, "up"), (Command::Back, "back")]
+    }
+}
+
+fn keys(row: &Binding) -> String {
+    row.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+fn draw_line(ctx: &Ctx, buffer: &mut Buffer, area: Rect, line: &Line, columns: usize) {
+    let style = |scope| ctx.theme.style(scope);
+    match line {
+        Line::Title(text) => {
+            put(buffer, area, area.x + 1, area.y, text, style(Scope::Heading));
+        }
+        Line::Row(row) => {
+            put(buffer, area, area.x + 3, area.y, &keys(row), style(Scope::Key));
+            let x = area.x + 5 + u16::try_from(columns).unwrap_or(24);
+            put(buffer, area, x, area.y, &row.desc, style(Scope::Text));
+        }
+        Line::Text(text) => {
+            put(buffer, area, area.x + 3, area.y, text, style(Scope::Dim));
+        }
+        Line::Blank => {}
+    }
+}

@@ -1,46 +1,172 @@
 //! The whole of what is shown, and the two functions over it.
 
-use ratatui::Frame;
-use rolldeck_core::Time;
+mod draw;
+mod freshness;
+mod header;
+mod keys;
+mod leave;
+mod scope;
+#[cfg(test)]
+mod tests;
+mod update;
 
-use crate::{Effect, Keymap, Message, Session, Theme};
+use std::{collections::BTreeSet, sync::Arc};
+
+pub use draw::draw;
+use header::Header;
+use rolldeck_core::{
+    Time,
+    batch::{Found, Run},
+    fleet::Fleet,
+    text::Clean,
+};
+pub use scope::sources;
+pub use update::update;
+
+use crate::{
+    BatchEffect, Clock, Ctx, Effect, Keymap, Screen, Session, Theme, fleet::FleetRoom, palette::Palette,
+    widgets::Dialog,
+};
+
+/// What all rooms look at.
+struct Shared {
+    fleet: Fleet,
+    session: Session,
+    keymap: Keymap,
+    theme: Theme,
+    clock: Clock,
+    run: Option<Arc<Run>>,
+    found: Vec<Found>,
+    scope: BTreeSet<Clean>,
+    /// Every namespace seen so far, those out of view included.
+    namespaces: BTreeSet<Clean>,
+}
+
+impl Shared {
+    fn ctx(&self) -> Ctx<'_> {
+        Ctx {
+            fleet: &self.fleet,
+            session: &self.session,
+            keymap: &self.keymap,
+            theme: &self.theme,
+            clock: self.clock,
+            run: self.run.as_deref(),
+            found: &self.found,
+            scope: &self.scope,
+        }
+    }
+}
+
+/// Something said at the bottom.
+struct Note {
+    error: bool,
+    text: Clean,
+    until: Option<Time>,
+}
 
 /// Everything that a frame is drawn from.
-pub struct State {}
+pub struct State {
+    shared: Shared,
+    home: FleetRoom,
+    /// Rooms over the fleet, the last on top.
+    above: Vec<Box<dyn Screen>>,
+    palette: Option<Palette>,
+    /// The question before leaving with a batch in flight.
+    leaving: Option<Dialog>,
+    note: Option<Note>,
+    size: (u16, u16),
+    header: Header,
+    /// Unfinished batches were named once.
+    named: bool,
+    dirty: bool,
+}
 
 impl State {
     /// The state at the start: the fleet screen, loading. `size` is columns and rows.
-    pub fn new(_session: Session, _keymap: Keymap, _theme: Theme, _clock: crate::Clock, _size: (u16, u16)) -> Self {
-        todo!()
+    pub fn new(session: Session, keymap: Keymap, theme: Theme, clock: Clock, size: (u16, u16)) -> Self {
+        let scope: BTreeSet<Clean> = session.namespaces.iter().cloned().collect();
+        let shared = Shared {
+            fleet: Fleet::new(sources(&scope)),
+            session,
+            keymap,
+            theme,
+            clock,
+            run: None,
+            found: Vec::new(),
+            namespaces: scope.clone(),
+            scope,
+        };
+        let mut state = Self {
+            shared,
+            home: FleetRoom::default(),
+            above: Vec::new(),
+            palette: None,
+            leaving: None,
+            note: None,
+            size,
+            header: Header::default(),
+            named: false,
+            dirty: true,
+        };
+        state.resize(size);
+        state.refresh_header();
+        state
     }
 
     /// What to do first.
     pub fn start(&mut self) -> Vec<Effect> {
-        todo!()
+        vec![Effect::Scope(self.shared.scope.clone()), Effect::Metrics(true), Effect::Batch(BatchEffect::Find)]
     }
 
     /// Whether the last updates changed anything that is on the screen. Cleared by the runtime through [`Self::drawn`].
     pub fn dirty(&self) -> bool {
-        todo!()
+        self.dirty
     }
 
     /// A frame of this state was written.
     pub fn drawn(&mut self) {
-        todo!()
+        self.dirty = false;
     }
 
     /// When something on the screen will change by the passing of time alone (an age, a note that goes), if ever.
     pub fn wake_at(&self) -> Option<Time> {
-        todo!()
+        let note = self.note.as_ref().and_then(|note| note.until);
+        let room = self.top().wake_at(&self.shared.ctx());
+        note.into_iter().chain(room).min()
     }
-}
 
-/// Takes one message; returns what is to be done.
-pub fn update(_state: &mut State, _message: Message) -> Vec<Effect> {
-    todo!()
-}
+    fn top(&self) -> &dyn Screen {
+        self.above.last().map_or(&self.home as &dyn Screen, |room| room.as_ref())
+    }
 
-/// Draws. Changes nothing.
-pub fn draw(_state: &State, _frame: &mut Frame) {
-    todo!()
+    fn top_mut<'a>(home: &'a mut FleetRoom, above: &'a mut [Box<dyn Screen>]) -> &'a mut dyn Screen {
+        match above.last_mut() {
+            Some(room) => room.as_mut(),
+            None => home,
+        }
+    }
+
+    fn resize(&mut self, size: (u16, u16)) {
+        self.size = size;
+        let body = self.body();
+        let ctx = self.shared.ctx();
+        self.home.resize(&ctx, body);
+        for room in &mut self.above {
+            room.resize(&ctx, body);
+        }
+        self.dirty = true;
+    }
+
+    /// The size of a room: all but the header and the footer.
+    fn body(&self) -> (u16, u16) {
+        (self.size.0, self.size.1.saturating_sub(draw::HEADER + draw::FOOTER))
+    }
+
+    /// Makes the header anew; returns whether it reads differently.
+    fn refresh_header(&mut self) -> bool {
+        let header = Header::new(&self.shared.ctx(), self.top(), self.home.marks());
+        let changed = header != self.header;
+        self.header = header;
+        changed
+    }
 }

@@ -1,0 +1,45 @@
+//! Leaving, and the question before it while a batch is in flight.
+
+use rolldeck_core::batch::Intent;
+
+use super::State;
+use crate::{
+    Effect, Key,
+    widgets::{Answer, Dialog},
+};
+
+/// An intent as a noun.
+pub(crate) fn intent(intent: Intent) -> &'static str {
+    match intent {
+        Intent::Release => "release",
+        Intent::Rollback => "rollback",
+        Intent::Scale => "scale",
+        Intent::Restart => "restart",
+    }
+}
+
+impl State {
+    /// Leaves, or asks first. Asked for a second time (ctrl-c twice), it stays a question: only a button leaves.
+    pub(super) fn quit(&mut self) -> Vec<Effect> {
+        let Some(run) = self.shared.run.as_ref().filter(|run| !run.phase.ended()) else {
+            return vec![Effect::Quit];
+        };
+        let body = vec![
+            format!("Batch {} is in flight: a {} of {} apps.", run.id, intent(run.intent), run.steps.len()),
+            "Leaving starts nothing more and marks it interrupted. What has been written goes on rolling out. The next start names \
+             the batch and offers to revert it."
+                .to_owned(),
+        ];
+        self.leaving = Some(Dialog::new("Leave it interrupted?", body, &["Stay", "Leave"]));
+        Vec::new()
+    }
+
+    /// A key for the question; `None` where none is asked.
+    pub(super) fn leaving_key(&mut self, key: Key) -> Option<Vec<Effect>> {
+        let answer = self.leaving.as_mut()?.key(key);
+        if answer != Answer::Open {
+            self.leaving = None;
+        }
+        Some(if answer == Answer::Chosen(1) { vec![Effect::Quit] } else { Vec::new() })
+    }
+}

@@ -1,0 +1,47 @@
+//! Which namespaces are in view.
+
+use std::collections::BTreeSet;
+
+use rolldeck_core::{
+    fleet::{Fleet, Resource, Source},
+    text::Clean,
+};
+
+use super::State;
+use crate::{Effect, Screen};
+
+/// The sources of a fleet of these namespaces (empty: all): every watched resource and the pods' metrics, in each.
+pub fn sources(scope: &BTreeSet<Clean>) -> Vec<Source> {
+    let scopes: Vec<_> = if scope.is_empty() { vec![None] } else { scope.iter().cloned().map(Some).collect() };
+    let resources = Resource::WATCHED.into_iter().chain([Resource::PodMetrics]);
+    resources.flat_map(|resource| scopes.iter().map(move |scope| Source { resource, scope: scope.clone() })).collect()
+}
+
+impl State {
+    /// Goes to these namespaces: an empty fleet that loads, and the marks that are still in view.
+    pub(super) fn set_scope(&mut self, scope: BTreeSet<Clean>) -> Vec<Effect> {
+        self.above.clear();
+        if scope == self.shared.scope {
+            return Vec::new();
+        }
+        self.shared.namespaces.extend(self.shared.fleet.namespaces());
+        self.shared.namespaces.extend(scope.iter().cloned());
+        self.shared.fleet = Fleet::new(sources(&scope));
+        self.shared.scope = scope.clone();
+        let dropped = self.home.scoped(&self.shared.ctx());
+        if dropped > 0 {
+            let marks = crate::widgets::text::count(dropped, "mark");
+            self.say(false, format!("{marks} out of view now: dropped").into());
+        }
+        let body = self.body();
+        self.home.resize(&self.shared.ctx(), body);
+        vec![Effect::Scope(scope)]
+    }
+
+    /// Every namespace that is known, for completion.
+    pub(super) fn known_namespaces(&self) -> Vec<Clean> {
+        let mut known = self.shared.namespaces.clone();
+        known.extend(self.shared.fleet.namespaces());
+        known.into_iter().collect()
+    }
+}

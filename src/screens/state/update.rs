@@ -1,0 +1,153 @@
+//! Messages in, effects out.
+
+use rolldeck_core::{Time, fleet::Touched, text::Clean};
+
+use super::{Note, State};
+use crate::{Action, Clock, Effect, Message, Screen};
+
+/// A note that is no error goes after so many seconds, or at the next key.
+const NOTE_SECONDS: i64 = 8;
+
+/// Takes one message; returns what is to be done.
+pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
+    let mut effects = match message {
+        Message::Key(key) => state.key(key),
+        Message::Paste(text) => state.paste(&text),
+        Message::Resize(columns, rows) => {
+            state.resize((columns, rows));
+            Vec::new()
+        }
+        Message::Clock(clock) => state.tick(clock),
+        Message::Restored => {
+            state.dirty = true;
+            Vec::new()
+        }
+        message => state.take(message),
+    };
+    if state.refresh_header() {
+        state.dirty = true;
+    }
+    effects.shrink_to_fit();
+    effects
+}
+
+/// Whose actions are carried out: the fleet, or the nth room over it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Speaker {
+    Home,
+    Above(usize),
+}
+
+impl State {
+    /// A message for the shared state, then for every room.
+    fn take(&mut self, mut message: Message) -> Vec<Effect> {
+        let touched = self.absorb(&mut message);
+        if matches!(message, Message::Fleet(_) | Message::Usage(..)) && !touched.rows && !touched.freshness {
+            return Vec::new();
+        }
+        let mut said = Vec::new();
+        let ctx = self.shared.ctx();
+        let on_top = self.above.len();
+        let (changed, actions) = self.home.message(&ctx, &message);
+        let mut dirty = changed && on_top == 0;
+        said.push((Speaker::Home, actions));
+        for (n, room) in self.above.iter_mut().enumerate() {
+            let (changed, actions) = room.message(&ctx, &message);
+            dirty |= changed && n + 1 == on_top;
+            said.push((Speaker::Above(n), actions));
+        }
+        self.dirty |= dirty;
+        let mut effects = Vec::new();
+        for (speaker, actions) in said {
+            effects.extend(self.act(speaker, actions));
+        }
+        if matches!(message, Message::Found(_)) {
+            self.name_unfinished();
+        }
+        effects
+    }
+
+    /// Takes out of a message what the shared state keeps of it.
+    fn absorb(&mut self, message: &mut Message) -> Touched {
+        let shared = &mut self.shared;
+        match message {
+            Message::Fleet(updates) => return shared.fleet.apply(std::mem::take(updates)),
+            Message::Usage(scope, pods) => return shared.fleet.usage(scope, std::mem::take(pods)),
+            Message::Freshness(source, fresh) => {
+                return shared.fleet.set_freshness(source, fresh.clone(), shared.clock.now);
+            }
+            Message::Run(run) => shared.run = Some(run.clone()),
+            Message::Found(found) => shared.found.clone_from(found),
+            Message::Note(error, text) => self.say(*error, text.clone()),
+            Message::RunRefused(why) => self.say(true, why.clone()),
+            _ => {}
+        }
+        Touched::default()
+    }
+
+    /// Names unfinished batches once, when nothing else is being done.
+    fn name_unfinished(&mut self) {
+        if self.named || self.shared.found.is_empty() {
+            return;
+        }
+        self.named = true;
+        if self.above.is_empty() && self.shared.run.is_none() && !self.home.typing() && self.palette.is_none() {
+            self.open(crate::unfinished::open());
+        }
+    }
+
+    fn tick(&mut self, clock: Clock) -> Vec<Effect> {
+        let due = self.wake_at().is_some_and(|at| at <= clock.now);
+        self.shared.clock = clock;
+        if self.note.as_ref().and_then(|note| note.until).is_some_and(|until| until <= clock.now) {
+            self.note = None;
+        }
+        let effects = self.take(Message::Clock(clock));
+        self.dirty |= due;
+        effects
+    }
+
+    /// Says something at the bottom.
+    pub(super) fn say(&mut self, error: bool, text: Clean) {
+        let until: Option<Time> = (!error).then(|| self.shared.clock.now + chrono::TimeDelta::seconds(NOTE_SECONDS));
+        self.note = Some(Note { error, text, until });
+        self.dirty = true;
+    }
+
+    /// Opens a room on top.
+    pub(super) fn open(&mut self, mut room: Box<dyn Screen>) {
+        room.resize(&self.shared.ctx(), self.body());
+        self.above.push(room);
+        self.dirty = true;
+    }
+
+    /// Carries out what a room asked for.
+    pub(super) fn act(&mut self, speaker: Speaker, actions: Vec<Action>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for action in actions {
+            match (action, speaker) {
+                (Action::Effect(effect), _) => effects.push(effect),
+                (Action::Open(room), _) | (Action::Replace(room), Speaker::Home) => self.open(room),
+                (Action::Replace(mut room), Speaker::Above(n)) => {
+                    room.resize(&self.shared.ctx(), self.body());
+                    match self.above.get_mut(n) {
+                        Some(place) => *place = room,
+                        None => self.above.push(room),
+                    }
+                    self.dirty = true;
+                }
+                (Action::Back, Speaker::Above(n)) if n < self.above.len() => {
+                    self.above.remove(n);
+                    self.dirty = true;
+                }
+                (Action::Back, _) => {}
+                (Action::Note(error, text), _) => self.say(error, text),
+                (Action::ClearMarks, _) => {
+                    self.home.clear_marks();
+                    self.dirty = true;
+                }
+            }
+        }
+        effects
+    }
+}
