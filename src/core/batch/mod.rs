@@ -4,13 +4,23 @@
 //! (in the runtime) carries the machine's actions out through a [`Port`].
 
 mod change;
+mod findings;
 mod journal;
+pub mod patch;
 mod plan;
 mod port;
+pub mod reference;
+mod rollback;
 mod run;
+mod snapshot;
+mod step;
+pub mod template;
 
 pub use change::{Change, Intent, Token};
+pub use findings::managed_by;
 pub use journal::{BatchId, Found, FoundStep, Holder};
-pub use plan::{Check, Plan, Problem, Skipped, Step};
+pub use plan::{Check, DEADLINE_SECONDS, MAX_RESTARTS, Plan, Problem, Skipped};
 pub use port::{ConfigMap, Lease, NextUpdates, Port, PortError, Updates};
 pub use run::{Phase, Run, RunStep, StepState};
+pub use snapshot::{CHANGE_CAUSE, Snapshot};
+pub use step::Step;

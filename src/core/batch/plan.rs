@@ -1,15 +1,21 @@
 //! The batch before it runs: before → after for each app, edited and checked. Nothing has been written.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
-use super::{Change, Intent};
+use super::{Change, Intent, Step, rollback};
 use crate::{
     Time,
-    model::{AppKey, Image, Revision},
+    batch::reference::retag,
+    model::{AppKey, AppKind, Revision},
     text::Clean,
 };
+
+/// Seconds that an app may take to roll out unless its own `progressDeadlineSeconds` is larger.
+pub const DEADLINE_SECONDS: u32 = 600;
+/// Restarts of a new pod that make its rollout a failure.
+pub const MAX_RESTARTS: u32 = 3;
 
 /// Why a step cannot start, or what to know before it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +24,18 @@ pub struct Problem {
     pub blocks: bool,
     /// A sentence with what to do.
     pub text: Clean,
+}
+
+impl Problem {
+    /// Something that blocks the start.
+    pub fn error(text: impl Into<Clean>) -> Self {
+        Self { blocks: true, text: text.into() }
+    }
+
+    /// Something to know before the start.
+    pub fn warning(text: impl Into<Clean>) -> Self {
+        Self { blocks: false, text: text.into() }
+    }
 }
 
 /// How far a step's preflight is.
@@ -49,29 +67,6 @@ pub struct Skipped {
     pub why: Clean,
 }
 
-/// One app of a plan.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// The app.
-    pub key: AppKey,
-    /// Raised by each edit; an answer about an older serial is dropped.
-    pub serial: u64,
-    /// The object as the last GET returned it, raw; `None` until read.
-    pub live: Option<Arc<Value>>,
-    /// Its revisions, newest first (rollbacks only).
-    pub revisions: Arc<[Revision]>,
-    /// What it is to become; `None` while the operator has not said enough.
-    pub change: Option<Change>,
-    /// Revisions that the default went past.
-    pub skipped: Vec<Skipped>,
-    /// Of a paused Deployment: resume in the same patch (`Some(true)`), stay paused (`Some(false)`), not answered yet (`None`).
-    pub resume: Option<bool>,
-    /// How far its preflight is.
-    pub check: Check,
-    /// Errors and warnings found.
-    pub problems: Vec<Problem>,
-}
-
 /// A batch before it runs.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -85,111 +80,208 @@ pub struct Plan {
 
 impl Plan {
     /// A plan for these apps, all still to be read. A rollback starts all at once, anything else three at a time.
-    pub fn new(_intent: Intent, _apps: Vec<AppKey>) -> Self {
-        todo!()
+    pub fn new(intent: Intent, apps: Vec<AppKey>) -> Self {
+        let width = if intent == Intent::Rollback { apps.len().max(1) } else { 3 };
+        let mut steps: Vec<Step> = Vec::with_capacity(apps.len());
+        for key in apps {
+            if !steps.iter().any(|step| step.key == key) {
+                steps.push(Step::new(intent, key));
+            }
+        }
+        Self { intent, steps, width }
     }
 
     /// The app was read, at `now`. Sets the defaults: a rollback goes to the newest earlier revision whose images differ,
     /// a restart is complete, a release and a scale wait for the operator.
-    pub fn read(&mut self, _app: &AppKey, _live: Arc<Value>, _revisions: Arc<[Revision]>, _now: Time) {
-        todo!()
+    pub fn read(&mut self, app: &AppKey, live: Arc<Value>, revisions: Arc<[Revision]>, now: Time) {
+        let Some(step) = self.steps.iter_mut().find(|step| step.key == *app) else { return };
+        step.live = Some(live);
+        step.revisions = revisions;
+        match self.intent {
+            Intent::Release | Intent::Scale => {}
+            Intent::Restart => {
+                step.change = Some(Change::Restart(now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)))
+            }
+            Intent::Rollback => {
+                let choice = rollback::default(step);
+                (step.change, step.skipped, step.lack) = (choice.change, choice.skipped, choice.lack);
+            }
+        }
+        step.settle();
+    }
+
+    /// An autoscaler of this name sets the app's replicas: a scale of it would be undone.
+    pub fn autoscaled(&mut self, app: &AppKey, hpa: &Clean) {
+        if let Some(step) = self.steps.iter_mut().find(|step| step.key == *app)
+            && step.hpa != *hpa
+        {
+            step.hpa = hpa.clone();
+            if step.live.is_some() {
+                step.settle();
+            }
+        }
     }
 
     /// The app could not be read, or its preflight found something that blocks.
-    pub fn refuse(&mut self, _step: usize, _problem: Problem) {
-        todo!()
+    pub fn refuse(&mut self, step: usize, problem: Problem) {
+        let Some(step) = self.steps.get_mut(step) else { return };
+        step.problems.push(problem);
+        if step.problems.iter().any(|problem| problem.blocks) {
+            step.check = Check::Blocked;
+        }
     }
 
     /// Sets the tag (`v1.2.0`), digest (`sha256:…`) or whole reference of every container of a step whose image
     /// is of the app's own repository; with `container`, of that one. Errors say what is wrong with the text.
-    pub fn set_tag(&mut self, _step: usize, _container: Option<&str>, _tag: &str) -> Result<(), Clean> {
-        todo!()
+    pub fn set_tag(&mut self, step: usize, container: Option<&str>, tag: &str) -> Result<(), Clean> {
+        let step = self.editable(step, &[Intent::Release], "set images")?;
+        let live = step.images_before();
+        let chosen: Vec<_> = match container {
+            Some(name) => live.iter().filter(|image| &*image.container == name).collect(),
+            None => step.own_images(&live),
+        };
+        if chosen.is_empty() {
+            let names: Vec<_> = live.iter().map(|image| image.container.as_str()).collect();
+            return Err(format!("{} has no such container: it has {}", step.key, names.join(", ")).into());
+        }
+        let mut images = match &step.change {
+            Some(Change::SetImages(images)) => images.clone(),
+            _ => BTreeMap::new(),
+        };
+        for image in chosen {
+            let wanted = retag(&image.image, tag).map_err(|error| Clean::from(error.to_string()))?;
+            if *image.image == *wanted {
+                images.remove(&image.container);
+            } else {
+                images.insert(image.container.clone(), wanted.into());
+            }
+        }
+        step.change = Some(Change::SetImages(images));
+        step.settle();
+        Ok(())
     }
 
     /// [`Self::set_tag`] of every step; the errors of those that refused, by step.
-    pub fn set_tag_all(&mut self, _tag: &str) -> Vec<(usize, Clean)> {
-        todo!()
+    pub fn set_tag_all(&mut self, tag: &str) -> Vec<(usize, Clean)> {
+        (0..self.steps.len()).filter_map(|step| Some((step, self.set_tag(step, None, tag).err()?))).collect()
     }
 
     /// Rolls a step back to this revision.
-    pub fn pick_revision(&mut self, _step: usize, _number: i64) -> Result<(), Clean> {
-        todo!()
+    pub fn pick_revision(&mut self, step: usize, number: i64) -> Result<(), Clean> {
+        let step = self.editable(step, &[Intent::Rollback], "roll back")?;
+        let Some(revision) = step.revisions.iter().find(|revision| revision.number == number) else {
+            return Err(format!("{} has no revision {number}", step.key).into());
+        };
+        let change = rollback::to(revision);
+        (step.change, step.skipped, step.lack) = (Some(change), Vec::new(), None);
+        step.settle();
+        Ok(())
     }
 
     /// Rolls a step back to the very previous revision, whatever differs.
-    pub fn pick_previous(&mut self, _step: usize) -> Result<(), Clean> {
-        todo!()
+    pub fn pick_previous(&mut self, step: usize) -> Result<(), Clean> {
+        let found = self.editable(step, &[Intent::Rollback], "roll back")?;
+        let previous = rollback::earlier(&found.revisions).next().map(|revision| revision.number);
+        let number = previous.ok_or_else(|| Clean::from(format!("{} has no earlier revision", found.key)))?;
+        self.pick_revision(step, number)
     }
 
     /// Sets the replicas of a step.
-    pub fn set_replicas(&mut self, _step: usize, _replicas: u32) -> Result<(), Clean> {
-        todo!()
+    pub fn set_replicas(&mut self, step: usize, replicas: u32) -> Result<(), Clean> {
+        let step = self.editable(step, &[Intent::Scale], "scale")?;
+        if step.key.kind == AppKind::DaemonSet {
+            return Err(format!("{} is a DaemonSet: it runs one pod a node and has no replicas", step.key).into());
+        }
+        if replicas > i32::MAX as u32 {
+            return Err(format!("{replicas} is too many: at most {}", i32::MAX).into());
+        }
+        step.change = Some(Change::Scale(replicas));
+        step.settle();
+        Ok(())
     }
 
     /// Answers whether a paused app resumes in the same patch.
-    pub fn set_resume(&mut self, _step: usize, _resume: bool) {
-        todo!()
+    pub fn set_resume(&mut self, step: usize, resume: bool) {
+        if let Some(step) = self.steps.get_mut(step)
+            && step.paused()
+        {
+            step.resume = Some(resume);
+            step.settle();
+        }
     }
 
     /// Takes a step out of the plan.
-    pub fn remove(&mut self, _step: usize) {
-        todo!()
+    pub fn remove(&mut self, step: usize) {
+        if step < self.steps.len() {
+            self.steps.remove(step);
+        }
     }
 
     /// Steps whose preflight must be asked now (their check becomes `Checking`): index, serial and the change.
     pub fn to_check(&mut self) -> Vec<(usize, u64)> {
-        todo!()
+        let unasked = |step: &Step| step.check == Check::Checking && step.asked != Some(step.serial);
+        let mut asked = Vec::new();
+        for (nth, step) in self.steps.iter_mut().enumerate().filter(|(_, step)| unasked(step)) {
+            step.asked = Some(step.serial);
+            asked.push((nth, step.serial));
+        }
+        asked
     }
 
     /// The preflight of a step answered. Ignored where the step was edited since.
-    pub fn checked(&mut self, _app: &AppKey, _serial: u64, _after: Option<Arc<Value>>, _problems: Vec<Problem>) {
-        todo!()
+    pub fn checked(&mut self, app: &AppKey, serial: u64, after: Option<Arc<Value>>, problems: Vec<Problem>) {
+        let Some(step) = self.steps.iter_mut().find(|step| step.key == *app) else { return };
+        if step.serial != serial || step.check != Check::Checking {
+            return;
+        }
+        step.problems.extend(problems);
+        step.check = match after {
+            Some(after) if !step.problems.iter().any(|problem| problem.blocks) => Check::Passed { after },
+            _ => Check::Blocked,
+        };
+        step.judge_admission();
     }
 
     /// Whether the batch may start: every step passed or is a no-op, and one at least would write. The error says what is missing.
     pub fn ready(&self) -> Result<(), Clean> {
-        todo!()
+        for step in &self.steps {
+            let missing = match &step.check {
+                Check::Passed { .. } | Check::NoChange => continue,
+                Check::Reading => "is still being read".to_owned(),
+                Check::Checking => "is still being checked".to_owned(),
+                Check::Incomplete(what) => what.to_string(),
+                Check::Blocked => match step.problems.iter().find(|problem| problem.blocks) {
+                    Some(problem) => format!("{} (fix it, or take the app out of the plan)", problem.text),
+                    None => "cannot start: take it out of the plan".to_owned(),
+                },
+            };
+            return Err(format!("{}: {missing}", step.key).into());
+        }
+        match self.writes() {
+            0 => Err("nothing would change: every app is already so".into()),
+            _ => Ok(()),
+        }
     }
 
     /// How many apps would be written.
     pub fn writes(&self) -> usize {
-        todo!()
+        self.steps.iter().filter(|step| matches!(step.check, Check::Passed { .. })).count()
+    }
+
+    /// The step, if it has been read and the intent is one of these.
+    fn editable(&mut self, step: usize, intents: &[Intent], what: &str) -> Result<&mut Step, Clean> {
+        let intent = self.intent;
+        let step = self.steps.get_mut(step).ok_or_else(|| Clean::new("the plan has no such step"))?;
+        if !intents.contains(&intent) {
+            return Err(format!("this plan does not {what}: close it and start another").into());
+        }
+        if step.live.is_none() {
+            return Err(format!("{} is still being read", step.key).into());
+        }
+        Ok(step)
     }
 }
 
-impl Step {
-    /// The containers and images before, as the live object has them; empty until read.
-    pub fn images_before(&self) -> Vec<Image> {
-        todo!()
-    }
-
-    /// The containers and images after; equal to those before where images do not change.
-    pub fn images_after(&self) -> Vec<Image> {
-        todo!()
-    }
-
-    /// Before, in few words: `v1.0.0`, `3 replicas`, `rev 7 v1.1.0`.
-    pub fn before(&self) -> Clean {
-        todo!()
-    }
-
-    /// After, in few words; empty while incomplete.
-    pub fn after(&self) -> Clean {
-        todo!()
-    }
-
-    /// `spec.replicas` of the live object (1 where absent), `None` until read and for a DaemonSet.
-    pub fn replicas_before(&self) -> Option<u32> {
-        todo!()
-    }
-
-    /// The difference of the two templates as unified diff lines of YAML-like text, for reading.
-    pub fn diff(&self) -> Vec<Clean> {
-        todo!()
-    }
-
-    /// Whether the live object is paused.
-    pub fn paused(&self) -> bool {
-        todo!()
-    }
-}
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -1,0 +1,74 @@
+//! The fields of a workload that a change writes, raw, at one moment.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Intent, Token, template};
+
+/// The annotation that tells people why a revision was made (`kubectl rollout history` shows it).
+pub const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
+
+/// What a workload holds of the fields that a change writes. `template` of a change of the template, `replicas` of a scale;
+/// the other is `None`, because it is no business of the change's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// `metadata.uid`.
+    pub uid: String,
+    /// `spec.template`.
+    pub template: Option<Value>,
+    /// `spec.replicas`; 1 where absent.
+    pub replicas: Option<u32>,
+    /// `spec.paused`; absent is false.
+    pub paused: bool,
+    /// The annotation `kubernetes.io/change-cause`.
+    pub cause: Option<String>,
+    /// The annotation `rolldeck.dev/batch`.
+    pub token: Option<String>,
+}
+
+impl Snapshot {
+    /// Takes from the raw object what a change of this intent writes.
+    pub fn take(object: &Value, intent: Intent) -> Self {
+        let scale = intent == Intent::Scale;
+        Self {
+            uid: object["metadata"]["uid"].as_str().unwrap_or_default().to_owned(),
+            template: (!scale).then(|| object["spec"]["template"].clone()),
+            replicas: scale.then(|| replicas(object)),
+            paused: paused(object),
+            cause: annotation(object, CHANGE_CAUSE).map(str::to_owned),
+            token: annotation(object, Token::ANNOTATION).map(str::to_owned),
+        }
+    }
+
+    /// Whether the fields that decide (template or replicas) mean the same in both. Annotations and `paused` do not count.
+    pub fn same_spec(&self, other: &Self) -> bool {
+        let templates = match (&self.template, &other.template) {
+            (Some(a), Some(b)) => template::same(a, b),
+            (a, b) => a.is_none() == b.is_none(),
+        };
+        templates && self.replicas == other.replicas
+    }
+
+    /// A fingerprint of the fields that decide.
+    pub fn fingerprint(&self) -> String {
+        match (&self.template, self.replicas) {
+            (Some(template), _) => template::fingerprint(template),
+            (None, replicas) => format!("replicas-{}", replicas.unwrap_or(1)),
+        }
+    }
+}
+
+/// An annotation of a raw object.
+pub fn annotation<'a>(object: &'a Value, name: &str) -> Option<&'a str> {
+    object["metadata"]["annotations"][name].as_str()
+}
+
+/// `spec.replicas`, 1 where absent.
+pub fn replicas(object: &Value) -> u32 {
+    object["spec"]["replicas"].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(1)
+}
+
+/// `spec.paused`, false where absent.
+pub fn paused(object: &Value) -> bool {
+    object["spec"]["paused"].as_bool().unwrap_or(false)
+}
