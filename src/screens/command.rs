@@ -80,6 +80,8 @@ pub enum Command {
     Wider,
     /// Plan: fewer at once.
     Narrower,
+    /// Plan: read the apps again, keeping the edits. Unfinished: look again.
+    Reread,
     /// Plan: on to the confirmation.
     Confirm,
     /// Batch: revert everything that it touched.

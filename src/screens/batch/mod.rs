@@ -1,10 +1,17 @@
 //! A batch in flight, or at its end: every app's way, and one key that takes everything back.
 
+pub(crate) mod revert;
+mod screen;
+#[cfg(test)]
+mod tests;
+mod view;
+pub(crate) mod words;
+
 use rolldeck_core::batch::BatchId;
 
 use crate::Screen;
 
 /// The batch `run`, or whichever this console drives.
-pub fn open(_run: Option<BatchId>) -> Box<dyn Screen> {
-    todo!()
+pub fn open(run: Option<BatchId>) -> Box<dyn Screen> {
+    Box::new(screen::BatchScreen::new(run))
 }

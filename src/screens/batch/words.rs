@@ -1,0 +1,115 @@
+//! Where a batch and its apps stand, in words.
+
+use rolldeck_core::{
+    batch::{Phase, Run, RunStep, StepState},
+    text::Clean,
+};
+
+use crate::{
+    Ctx, Scope,
+    plan::{sheet::lasted, words::noun},
+    widgets::text::count,
+};
+
+/// Where one app stands.
+pub(crate) fn state(state: &StepState) -> (Scope, String) {
+    let rolling = |verb: &str, done: &u32, wanted: &u32, waits: &Clean| match waits.is_empty() {
+        true => format!("{verb} {done}/{wanted}"),
+        false => format!("{verb} {done}/{wanted}: {waits}"),
+    };
+    match state {
+        StepState::Waiting => (Scope::Dim, "waiting".to_owned()),
+        StepState::Applying => (Scope::Busy, "applying".to_owned()),
+        StepState::RollingOut(done, wanted, waits) => (Scope::Busy, rolling("rolling out", done, wanted, waits)),
+        StepState::Healthy => (Scope::Good, "healthy".to_owned()),
+        StepState::NothingRan => (Scope::Warn, "accepted at 0 replicas: nothing ran".to_owned()),
+        StepState::Failed(why) => (Scope::Bad, format!("failed: {why}")),
+        StepState::Drifted(what) => (Scope::Warn, format!("drifted, not touched: {what}")),
+        StepState::NotStarted => (Scope::Dim, "not started, another failed".to_owned()),
+        StepState::Reverting => (Scope::Busy, "reverting".to_owned()),
+        StepState::RollingBack(done, wanted, waits) => (Scope::Busy, rolling("rolling back", done, wanted, waits)),
+        StepState::Reverted => (Scope::Good, "reverted".to_owned()),
+        StepState::RevertFailed(why) => (Scope::Bad, format!("revert failed: {why}")),
+    }
+}
+
+/// Whether a write of this batch reached the app, or may have: what a revert takes back.
+pub(crate) fn touched(state: &StepState) -> bool {
+    !matches!(state, StepState::Waiting | StepState::NotStarted | StepState::Drifted(_) | StepState::Reverted)
+}
+
+/// `release of 6 apps`.
+pub(crate) fn what(run: &Run) -> String {
+    format!("{} of {}", noun(run.intent), count(run.steps.len(), "app"))
+}
+
+/// How many are there already, of how many, and the word for it: healthy of all, or reverted of those touched.
+pub(super) fn progress(run: &Run) -> (usize, usize, &'static str) {
+    let number = |hit: fn(&StepState) -> bool| run.steps.iter().filter(|step| hit(&step.state)).count();
+    let back = number(|state| *state == StepState::Reverted);
+    match run.phase {
+        Phase::Reverting | Phase::Reverted | Phase::RevertFailed => (back, back + number(touched), "reverted"),
+        _ => (number(|state| matches!(state, StepState::Healthy | StepState::NothingRan)), run.steps.len(), "healthy"),
+    }
+}
+
+/// How many apps stand where, in the order of the way: `1 failed, 2 rolling out, 3 waiting`.
+pub(super) fn tally(steps: &[RunStep]) -> String {
+    const KINDS: [(&str, fn(&StepState) -> bool); 11] = [
+        ("healthy", |s| matches!(s, StepState::Healthy)),
+        ("at 0 replicas", |s| matches!(s, StepState::NothingRan)),
+        ("reverted", |s| matches!(s, StepState::Reverted)),
+        ("failed", |s| matches!(s, StepState::Failed(_))),
+        ("could not be reverted", |s| matches!(s, StepState::RevertFailed(_))),
+        ("drifted", |s| matches!(s, StepState::Drifted(_))),
+        ("rolling back", |s| matches!(s, StepState::Reverting | StepState::RollingBack(..))),
+        ("rolling out", |s| matches!(s, StepState::RollingOut(..))),
+        ("applying", |s| matches!(s, StepState::Applying)),
+        ("waiting", |s| matches!(s, StepState::Waiting)),
+        ("not started", |s| matches!(s, StepState::NotStarted)),
+    ];
+    let parts = KINDS.iter().filter_map(|(word, hit)| {
+        let number = steps.iter().filter(|step| hit(&step.state)).count();
+        (number > 0).then(|| format!("{number} {word}"))
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// The first line: the phase, what stands where, and how long.
+pub(super) fn headline(ctx: &Ctx, run: &Run) -> (Scope, String) {
+    let (scope, word) = match &run.phase {
+        Phase::Recording => (Scope::Busy, "Recording"),
+        Phase::Running => (Scope::Busy, "Running"),
+        Phase::Stopping => (Scope::Bad, "Stopping"),
+        Phase::Reverting => (Scope::Warn, "Reverting"),
+        Phase::Held(_) => (Scope::Stale, "Held"),
+        Phase::Done => (Scope::Good, "Done"),
+        Phase::Failed => (Scope::Bad, "Failed"),
+        Phase::Reverted => (Scope::Good, "Reverted"),
+        Phase::RevertFailed => (Scope::Bad, "Revert failed"),
+        Phase::Interrupted => (Scope::Warn, "Interrupted"),
+    };
+    let took = lasted(run.started, run.ended.unwrap_or(ctx.clock.now));
+    let within = if run.ended.is_some() { "in " } else { "" };
+    (scope, format!("{word}: {} · {within}{took}", tally(&run.steps)))
+}
+
+/// What the phase means and what one can do, where it is not plain.
+pub(super) fn advice(run: &Run, revert: &str) -> Option<String> {
+    let text = match &run.phase {
+        Phase::Recording => "The record is written first; no app is touched yet.".to_owned(),
+        Phase::Stopping => {
+            format!("An app failed: what has not started will not. What runs is followed to its end; {revert} takes all back.")
+        }
+        Phase::Held(why) => {
+            format!("Nothing is written until the cluster answers and the lease is ours again: {why}. It goes on by itself.")
+        }
+        Phase::Failed => format!("{revert} takes back what this batch touched, to the exact templates from before."),
+        Phase::RevertFailed => format!("{revert} tries the apps that are not back once more; their pages tell more."),
+        Phase::Interrupted => {
+            format!("Its driver left in mid-batch. What was written stays written; {revert} takes it back.")
+        }
+        Phase::Running | Phase::Reverting | Phase::Done | Phase::Reverted => return None,
+    };
+    Some(text)
+}

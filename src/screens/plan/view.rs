@@ -1,0 +1,162 @@
+//! The plan as a room: its drawing, its title and its hints.
+
+use ratatui::{Frame, layout::Rect, text::Line};
+use rolldeck_core::batch::Intent;
+
+use super::{
+    edit::Edit,
+    rows::rows,
+    screen::{Mode, PlanScreen},
+    sheet, words,
+};
+use crate::{
+    Action, Command, Ctx, Key, Message, Room, Scope, Screen,
+    widgets::text::{count, width},
+};
+
+impl Screen for PlanScreen {
+    fn room(&self) -> Room {
+        Room::Plan
+    }
+
+    fn typing(&self) -> bool {
+        !matches!(self.mode, Mode::Table | Mode::Starting)
+    }
+
+    fn title(&self, _ctx: &Ctx) -> String {
+        words::title(&self.plan)
+    }
+
+    fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
+        self.run(ctx, command)
+    }
+
+    fn key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
+        self.type_key(ctx, key)
+    }
+
+    fn paste(&mut self, _ctx: &Ctx, text: &str) -> Vec<Action> {
+        if let Mode::Edit(edit) = &mut self.mode {
+            edit.paste(text);
+        }
+        Vec::new()
+    }
+
+    fn message(&mut self, ctx: &Ctx, message: &Message) -> (bool, Vec<Action>) {
+        self.take(ctx, message)
+    }
+
+    fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
+        match &self.mode {
+            Mode::Pick(picker) => picker.draw(ctx, &self.plan, frame, area),
+            Mode::Diff(diff) => diff.draw(ctx, frame, area),
+            Mode::Table | Mode::Edit(_) | Mode::Starting => self.draw_table(ctx, frame, area),
+            Mode::Confirm(confirm) => {
+                self.draw_table(ctx, frame, area);
+                confirm.draw(ctx, frame, area);
+            }
+        }
+    }
+
+    fn hints(&self, _ctx: &Ctx) -> Vec<(Command, &'static str)> {
+        match &self.mode {
+            Mode::Pick(_) => vec![
+                (Command::Edit, "take it"),
+                (Command::Previous, "the very previous"),
+                (Command::PageDown, "scroll the diff"),
+                (Command::Back, "back"),
+            ],
+            Mode::Diff(_) => vec![(Command::Back, "back")],
+            Mode::Edit(_) | Mode::Confirm(_) | Mode::Starting => Vec::new(),
+            Mode::Table => self.table_hints(),
+        }
+    }
+}
+
+impl PlanScreen {
+    fn table_hints(&self) -> Vec<(Command, &'static str)> {
+        let mut hints = vec![(Command::Confirm, "go on")];
+        match self.plan.intent {
+            Intent::Release => hints.extend([(Command::Edit, "tag"), (Command::EditAll, "one tag for all")]),
+            Intent::Scale => hints.extend([(Command::Edit, "replicas"), (Command::EditAll, "for all")]),
+            Intent::Rollback => hints.extend([(Command::History, "history"), (Command::Previous, "very previous")]),
+            Intent::Restart => {}
+        }
+        hints.extend([(Command::Diff, "diff"), (Command::Remove, "take out"), (Command::Wider, "more at once")]);
+        hints
+    }
+
+    fn draw_table(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
+        let columns = usize::from(area.width);
+        let mut errors = self.errors.clone();
+        let stop = self.stop().unwrap_or_default();
+        if let Mode::Edit(Edit { of: Some(stop), error: Some(error), .. }) = &self.mode {
+            errors.push((self.plan.steps[stop.step].key.clone(), error.clone()));
+        }
+        let table = rows(ctx, &self.plan, &errors, stop, columns);
+        let head = self.head(ctx, columns);
+        sheet::draw(ctx, frame, area, &head, 0, None);
+        let above = (head.len() as u16).min(area.height);
+        let area = Rect { y: area.y + above, height: area.height - above, ..area };
+        self.draw_all_field(ctx, frame, area, above);
+        if self.plan.steps.is_empty() {
+            return;
+        }
+        sheet::draw(ctx, frame, area, &[table.heading], 0, None);
+        let area = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        let cursor = table.at.get(self.cursor).copied().unwrap_or(0);
+        let top = sheet::top(cursor, table.lines.len(), area.height.into());
+        sheet::draw(ctx, frame, area, &table.lines, top, Some(cursor));
+        if let Mode::Edit(edit @ Edit { of: Some(_), .. }) = &self.mode {
+            let (x, columns) = table.columns.field();
+            let y = (cursor - top) as u16;
+            let field = Rect { x: area.x + x, y: area.y + y, width: columns, height: 1 }.intersection(area);
+            edit.field.draw(ctx.theme, frame.buffer_mut(), field);
+        }
+    }
+
+    /// The lines above the table.
+    fn head(&self, ctx: &Ctx, columns: usize) -> Vec<Line<'static>> {
+        if self.plan.steps.is_empty() {
+            return vec![sheet::line(ctx, Scope::Dim, "No app is left in this plan.")];
+        }
+        let ready = self.plan.ready().is_ok();
+        let next = match &self.mode {
+            Mode::Starting => "starting: the record is written first …",
+            _ if ctx.session.readonly => "read-only: to look at",
+            _ if ready => "ready for your confirmation",
+            _ => "nothing is written yet",
+        };
+        let text = format!("{} · {} · {next}", words::summary(&self.plan), words::width(&self.plan));
+        let mut lines = sheet::note(ctx, Scope::Heading, 0, &text, columns);
+        if let Some(why) = &self.refused {
+            let key = ctx.keymap.key(Room::Plan, Command::Reread).map(|key| key.to_string()).unwrap_or_default();
+            let text = format!("Not started, and nothing was written: {why}. {key} reads the apps again and keeps your edits.");
+            lines.extend(sheet::note(ctx, Scope::Bad, 0, &text.replace("..", "."), columns));
+        }
+        if let Mode::Edit(Edit { of: None, error, .. }) = &self.mode {
+            if let Some(why) = error {
+                lines.extend(sheet::note(ctx, Scope::Bad, 0, &format!("not taken: {why}"), columns));
+            }
+            lines.push(sheet::line(ctx, Scope::Key, self.all_label()));
+        }
+        lines.push(Line::default());
+        lines
+    }
+
+    fn all_label(&self) -> String {
+        let what = if self.plan.intent == Intent::Scale { "Replicas" } else { "Tag" };
+        format!("{what} for all {}: ", count(self.plan.steps.len(), "app"))
+    }
+
+    /// The field for all steps, on the line before the last of the head.
+    fn draw_all_field(&self, ctx: &Ctx, frame: &mut Frame, area: Rect, above: u16) {
+        if let Mode::Edit(edit @ Edit { of: None, .. }) = &self.mode
+            && above >= 2
+        {
+            let x = area.x + width(&self.all_label()) as u16;
+            let field = Rect { x, y: area.y - 2, width: area.right().saturating_sub(x).min(60), height: 1 };
+            edit.field.draw(ctx.theme, frame.buffer_mut(), field);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The plan in words.
+
+use std::collections::BTreeMap;
+
+use rolldeck_core::{
+    batch::{Check, Intent, Plan, Step},
+    model::Image,
+    text::Clean,
+};
+
+use crate::{Ctx, Scope, widgets::text::count};
+
+/// What an intent does, as a title begins: `Release`, `Roll back`.
+pub(crate) fn verb(intent: Intent) -> &'static str {
+    match intent {
+        Intent::Release => "Release",
+        Intent::Rollback => "Roll back",
+        Intent::Scale => "Scale",
+        Intent::Restart => "Restart",
+    }
+}
+
+/// The same as a noun: `release of 6 apps`.
+pub(crate) fn noun(intent: Intent) -> &'static str {
+    match intent {
+        Intent::Release => "release",
+        Intent::Rollback => "rollback",
+        Intent::Scale => "scaling",
+        Intent::Restart => "restart",
+    }
+}
+
+/// `in qa`, `in qa and prod`, `in 5 namespaces`.
+pub(crate) fn places<'a>(namespaces: impl Iterator<Item = &'a Clean>) -> String {
+    let distinct: std::collections::BTreeSet<&str> = namespaces.map(|name| &**name).collect();
+    let names: Vec<&str> = distinct.into_iter().collect();
+    match names.as_slice() {
+        [] => "nowhere".to_owned(),
+        [one] => format!("in {one}"),
+        [one, two] => format!("in {one} and {two}"),
+        [one, two, three] => format!("in {one}, {two} and {three}"),
+        more => format!("in {} namespaces", more.len()),
+    }
+}
+
+/// `Release 6 apps in qa`.
+pub(crate) fn title(plan: &Plan) -> String {
+    let what = match plan.steps.as_slice() {
+        [one] => one.key.name.to_string(),
+        many => count(many.len(), "app"),
+    };
+    format!("{} {what} {}", verb(plan.intent), places(plan.steps.iter().map(|step| &step.key.namespace)))
+}
+
+/// How far a step's preflight is, in few words.
+pub(crate) fn check(step: &Step) -> (Scope, String) {
+    let warnings = step.problems.iter().filter(|problem| !problem.blocks).count();
+    match &step.check {
+        Check::Reading => (Scope::Stale, "reading…".to_owned()),
+        Check::Incomplete(what) => (Scope::Warn, what.to_string()),
+        Check::Checking => (Scope::Busy, "checking…".to_owned()),
+        Check::Passed { .. } if warnings > 0 => (Scope::Warn, format!("ready, {}", count(warnings, "warning"))),
+        Check::Passed { .. } => (Scope::Good, "ready".to_owned()),
+        Check::NoChange => (Scope::Dim, "no change".to_owned()),
+        Check::Blocked => (Scope::Bad, "blocked".to_owned()),
+    }
+}
+
+/// The plan as a whole: `6 apps: 4 ready, 1 checking, 1 not complete`.
+pub(crate) fn summary(plan: &Plan) -> String {
+    const ORDER: [&str; 6] = ["ready", "no change", "checking", "reading", "not complete", "blocked"];
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for step in &plan.steps {
+        let word = match step.check {
+            Check::Passed { .. } => "ready",
+            Check::NoChange => "no change",
+            Check::Checking => "checking",
+            Check::Reading => "reading",
+            Check::Incomplete(_) => "not complete",
+            Check::Blocked => "blocked",
+        };
+        *counts.entry(word).or_default() += 1;
+    }
+    let parts: Vec<String> =
+        ORDER.iter().filter_map(|word| counts.get(word).map(|number| format!("{number} {word}"))).collect();
+    format!("{}: {}", count(plan.steps.len(), "app"), parts.join(", "))
+}
+
+/// How many roll at once.
+pub(crate) fn width(plan: &Plan) -> String {
+    match plan.width {
+        n if n >= plan.steps.len() => "all at once".to_owned(),
+        1 => "one after the other".to_owned(),
+        n => format!("{n} at once"),
+    }
+}
+
+/// One container's image before and after: tags where the repository stays, whole references where it changes.
+pub(crate) fn images(before: &Image, after: &Image) -> (String, String) {
+    match repository(&before.image) == repository(&after.image) {
+        true => (tag(&before.image).to_owned(), tag(&after.image).to_owned()),
+        false => (before.image.to_string(), after.image.to_string()),
+    }
+}
+
+/// The reference without tag and digest.
+pub(crate) fn repository(image: &str) -> &str {
+    let bare = image.split('@').next().unwrap_or(image);
+    let name = bare.rfind('/').map_or(0, |at| at + 1);
+    bare[name..].find(':').map_or(bare, |at| &bare[..name + at])
+}
+
+/// The tag, the digest where there is one, or `latest`.
+pub(crate) fn tag(image: &str) -> &str {
+    if let Some((_, digest)) = image.split_once('@') {
+        return digest;
+    }
+    image.get(repository(image).len() + 1..).unwrap_or("latest")
+}
+
+/// What the confirmation tells: what, where, how, and every warning.
+pub(crate) fn question(ctx: &Ctx, plan: &Plan) -> Vec<(Scope, String)> {
+    let written = || plan.steps.iter().filter(|step| matches!(step.check, Check::Passed { .. }));
+    let session = ctx.session;
+    let mut body = vec![
+        (Scope::Text, format!("{} {}", count(plan.writes(), "app"), places(written().map(|step| &step.key.namespace)))),
+        (Scope::Text, format!("context {} · {} · as {}", session.context, session.server, session.user)),
+        (Scope::Text, String::new()),
+    ];
+    let mut groups: BTreeMap<(Clean, Clean), Vec<&str>> = BTreeMap::new();
+    for step in written() {
+        groups.entry((step.before(), step.after())).or_default().push(&step.key.name);
+    }
+    for ((before, after), names) in groups {
+        body.push((Scope::Text, format!("{before} → {after}: {}", listed(&names, 12))));
+    }
+    let same = plan.steps.len() - written().count();
+    if same > 0 {
+        let verb = if same == 1 { "is" } else { "are" };
+        body.push((Scope::Dim, format!("{} {verb} so already and will not be written", count(same, "app"))));
+    }
+    body.push((Scope::Dim, format!("{}; a failure stops what has not started", width(plan))));
+    let warnings = plan.steps.iter().flat_map(|step| step.problems.iter().map(move |problem| (&step.key, problem)));
+    for (at, (key, problem)) in warnings.enumerate() {
+        if at == 0 {
+            body.push((Scope::Text, String::new()));
+        }
+        body.push((Scope::Warn, format!("warning: {key}: {}", problem.text)));
+    }
+    body
+}
+
+/// `a, b, c and 4 more`.
+pub(crate) fn listed(names: &[&str], most: usize) -> String {
+    match names.len() {
+        n if n > most => format!("{} and {} more", names[..most].join(", "), n - most),
+        _ => names.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_split_where_registries_and_digests_allow() {
+        for (image, name, version) in [
+            ("registry.local:5000/shop/orders:v1.2.0", "registry.local:5000/shop/orders", "v1.2.0"),
+            ("registry.local:5000/shop/orders", "registry.local:5000/shop/orders", "latest"),
+            ("orders:v1@sha256:abcd", "orders", "sha256:abcd"),
+            ("orders", "orders", "latest"),
+        ] {
+            assert_eq!((repository(image), tag(image)), (name, version), "{image}");
+        }
+    }
+
+    #[test]
+    fn places_are_named_while_few() {
+        let names: Vec<Clean> = ["qa", "prod", "dev", "x"].into_iter().map(Clean::new).collect();
+        assert_eq!(places(names[..1].iter()), "in qa");
+        assert_eq!(places(names[..2].iter()), "in prod and qa");
+        assert_eq!(places(names.iter()), "in 4 namespaces");
+    }
+}
