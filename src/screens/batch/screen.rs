@@ -8,7 +8,7 @@ use rolldeck_core::{
 
 use super::{revert, words};
 use crate::{
-    Action, BatchEffect, Command, Ctx, Effect, Key, Message, Room,
+    Action, BatchEffect, Command, Ctx, Effect, Key, Message,
     plan::confirm::{Answer, Confirm},
 };
 
@@ -62,9 +62,6 @@ impl BatchScreen {
     }
 
     pub(super) fn type_key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
-        if key.ctrl && ctx.keymap.command(Room::Batch, key) == Some(Command::Quit) {
-            return vec![Action::Effect(Effect::Quit)];
-        }
         let Some(question) = &mut self.question else { return Vec::new() };
         match question.key(key) {
             Answer::Open => return Vec::new(),

@@ -53,9 +53,11 @@ pub(super) fn progress(run: &Run) -> (usize, usize, &'static str) {
     }
 }
 
+type Test = fn(&StepState) -> bool;
+
 /// How many apps stand where, in the order of the way: `1 failed, 2 rolling out, 3 waiting`.
 pub(super) fn tally(steps: &[RunStep]) -> String {
-    const KINDS: [(&str, fn(&StepState) -> bool); 11] = [
+    const KINDS: [(&str, Test); 11] = [
         ("healthy", |s| matches!(s, StepState::Healthy)),
         ("at 0 replicas", |s| matches!(s, StepState::NothingRan)),
         ("reverted", |s| matches!(s, StepState::Reverted)),
@@ -99,10 +101,14 @@ pub(super) fn advice(run: &Run, revert: &str) -> Option<String> {
     let text = match &run.phase {
         Phase::Recording => "The record is written first; no app is touched yet.".to_owned(),
         Phase::Stopping => {
-            format!("An app failed: what has not started will not. What runs is followed to its end; {revert} takes all back.")
+            format!(
+                "An app failed: what has not started will not. What runs is followed to its end; {revert} takes all back."
+            )
         }
         Phase::Held(why) => {
-            format!("Nothing is written until the cluster answers and the lease is ours again: {why}. It goes on by itself.")
+            format!(
+                "Nothing is written until the cluster answers and the lease is ours again: {why}. It goes on by itself."
+            )
         }
         Phase::Failed => format!("{revert} takes back what this batch touched, to the exact templates from before."),
         Phase::RevertFailed => format!("{revert} tries the apps that are not back once more; their pages tell more."),

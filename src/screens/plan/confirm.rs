@@ -67,7 +67,7 @@ impl Confirm {
             Code::Down => self.scroll += 1,
             Code::PageUp => self.scroll = self.scroll.saturating_sub(8),
             Code::PageDown => self.scroll += 8,
-            Code::Backspace => self.edit(|typed| drop(typed.pop())),
+            Code::Backspace => self.edit(|typed| _ = typed.pop()),
             Code::Char(c) if c.is_ascii_digit() && self.typed.len() < 6 => self.edit(|typed| typed.push(c)),
             _ => {}
         }
@@ -108,12 +108,8 @@ impl Confirm {
         let foot = self.foot(ctx, inner_width);
         let chrome = foot.len() + 3;
         let height = (body.len() + chrome).min(usize::from(area.height)) as u16;
-        let place = Rect {
-            x: area.x + (area.width - width) / 2,
-            y: area.y + (area.height - height) / 2,
-            width,
-            height,
-        };
+        let place =
+            Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
         let title = cut(&format!(" {} ", self.title), inner_width);
         let block = Block::bordered()
             .border_style(ctx.theme.style(Scope::Border))

@@ -77,7 +77,8 @@ impl Picker {
             top.push(sheet::line(ctx, Scope::Dim, "no revision was kept: there is nothing to go back to"));
         }
         sheet::draw(ctx, frame, area, &top, 0, None);
-        let lines: Vec<_> = step.revisions.iter().enumerate().map(|(n, revision)| self.line(ctx, step, n, revision, &widths)).collect();
+        let lines: Vec<_> =
+            step.revisions.iter().enumerate().map(|(n, revision)| self.line(ctx, step, n, revision, &widths)).collect();
         let list = Rect { y: area.y + 2, height: (rows as u16).min(area.height.saturating_sub(2)), ..area };
         if !lines.is_empty() {
             sheet::draw(ctx, frame, list, &lines, sheet::top(self.cursor, lines.len(), rows), Some(self.cursor));
@@ -108,7 +109,14 @@ impl Picker {
         [format!("{mark} rev {}", revision.number), old, brief(&revision.images), note, revision.cause.to_string()]
     }
 
-    fn line(&self, ctx: &Ctx, step: &Step, n: usize, revision: &Revision, widths: &[usize]) -> ratatui::text::Line<'static> {
+    fn line(
+        &self,
+        ctx: &Ctx,
+        step: &Step,
+        n: usize,
+        revision: &Revision,
+        widths: &[usize],
+    ) -> ratatui::text::Line<'static> {
         let texts = self.texts(ctx, step, n, revision);
         let scope = if revision.live { Scope::Good } else { Scope::Text };
         let cells: Vec<_> = texts.iter().zip(widths).map(|(text, width)| (text.as_str(), *width, scope)).collect();

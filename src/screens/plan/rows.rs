@@ -49,7 +49,7 @@ pub(super) struct Columns {
 
 impl Columns {
     fn of(plan: &Plan, room: usize) -> Self {
-        let cells: Vec<[String; 5]> = plan.steps.iter().map(|step| head_cells(step)).collect();
+        let cells: Vec<[String; 5]> = plan.steps.iter().map(head_cells).collect();
         let widest = |n: usize, title: &str| sheet::widest(cells.iter().map(|row| row[n].as_str()).chain([title]));
         let names: Vec<String> = plan.steps.iter().filter(|step| listed(plan, step)).flat_map(names).collect();
         let wanted = [
@@ -132,7 +132,14 @@ fn containers(ctx: &Ctx, plan: &Plan, (n, step): (usize, &Step), cursor: Stop, r
     }
 }
 
-fn row(ctx: &Ctx, columns: &Columns, scopes: [Scope; 5], cells: &[String; 5], arrow: &str, here: bool) -> Line<'static> {
+fn row(
+    ctx: &Ctx,
+    columns: &Columns,
+    scopes: [Scope; 5],
+    cells: &[String; 5],
+    arrow: &str,
+    here: bool,
+) -> Line<'static> {
     let widths = [columns.app, columns.namespace, columns.before, columns.after, columns.check];
     let mut line = vec![sheet::span(ctx, Scope::Key, if here { "▸ " } else { "  " })];
     for (n, cell) in cells.iter().enumerate() {
@@ -211,6 +218,8 @@ fn resume(ctx: &Ctx, step: &Step) -> String {
     match step.resume {
         None => format!("it is paused: resume it in the same write, or leave it paused? ({key} answers)"),
         Some(true) => format!("it is paused, and resumes in the same write ({key} changes that)"),
-        Some(false) => format!("it is paused and stays so: nothing rolls until someone resumes it ({key} changes that)"),
+        Some(false) => {
+            format!("it is paused and stays so: nothing rolls until someone resumes it ({key} changes that)")
+        }
     }
 }

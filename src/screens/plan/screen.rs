@@ -112,7 +112,9 @@ impl PlanScreen {
     fn edit(&mut self, stop: Stop) -> Vec<Action> {
         match self.plan.intent {
             Intent::Rollback => return self.history(stop),
-            Intent::Restart => return note("A restart has nothing to edit: the same template is rolled out once more."),
+            Intent::Restart => {
+                return note("A restart has nothing to edit: the same template is rolled out once more.");
+            }
             Intent::Release | Intent::Scale => {}
         }
         let step = &self.plan.steps[stop.step];
@@ -232,9 +234,6 @@ impl PlanScreen {
     /// A key while a field, a list, a diff or the question is open.
     pub(super) fn type_key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
         let command = ctx.keymap.command(Room::Plan, key);
-        if key.ctrl && command == Some(Command::Quit) {
-            return vec![Action::Effect(Effect::Quit)];
-        }
         match &mut self.mode {
             Mode::Edit(edit) => match edit.key(key) {
                 Edited::Going => Vec::new(),

@@ -131,7 +131,9 @@ impl PlanScreen {
         let mut lines = sheet::note(ctx, Scope::Heading, 0, &text, columns);
         if let Some(why) = &self.refused {
             let key = ctx.keymap.key(Room::Plan, Command::Reread).map(|key| key.to_string()).unwrap_or_default();
-            let text = format!("Not started, and nothing was written: {why}. {key} reads the apps again and keeps your edits.");
+            let text = format!(
+                "Not started, and nothing was written: {why}. {key} reads the apps again and keeps your edits."
+            );
             lines.extend(sheet::note(ctx, Scope::Bad, 0, &text.replace("..", "."), columns));
         }
         if let Mode::Edit(Edit { of: None, error, .. }) = &self.mode {

@@ -57,6 +57,7 @@ pub(crate) fn check(step: &Step) -> (Scope, String) {
     let warnings = step.problems.iter().filter(|problem| !problem.blocks).count();
     match &step.check {
         Check::Reading => (Scope::Stale, "reading…".to_owned()),
+        Check::Incomplete(_) if unanswered(step) => (Scope::Warn, "resume, or not?".to_owned()),
         Check::Incomplete(what) => (Scope::Warn, what.to_string()),
         Check::Checking => (Scope::Busy, "checking…".to_owned()),
         Check::Passed { .. } if warnings > 0 => (Scope::Warn, format!("ready, {}", count(warnings, "warning"))),
@@ -64,6 +65,11 @@ pub(crate) fn check(step: &Step) -> (Scope, String) {
         Check::NoChange => (Scope::Dim, "no change".to_owned()),
         Check::Blocked => (Scope::Bad, "blocked".to_owned()),
     }
+}
+
+/// Whether all that is missing is what becomes of a paused app.
+fn unanswered(step: &Step) -> bool {
+    step.change.is_some() && step.resume.is_none() && step.paused()
 }
 
 /// The plan as a whole: `6 apps: 4 ready, 1 checking, 1 not complete`.

@@ -6,7 +6,7 @@ use rolldeck_core::{
 };
 
 use crate::{
-    Action, BatchEffect, Command, Ctx, Effect, Key, Message, Room, Scope, batch,
+    Action, BatchEffect, Command, Ctx, Effect, Key, Message, Scope, batch,
     batch::{
         revert::{READONLY, question},
         words::touched,
@@ -73,10 +73,7 @@ impl UnfinishedScreen {
         }
     }
 
-    pub(super) fn type_key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
-        if key.ctrl && ctx.keymap.command(Room::Unfinished, key) == Some(Command::Quit) {
-            return vec![Action::Effect(Effect::Quit)];
-        }
+    pub(super) fn type_key(&mut self, key: Key) -> Vec<Action> {
         let Some((id, question)) = &mut self.question else { return Vec::new() };
         match question.key(key) {
             Answer::Open => Vec::new(),

@@ -30,8 +30,8 @@ impl Screen for UnfinishedScreen {
         self.run(ctx, command)
     }
 
-    fn key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
-        self.type_key(ctx, key)
+    fn key(&mut self, _ctx: &Ctx, key: Key) -> Vec<Action> {
+        self.type_key(key)
     }
 
     fn message(&mut self, ctx: &Ctx, message: &Message) -> (bool, Vec<Action>) {
@@ -64,7 +64,11 @@ impl Screen for UnfinishedScreen {
             (Some(_), _) => Vec::new(),
             (None, true) => vec![(Command::Reread, "look again")],
             (None, false) => {
-                vec![(Command::Revert, "take it back"), (Command::Reread, "look again"), (Command::Back, "leave it for later")]
+                vec![
+                    (Command::Revert, "take it back"),
+                    (Command::Reread, "look again"),
+                    (Command::Back, "leave it for later"),
+                ]
             }
         }
     }
@@ -94,7 +98,9 @@ fn entry(ctx: &Ctx, found: &Found, here: bool, columns: usize, lines: &mut Vec<L
     lines.extend(sheet::note(ctx, Scope::Dim, 2, &format!("by {} at {when}", found.by), columns));
     let (scope, text) = holder(&found.holder);
     lines.extend(sheet::note(ctx, scope, 2, &text, columns));
-    let widest = sheet::widest(found.steps.iter().map(|step| step.key.to_string()).collect::<Vec<_>>().iter().map(String::as_str));
+    let widest = sheet::widest(
+        found.steps.iter().map(|step| step.key.to_string()).collect::<Vec<_>>().iter().map(String::as_str),
+    );
     let widest = widest.min(columns / 2);
     for step in &found.steps {
         let (scope, state) = batch::words::state(&step.state);
