@@ -1,0 +1,141 @@
+//! Flags, named as kubectl names them.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::Parser;
+use rolldeck_cluster::connect::Options;
+
+use super::duration::timeout;
+
+const EXAMPLES: &str = "\
+Examples:
+  rolldeck                             the current context, its namespace
+  rolldeck -A                          every namespace
+  rolldeck -n shop,payments            two namespaces, with no right to list them needed
+  rolldeck --context qa --readonly     look, and write nothing
+  rolldeck --as jane --as-group devs   as another user
+
+Files:
+  $XDG_CONFIG_HOME/rolldeck/config.toml             theme = \"light\"
+  $XDG_CONFIG_HOME/rolldeck/keymaps/default.toml    your keys, row by row over the built-in ones
+  $XDG_CONFIG_HOME/rolldeck/themes/NAME.toml        a theme of your own
+  $XDG_STATE_HOME/rolldeck/rolldeck.log             what happened; ROLLDECK_LOG=debug says more
+
+Press ? on any screen for its keys.";
+
+/// Sees every app of a cluster live, and releases or rolls back a marked set of them as one recorded operation.
+#[derive(Clone, Debug, PartialEq, Parser)]
+#[command(name = "rolldeck", version, about, after_help = EXAMPLES)]
+pub struct Flags {
+    /// The kubeconfig to use, instead of $KUBECONFIG (a list of files) and ~/.kube/config
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+
+    /// The kubeconfig's context to use, instead of its current one
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
+
+    /// The namespaces in view, separated by commas, instead of the context's
+    #[arg(short, long = "namespace", value_name = "A,B", value_delimiter = ',')]
+    namespaces: Vec<String>,
+
+    /// All namespaces, whatever -n says
+    #[arg(short = 'A', long)]
+    all_namespaces: bool,
+
+    /// The user to act as
+    #[arg(long = "as", value_name = "USER")]
+    impersonate: Option<String>,
+
+    /// A group to act as; may be repeated
+    #[arg(long = "as-group", value_name = "GROUP", requires = "impersonate")]
+    impersonate_groups: Vec<String>,
+
+    /// How long one request may take: 30s, 1m30s; 0 is no limit of its own
+    #[arg(long, value_name = "TIME", value_parser = timeout)]
+    request_timeout: Option<Duration>,
+
+    /// Write nothing, whatever is pressed
+    #[arg(long)]
+    readonly: bool,
+
+    /// The colours: dark, light, or a file of $XDG_CONFIG_HOME/rolldeck/themes by its name
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
+
+    /// A keymap to lay over the built-in one, instead of keymaps/default.toml under $XDG_CONFIG_HOME/rolldeck
+    #[arg(long, value_name = "FILE")]
+    pub keymap: Option<PathBuf>,
+}
+
+impl Flags {
+    /// What of the flags is for the connection.
+    pub fn options(&self) -> Options {
+        Options {
+            kubeconfig: self.kubeconfig.clone(),
+            context: self.context.clone(),
+            namespaces: self.namespaces.iter().map(|name| name.trim().to_owned()).filter(|n| !n.is_empty()).collect(),
+            all_namespaces: self.all_namespaces,
+            impersonate: self.impersonate.clone(),
+            impersonate_groups: self.impersonate_groups.clone(),
+            request_timeout: self.request_timeout.filter(|timeout| !timeout.is_zero()),
+            readonly: self.readonly,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn options(args: &[&str]) -> Options {
+        Flags::try_parse_from([&["rolldeck"], args].concat()).unwrap().options()
+    }
+
+    #[test]
+    fn the_flags_are_sound() {
+        Flags::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_are_kubectls() {
+        let told = options(&[
+            "--kubeconfig=/k",
+            "--context",
+            "qa",
+            "-n",
+            "a, b",
+            "-n",
+            "c",
+            "--as",
+            "jane",
+            "--as-group",
+            "devs",
+            "--as-group",
+            "ops",
+            "--request-timeout",
+            "1m",
+            "--readonly",
+        ]);
+        let wanted = Options {
+            kubeconfig: Some("/k".into()),
+            context: Some("qa".into()),
+            namespaces: vec!["a".into(), "b".into(), "c".into()],
+            all_namespaces: false,
+            impersonate: Some("jane".into()),
+            impersonate_groups: vec!["devs".into(), "ops".into()],
+            request_timeout: Some(Duration::from_mins(1)),
+            readonly: true,
+        };
+        assert_eq!(told, wanted);
+        assert!(options(&["-A"]).all_namespaces);
+        assert_eq!(options(&["--request-timeout=0"]).request_timeout, None);
+    }
+
+    #[test]
+    fn a_group_without_a_user_is_refused() {
+        assert!(Flags::try_parse_from(["rolldeck", "--as-group", "devs"]).is_err());
+    }
+}

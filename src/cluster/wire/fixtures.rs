@@ -1,1 +1,0 @@
-//! Recorded objects, in both encodings.

@@ -1,0 +1,120 @@
+//! Keymaps: the built-in one, and the user's rows over it.
+
+use std::path::{Path, PathBuf};
+
+use rolldeck_screens::{Binding, Keymap, KeymapError, KeymapFile};
+
+use super::ConfigError;
+
+/// The built-in keymap's text.
+const DEFAULT: &str = include_str!("../../keymaps/default.toml");
+
+/// The built-in keymap, with the rows of `user` (a file's path and text) over it.
+pub fn keymap(user: Option<(PathBuf, String)>) -> Result<Keymap, ConfigError> {
+    let (_, built_in) = rows(Path::new("keymaps/default.toml"), DEFAULT)?;
+    let Some((file, text)) = user else {
+        return Ok(built_in);
+    };
+    let (own, _) = rows(&file, &text)?;
+    let rows = laid_over(built_in.rows, own);
+    Keymap::new(rows).map_err(|error| twice(file, &text, &error))
+}
+
+/// A file's rows, and the keymap that they would make by themselves.
+fn rows(file: &Path, text: &str) -> Result<(Vec<Binding>, Keymap), ConfigError> {
+    let parsed: KeymapFile =
+        toml::from_str(text).map_err(|error| ConfigError::from_toml(file.to_owned(), text, &error))?;
+    let rows = parsed.bind;
+    let keymap = Keymap::new(rows.clone()).map_err(|error| twice(file.to_owned(), text, &error))?;
+    Ok((rows, keymap))
+}
+
+fn twice(file: PathBuf, text: &str, error: &KeymapError) -> ConfigError {
+    let KeymapError::Twice { key, .. } = error;
+    ConfigError::about(file, text, &key.to_string(), error.to_string())
+}
+
+/// A row of the user's replaces the built-in row of the same command on the same screen, and takes its keys away from every
+/// other built-in row of that screen. A row left without keys goes.
+fn laid_over(built_in: Vec<Binding>, own: Vec<Binding>) -> Vec<Binding> {
+    let mut rows = built_in;
+    for row in &mut rows {
+        if own.iter().any(|mine| mine.on == row.on && mine.run == row.run) {
+            row.keys.clear();
+        }
+        row.keys.retain(|key| !own.iter().any(|mine| mine.on == row.on && mine.keys.contains(key)));
+    }
+    for mine in own {
+        match rows.iter_mut().find(|row| row.on == mine.on && row.run == mine.run && row.keys.is_empty()) {
+            Some(row) => *row = mine,
+            None => rows.push(mine),
+        }
+    }
+    rows.retain(|row| !row.keys.is_empty());
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use rolldeck_screens::{Command, Room};
+
+    use super::*;
+
+    fn user(text: &str) -> Result<Keymap, String> {
+        keymap(Some(("keys.toml".into(), text.to_owned()))).map_err(|error| error.to_string())
+    }
+
+    fn key(text: &str) -> rolldeck_screens::Key {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_built_in_keymap_is_sound() {
+        let keymap = keymap(None).unwrap();
+        assert_eq!(keymap.command(Room::Fleet, key("i")), Some(Command::Release));
+        assert_eq!(keymap.command(Room::Fleet, key("ctrl-c")), Some(Command::Quit));
+        assert_eq!(keymap.command(Room::Fleet, key("ctrl-\\")), Some(Command::ClearMarks));
+    }
+
+    #[test]
+    fn a_row_of_the_users_replaces_the_row_of_its_command_and_takes_its_keys() {
+        let keymap = user("[[bind]]\non = 'fleet'\nkeys = ['u', 'f5']\nrun = 'release'\ndesc = 'ship it'").unwrap();
+        assert_eq!(keymap.command(Room::Fleet, key("u")), Some(Command::Release));
+        assert_eq!(keymap.command(Room::Fleet, key("f5")), Some(Command::Release));
+        assert_eq!(keymap.command(Room::Fleet, key("i")), None);
+        assert_eq!(keymap.key(Room::Fleet, Command::Rollback), None);
+        assert_eq!(keymap.command(Room::Fleet, key("s")), Some(Command::Scale));
+    }
+
+    #[test]
+    fn an_unknown_command_is_named_with_its_line_and_its_nearest() {
+        let error = user("# mine\n[[bind]]\non = 'fleet'\nkeys = ['i']\nrun = 'relase'\ndesc = ''").unwrap_err();
+        assert_eq!(error, "keys.toml, line 5: unknown name \"relase\"; did you mean \"release\"?");
+    }
+
+    #[test]
+    fn an_unknown_key_of_the_file_is_named_with_its_line_and_its_nearest() {
+        let error = user("[[bind]]\non = 'fleet'\nkesy = ['i']\nrun = 'release'\ndesc = ''").unwrap_err();
+        assert_eq!(error, "keys.toml, line 3: unknown key \"kesy\"; did you mean \"keys\"?");
+    }
+
+    #[test]
+    fn a_text_that_names_no_key_is_named_with_its_line() {
+        let error =
+            user("[[bind]]\non = 'fleet'\nkeys = [\n'i',\n'control-x']\nrun = 'release'\ndesc = ''").unwrap_err();
+        assert!(error.starts_with("keys.toml, line 5: \"control-x\" is no key"), "{error}");
+    }
+
+    #[test]
+    fn a_key_with_two_meanings_on_one_screen_is_refused() {
+        let error = user(
+            "[[bind]]\non = 'fleet'\nkeys = ['i']\nrun = 'release'\ndesc = ''\n[[bind]]\non = 'fleet'\nkeys = ['i']\nrun = 'scale'\ndesc = ''",
+        );
+        assert!(error.unwrap_err().contains("the key i is bound twice"));
+    }
+
+    #[test]
+    fn what_is_no_toml_is_named_with_its_line() {
+        assert!(user("[[bind]]\non = ").unwrap_err().starts_with("keys.toml, line 2: "));
+    }
+}

@@ -1,0 +1,10 @@
+//! Keys and colours as data: those built in, and the user's.
+
+mod error;
+mod keymap;
+mod load;
+mod nearest;
+mod theme;
+
+pub use error::ConfigError;
+pub use load::{Choice, Config, directory, state_directory};

@@ -1,0 +1,248 @@
+//! The loop: what comes is taken, then drawn once.
+
+use std::{collections::VecDeque, io, time::Duration};
+
+use chrono::{Local, Utc};
+use rolldeck_cluster::{
+    connect::{Cluster, Options},
+    writer::Writer,
+};
+use rolldeck_core::text::Clean;
+use rolldeck_screens::{Clock, Effect, Message, State, draw, update};
+use tokio::{sync::mpsc, time::Instant};
+
+use super::{
+    login::{Login, login},
+    pace::Pace,
+    post::{Posted, queue},
+    runners::{Asked, Runners},
+    turn::{BUDGET, Wake, wake},
+};
+use crate::{
+    config::Config,
+    terminal::{Input, Screen, Session, Signals, TerminalError},
+};
+
+/// How long a batch may take to be interrupted in good order, before the program leaves without.
+const FAREWELL: Duration = Duration::from_secs(6);
+
+/// How long the last frame may take.
+const LAST_FRAME: Duration = Duration::from_millis(500);
+
+/// What is due by the clock comes no more often than this, whatever the state says.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Why the console ended against the operator's will.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The terminal.
+    #[error(transparent)]
+    Terminal(#[from] TerminalError),
+    /// The system's signals cannot be heard.
+    #[error("failed to listen for signals: {0}")]
+    Signals(io::Error),
+}
+
+/// The screen, the state behind it, and the runners.
+pub struct Console {
+    options: Options,
+    state: State,
+    screen: Screen,
+    session: Option<Session>,
+    input: Input,
+    signals: Signals,
+    queue: mpsc::Receiver<Posted>,
+    runners: Runners,
+    pace: Pace,
+    ticked: Instant,
+    leaving: Option<Instant>,
+    gone: bool,
+}
+
+impl Console {
+    /// Takes the terminal and sets everything up over a connection.
+    ///
+    /// # Errors
+    /// [`RunError`]; the terminal is given back.
+    pub fn open(options: Options, cluster: Cluster, writer: Writer, config: Config) -> Result<Self, RunError> {
+        let signals = Signals::new().map_err(RunError::Signals)?;
+        let session = Session::take()?;
+        let size = session.size().map_err(TerminalError::Io)?;
+        let screen = Screen::new(size, session.sink().map_err(TerminalError::Io)?);
+        let about = rolldeck_screens::Session {
+            context: cluster.context.clone(),
+            server: cluster.server.clone(),
+            user: cluster.user.clone(),
+            namespaces: cluster.namespaces.clone(),
+            readonly: cluster.readonly,
+        };
+        let (post, queue) = queue();
+        Ok(Self {
+            options,
+            state: State::new(about, config.keymap, config.theme, clock(), size),
+            screen,
+            session: Some(session),
+            input: Input::new(),
+            signals,
+            queue,
+            runners: Runners::new(cluster, writer, post),
+            pace: Pace::default(),
+            ticked: Instant::now(),
+            leaving: None,
+            gone: false,
+        })
+    }
+
+    /// Runs until the operator leaves, a signal ends it, or the terminal is gone. The terminal is given back.
+    ///
+    /// # Errors
+    /// [`RunError`].
+    pub async fn run(mut self) -> Result<(), RunError> {
+        self.pace.hurry();
+        let effects = self.state.start();
+        self.carry_out(effects).await?;
+        while !self.ended() {
+            self.draw();
+            let at = self.next_time();
+            match wake(&mut self.input, &mut self.signals, &mut self.screen, &mut self.queue, at).await {
+                Wake::Input(Some(message)) => self.turn(Some(message)).await?,
+                Wake::Posted(posted) => {
+                    let message = self.of_now(posted);
+                    self.turn(message).await?;
+                }
+                Wake::Time => self.turn(None).await?,
+                Wake::Written(Ok(())) => {}
+                Wake::Input(None) => self.lost("it cannot be read"),
+                Wake::Written(Err(error)) => self.lost(&error.to_string()),
+                Wake::Signal(signal) => {
+                    tracing::info!(signal, "leaving");
+                    self.leave();
+                }
+            }
+        }
+        if !self.gone {
+            let _ = tokio::time::timeout(LAST_FRAME, self.screen.written()).await;
+        }
+        Ok(())
+    }
+
+    /// Takes `first` and what else has come, keys first, for no longer than [`BUDGET`].
+    async fn turn(&mut self, first: Option<Message>) -> Result<(), RunError> {
+        let until = Instant::now() + BUDGET;
+        self.ticked = Instant::now();
+        self.take(Message::Clock(clock())).await?;
+        let mut waiting = VecDeque::from_iter(first);
+        while let Some(message) = waiting.pop_front() {
+            self.take(message).await?;
+            if Instant::now() < until {
+                waiting.extend(self.ready());
+            }
+        }
+        Ok(())
+    }
+
+    fn ready(&mut self) -> Option<Message> {
+        if let Some(message) = self.input.ready() {
+            return Some(message);
+        }
+        while let Ok(posted) = self.queue.try_recv() {
+            if let Some(message) = self.of_now(posted) {
+                return Some(message);
+            }
+        }
+        None
+    }
+
+    /// The message, unless it is about a scope that is not watched any more.
+    fn of_now(&self, posted: Posted) -> Option<Message> {
+        posted.era.is_none_or(|era| era == self.runners.era()).then_some(posted.message)
+    }
+
+    async fn take(&mut self, message: Message) -> Result<(), RunError> {
+        match &message {
+            Message::Key(_) | Message::Paste(_) | Message::Restored => self.pace.hurry(),
+            Message::Resize(columns, rows) => {
+                self.pace.hurry();
+                self.screen.resize((*columns, *rows));
+            }
+            _ => {}
+        }
+        let effects = update(&mut self.state, message);
+        self.carry_out(effects).await
+    }
+
+    async fn carry_out(&mut self, effects: Vec<Effect>) -> Result<(), RunError> {
+        for effect in effects {
+            match self.runners.carry_out(effect) {
+                Asked::Nothing => {}
+                Asked::Quit => self.leave(),
+                Asked::Login => Box::pin(self.log_in()).await?,
+            }
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self) {
+        let now = Instant::now();
+        if self.state.dirty() && self.pace.due(now) <= now && self.screen.draw(|frame| draw(&self.state, frame)) {
+            self.state.drawn();
+            self.pace.drawn(now);
+        }
+    }
+
+    /// When the loop must wake though nothing comes.
+    fn next_time(&self) -> Option<Instant> {
+        let now = Instant::now();
+        let frame = (self.state.dirty() && !self.screen.busy()).then(|| self.pace.due(now));
+        let change = self.state.wake_at().map(|at| {
+            let after = (at - Utc::now()).to_std().unwrap_or_default();
+            now.checked_add(after).unwrap_or(now + FAREWELL).max(self.ticked + TICK)
+        });
+        [frame, change, self.leaving].into_iter().flatten().min()
+    }
+
+    /// Leaves as soon as the batch in flight is interrupted in good order. Asked twice: at once.
+    fn leave(&mut self) {
+        self.leaving = Some(if self.leaving.is_some() { Instant::now() } else { Instant::now() + FAREWELL });
+    }
+
+    fn lost(&mut self, why: &str) {
+        tracing::error!(why, "the terminal is gone");
+        self.gone = true;
+        self.leaving = Some(Instant::now());
+    }
+
+    fn ended(&self) -> bool {
+        self.leaving.is_some()
+    }
+
+    async fn log_in(&mut self) -> Result<(), RunError> {
+        let _ = tokio::time::timeout(LAST_FRAME, self.screen.written()).await;
+        self.input.close().await;
+        self.session = None;
+        let outcome = login(&self.options, &mut self.signals).await;
+        self.session = Some(Session::take()?);
+        self.input = Input::new();
+        self.screen.repaint();
+        let size = self.session.as_ref().and_then(|session| session.size().ok());
+        let note = match outcome {
+            Login::Done(cluster, writer) => {
+                self.runners.reconnect(cluster, writer);
+                Message::Note(false, "logged in".into())
+            }
+            Login::Failed(error) => Message::Note(true, Clean::from(error.to_string())),
+            Login::GivenUp => Message::Note(true, "the login was given up".into()),
+            Login::Ended => return Ok(self.leave()),
+        };
+        for message in [Some(Message::Restored), size.map(|(w, h)| Message::Resize(w, h)), Some(note)] {
+            if let Some(message) = message {
+                self.take(message).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn clock() -> Clock {
+    Clock { now: Utc::now(), offset: Local::now().offset().local_minus_utc() }
+}

@@ -1,0 +1,15 @@
+//! The loop, and a runner for each room's effects.
+
+mod console;
+mod fleet;
+mod log;
+mod login;
+mod pace;
+mod page;
+mod plan;
+mod post;
+mod runners;
+mod turn;
+
+pub use console::Console;
+pub use log::log;

@@ -1,0 +1,54 @@
+//! What one turn of the loop waits for.
+
+use std::{future, io, time::Duration};
+
+use rolldeck_screens::Message;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+
+use super::post::Posted;
+use crate::terminal::{Input, Screen, Signals};
+
+/// How long a turn takes messages before it draws: less than a frame.
+pub const BUDGET: Duration = Duration::from_millis(8);
+
+/// What woke the loop.
+#[derive(Debug)]
+pub enum Wake {
+    /// The terminal spoke; `None`: it is gone.
+    Input(Option<Message>),
+    /// A runner spoke.
+    Posted(Posted),
+    /// A signal that ends the program.
+    Signal(&'static str),
+    /// The frame on its way was written, or the terminal is gone.
+    Written(io::Result<()>),
+    /// The time has come.
+    Time,
+}
+
+/// Waits for what comes first; keys before the cluster.
+pub async fn wake(
+    input: &mut Input,
+    signals: &mut Signals,
+    screen: &mut Screen,
+    queue: &mut mpsc::Receiver<Posted>,
+    at: Option<Instant>,
+) -> Wake {
+    let time = async {
+        match at {
+            Some(at) => sleep_until(at).await,
+            None => future::pending().await,
+        }
+    };
+    tokio::select! {
+        biased;
+        signal = signals.next() => Wake::Signal(signal),
+        message = input.next() => Wake::Input(message),
+        written = screen.written() => Wake::Written(written),
+        () = time => Wake::Time,
+        Some(posted) = queue.recv() => Wake::Posted(posted),
+    }
+}

@@ -1,0 +1,117 @@
+//! What ratatui draws on: bytes in memory, and none at all when nothing changed.
+
+use std::{convert::Infallible, io, mem};
+
+use crossterm::{
+    cursor::{Hide, MoveTo, Show},
+    queue,
+    terminal::{BeginSynchronizedUpdate, Clear, ClearType as CrosstermClear, EndSynchronizedUpdate},
+};
+use ratatui::{
+    backend::{Backend, ClearType, CrosstermBackend, WindowSize},
+    buffer::Cell,
+    layout::{Position, Size},
+};
+
+/// A backend that gathers a frame's bytes. What is wiped, drawn or moved is remembered, so that a frame equal to the last one
+/// written costs no byte.
+#[derive(Debug)]
+pub struct Canvas {
+    size: Size,
+    bytes: Vec<u8>,
+    /// Where the terminal shows its cursor; `None` while it is hidden.
+    shown: Option<Position>,
+    /// Where the frame under way wants it.
+    wanted: Option<Position>,
+}
+
+impl Canvas {
+    /// A canvas of so many columns and rows, over a terminal whose cursor is hidden.
+    pub fn new(size: Size) -> Self {
+        Self { size, bytes: Vec::new(), shown: None, wanted: None }
+    }
+
+    /// The terminal has another size now.
+    pub fn resize(&mut self, size: Size) {
+        self.size = size;
+    }
+
+    /// The bytes since the last call, to be shown at once by terminals that know synchronised updates (others ignore the
+    /// marks); `None` where nothing changed.
+    pub fn take(&mut self) -> Option<Vec<u8>> {
+        if self.bytes.is_empty() && self.wanted == self.shown {
+            return None;
+        }
+        let body = mem::take(&mut self.bytes);
+        let mut frame = Vec::with_capacity(body.len() + 32);
+        self.wrap(&mut frame, &body).expect("a Vec takes every byte");
+        Some(frame)
+    }
+
+    fn wrap(&mut self, frame: &mut Vec<u8>, body: &[u8]) -> io::Result<()> {
+        queue!(frame, BeginSynchronizedUpdate)?;
+        if self.shown.is_some() {
+            queue!(frame, Hide)?;
+        }
+        frame.extend_from_slice(body);
+        if let Some(at) = self.wanted {
+            queue!(frame, MoveTo(at.x, at.y), Show)?;
+        }
+        self.shown = self.wanted;
+        queue!(frame, EndSynchronizedUpdate)
+    }
+}
+
+impl Backend for Canvas {
+    type Error = Infallible;
+
+    fn draw<'a, I>(&mut self, content: I) -> Result<(), Infallible>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        let mut content = content.peekable();
+        if content.peek().is_some() {
+            CrosstermBackend::new(&mut self.bytes).draw(content).expect("a Vec takes every byte");
+        }
+        Ok(())
+    }
+
+    fn hide_cursor(&mut self) -> Result<(), Infallible> {
+        self.wanted = None;
+        Ok(())
+    }
+
+    fn show_cursor(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
+        Ok(self.wanted.unwrap_or_default())
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
+        self.wanted = Some(position.into());
+        Ok(())
+    }
+
+    fn clear(&mut self) -> Result<(), Infallible> {
+        queue!(self.bytes, Clear(CrosstermClear::All)).expect("a Vec takes every byte");
+        Ok(())
+    }
+
+    fn clear_region(&mut self, _: ClearType) -> Result<(), Infallible> {
+        self.clear()
+    }
+
+    fn size(&self) -> Result<Size, Infallible> {
+        Ok(self.size)
+    }
+
+    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
+        Ok(WindowSize { columns_rows: self.size, pixels: Size::default() })
+    }
+
+    fn flush(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! What the terminal and the system send us: keys, pastes, sizes, signals.
+
+use std::{future, io};
+
+use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use futures::StreamExt;
+use rolldeck_screens::{Code, Key, Message};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc,
+    task::JoinHandle,
+};
+
+/// The most text that one paste may bring, in bytes; the rest is cut off.
+const PASTE_LIMIT: usize = 64 * 1024;
+
+/// Messages of the terminal's that may wait: a key held down, or a paste without brackets.
+const ROOM: usize = 1024;
+
+/// What the terminal sends, read by a task: crossterm's stream must be asked by one task only.
+pub struct Input {
+    from: mpsc::Receiver<Message>,
+    task: JoinHandle<()>,
+}
+
+impl Input {
+    /// Starts reading.
+    pub fn new() -> Self {
+        let (to, from) = mpsc::channel(ROOM);
+        Self { from, task: tokio::spawn(read(to)) }
+    }
+
+    /// The next message, or `None` when the terminal is gone. Safe to drop and call again.
+    pub async fn next(&mut self) -> Option<Message> {
+        self.from.recv().await
+    }
+
+    /// A message that has come already.
+    pub fn ready(&mut self) -> Option<Message> {
+        self.from.try_recv().ok()
+    }
+
+    /// Stops reading, so that a login command gets the keys. What was typed and not taken is dropped.
+    pub async fn close(&mut self) {
+        self.task.abort();
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Input {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn read(to: mpsc::Sender<Message>) {
+    let mut events = EventStream::new();
+    while let Some(event) = events.next().await {
+        match event {
+            Ok(event) => {
+                if let Some(message) = message(event)
+                    && to.send(message).await.is_err()
+                {
+                    return;
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "the terminal cannot be read");
+                return;
+            }
+        }
+    }
+}
+
+fn message(event: Event) -> Option<Message> {
+    match event {
+        Event::Key(event) => key(event).map(Message::Key),
+        Event::Paste(mut text) => {
+            text.truncate(text.floor_char_boundary(PASTE_LIMIT));
+            Some(Message::Paste(text))
+        }
+        Event::Resize(columns, rows) => Some(Message::Resize(columns, rows)),
+        Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+    }
+}
+
+fn key(event: KeyEvent) -> Option<Key> {
+    if event.kind == KeyEventKind::Release {
+        return None;
+    }
+    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    let code = match event.code {
+        KeyCode::Char(c) => Code::Char(if ctrl { control(c) } else { c }),
+        KeyCode::F(n) => Code::F(n),
+        KeyCode::Enter => Code::Enter,
+        KeyCode::Esc => Code::Esc,
+        KeyCode::Tab => Code::Tab,
+        KeyCode::BackTab => Code::BackTab,
+        KeyCode::Backspace => Code::Backspace,
+        KeyCode::Delete => Code::Delete,
+        KeyCode::Insert => Code::Insert,
+        KeyCode::Up => Code::Up,
+        KeyCode::Down => Code::Down,
+        KeyCode::Left => Code::Left,
+        KeyCode::Right => Code::Right,
+        KeyCode::Home => Code::Home,
+        KeyCode::End => Code::End,
+        KeyCode::PageUp => Code::PageUp,
+        KeyCode::PageDown => Code::PageDown,
+        _ => return None,
+    };
+    Some(Key { code, ctrl, alt: event.modifiers.contains(KeyModifiers::ALT) })
+}
+
+/// The bytes 0x1c to 0x1f are ctrl with `\`, `]`, `^` and `_` on a keyboard; crossterm names them by the digits 4 to 7, which
+/// send the same bytes.
+fn control(c: char) -> char {
+    match c {
+        '4' => '\\',
+        '5' => ']',
+        '6' => '^',
+        '7' => '_',
+        c => c.to_ascii_lowercase(),
+    }
+}
+
+/// The signals that end the program in good order.
+pub struct Signals {
+    terminate: Signal,
+    hangup: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Listens from now on, instead of dying.
+    ///
+    /// # Errors
+    /// When the system refuses a handler.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Waits for the next one; returns its name. Safe to drop and call again.
+    pub async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            Some(()) = self.terminate.recv() => "SIGTERM",
+            Some(()) = self.hangup.recv() => "SIGHUP",
+            Some(()) = self.interrupt.recv() => "SIGINT",
+            else => future::pending().await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(code: KeyCode, modifiers: KeyModifiers) -> String {
+        key(KeyEvent::new(code, modifiers)).map(|key| key.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn keys_arrive_as_the_keymap_names_them() {
+        let (none, ctrl, shift, alt) =
+            (KeyModifiers::NONE, KeyModifiers::CONTROL, KeyModifiers::SHIFT, KeyModifiers::ALT);
+        for (code, modifiers, name) in [
+            (KeyCode::Char('a'), none, "a"),
+            (KeyCode::Char('A'), shift, "A"),
+            (KeyCode::Char('*'), shift, "*"),
+            (KeyCode::Char(' '), none, "space"),
+            (KeyCode::Char(' '), ctrl, "ctrl-space"),
+            (KeyCode::Char('c'), ctrl, "ctrl-c"),
+            (KeyCode::Char('4'), ctrl, "ctrl-\\"),
+            (KeyCode::Char('\\'), ctrl, "ctrl-\\"),
+            (KeyCode::Char('4'), none, "4"),
+            (KeyCode::Char('x'), alt, "alt-x"),
+            (KeyCode::BackTab, shift, "shift-tab"),
+            (KeyCode::PageDown, none, "pgdn"),
+            (KeyCode::F(5), none, "f5"),
+        ] {
+            assert_eq!(named(code, modifiers), name);
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_let_go_is_no_second_press() {
+        let mut event = KeyEvent::new(KeyCode::Char('i'), KeyModifiers::NONE);
+        event.kind = KeyEventKind::Release;
+        assert_eq!(key(event), None);
+    }
+
+    #[test]
+    fn a_huge_paste_is_cut_at_a_character() {
+        let Some(Message::Paste(text)) = message(Event::Paste("ä".repeat(PASTE_LIMIT))) else { panic!("a paste") };
+        assert_eq!(text.len(), PASTE_LIMIT);
+        let Some(Message::Paste(text)) = message(Event::Paste(format!("x{}", "ä".repeat(PASTE_LIMIT)))) else {
+            panic!("a paste")
+        };
+        assert_eq!(text.len(), PASTE_LIMIT - 1);
+    }
+}
