@@ -1,9 +1,19 @@
 //! The store: updates in, rows out.
 
-use super::{Freshness, PodRow, Resource, Row, Scope, Source, Update};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use super::{
+    Freshness, Object, PodRow, Resource, Row, Scope, Source, SourceEvent, Update,
+    join::row,
+    pods::{Pods, Put},
+    sources::{Mark, Sources},
+};
 use crate::{
     Time,
-    model::{AppKey, PodUsage},
+    model::{App, AppKey, AppKind, Hpa, Pod, PodUsage},
     text::Clean,
 };
 
@@ -16,39 +26,78 @@ pub struct Touched {
     pub freshness: bool,
 }
 
+#[derive(Debug)]
+struct KnownApp {
+    row: Row,
+    mark: Mark,
+}
+
+#[derive(Debug)]
+struct KnownHpa {
+    hpa: Box<Hpa>,
+    mark: Mark,
+}
+
 /// Everything in view. Work per event: an update recomputes the rows that it touches and no other.
 #[derive(Debug, Default)]
-pub struct Fleet {}
+pub struct Fleet {
+    sources: Sources,
+    apps: BTreeMap<AppKey, KnownApp>,
+    pods: Pods,
+    /// By namespace and name.
+    hpas: BTreeMap<(Clean, Clean), KnownHpa>,
+    /// The names of the autoscalers that aim at an app.
+    aims: HashMap<AppKey, BTreeSet<Clean>>,
+    /// How many objects each namespace has.
+    namespaces: BTreeMap<Clean, usize>,
+    version: u64,
+    /// Apps whose rows are out of date; empty between two calls.
+    dirty: Vec<AppKey>,
+}
+
+/// Versions differ between fleets, too, so that a view can tell a new fleet from the one that it knew.
+static VERSIONS: AtomicU64 = AtomicU64::new(1);
 
 impl Fleet {
     /// An empty fleet that expects these sources, all loading.
-    pub fn new(_sources: Vec<Source>) -> Self {
-        todo!()
+    pub fn new(sources: Vec<Source>) -> Self {
+        let version = VERSIONS.fetch_add(1, Ordering::Relaxed);
+        Self { sources: Sources::new(sources), version, ..Self::default() }
     }
 
     /// Takes what the sources said, in order. Updates of sources that are not expected are ignored.
-    pub fn apply(&mut self, _updates: Vec<Update>) -> Touched {
-        todo!()
+    pub fn apply(&mut self, updates: Vec<Update>) -> Touched {
+        let mut touched = Touched::default();
+        for update in updates {
+            if let Some(at) = self.sources.find(&update.source) {
+                let one = self.take(at, update.event);
+                touched.rows |= one.rows;
+                touched.freshness |= one.freshness;
+            }
+        }
+        self.settle(touched)
     }
 
     /// Takes a poll of metrics: the usage of all pods in `scope`, replacing what was known there.
-    pub fn usage(&mut self, _scope: &Scope, _pods: Vec<PodUsage>) -> Touched {
-        todo!()
+    pub fn usage(&mut self, scope: &Scope, pods: Vec<PodUsage>) -> Touched {
+        self.pods.meter(scope.as_ref(), pods, &mut self.dirty);
+        let rows = !self.dirty.is_empty();
+        self.settle(Touched { rows, freshness: false })
     }
 
     /// The row of one app.
-    pub fn app(&self, _key: &AppKey) -> Option<&Row> {
-        todo!()
+    pub fn app(&self, key: &AppKey) -> Option<&Row> {
+        self.apps.get(key).map(|known| &known.row)
     }
 
     /// All rows, ordered by key.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
-        std::iter::empty()
+        self.apps.values().map(|known| &known.row)
     }
 
     /// How many apps are known.
     pub fn len(&self) -> usize {
-        todo!()
+        self.apps.len()
     }
 
     /// Whether no app is known.
@@ -58,42 +107,270 @@ impl Fleet {
 
     /// How many pods are known.
     pub fn pod_count(&self) -> usize {
-        todo!()
+        self.pods.len()
     }
 
     /// The pods of an app, by name.
-    pub fn pods(&self, _app: &AppKey) -> Vec<PodRow<'_>> {
-        todo!()
+    pub fn pods(&self, app: &AppKey) -> Vec<PodRow<'_>> {
+        let mut rows: Vec<_> = self.pods.of(app).map(|(pod, usage)| PodRow { pod, usage }).collect();
+        rows.sort_unstable_by(|a, b| a.pod.name.cmp(&b.pod.name));
+        rows
     }
 
     /// The namespaces that objects were seen in, sorted.
     pub fn namespaces(&self) -> Vec<Clean> {
-        todo!()
+        self.namespaces.keys().cloned().collect()
     }
 
     /// The sources and how fresh each is, in a fixed order.
     pub fn sources(&self) -> impl Iterator<Item = (&Source, &Freshness)> {
-        std::iter::empty()
+        self.sources.0.iter().map(|state| (&state.source, &state.fresh))
     }
 
     /// How fresh a resource is over all scopes: the worst of them (Unauthorized, Stale with the oldest time, Loading with the
     /// sums, Forbidden, Absent, Live). Forbidden and Absent only where all its scopes are; `None` where it is not expected.
-    pub fn freshness(&self, _resource: Resource) -> Option<Freshness> {
-        todo!()
+    pub fn freshness(&self, resource: Resource) -> Option<Freshness> {
+        self.sources.freshness(resource)
     }
 
     /// Objects that came and could not be understood.
     pub fn unreadable(&self) -> usize {
-        todo!()
+        self.sources.unreadable()
     }
 
-    /// Raised by each change of rows, so that a view knows when it is out of date.
+    /// Raised by each change of rows, so that a view knows when it is out of date. No two fleets share one, but for empty ones.
     pub fn version(&self) -> u64 {
-        todo!()
+        self.version
     }
 
     /// Marks a metrics source's freshness (metrics are polled, so they have no stream to say it).
-    pub fn set_freshness(&mut self, _source: &Source, _fresh: Freshness, _now: Time) -> Touched {
-        todo!()
+    pub fn set_freshness(&mut self, source: &Source, fresh: Freshness, _now: Time) -> Touched {
+        match self.sources.find(source) {
+            Some(at) => {
+                let touched = self.freshen(at, fresh);
+                self.settle(touched)
+            }
+            None => Touched::default(),
+        }
     }
+
+    fn take(&mut self, at: usize, event: SourceEvent) -> Touched {
+        let mark = self.sources.mark(at);
+        let state = &mut self.sources.0[at];
+        match event {
+            SourceEvent::Listing => {
+                state.begin();
+                Touched::default()
+            }
+            SourceEvent::Applied(object) => {
+                let (namespace, name) = named(&object);
+                let freshness = state.readable(namespace, name);
+                Touched { rows: self.put(object, mark), freshness }
+            }
+            SourceEvent::Deleted { namespace, name } => {
+                let freshness = state.readable(&namespace, &name);
+                let resource = state.source.resource;
+                Touched { rows: self.remove(resource, namespace, name), freshness }
+            }
+            SourceEvent::Listed => {
+                let first = !state.listed;
+                let freshness = state.end();
+                let resource = state.source.resource;
+                if first && resource == Resource::Pods {
+                    self.dirty_scope(at);
+                }
+                Touched { rows: self.sweep(resource, mark), freshness }
+            }
+            SourceEvent::Fresh(fresh) => self.freshen(at, fresh),
+            SourceEvent::Unreadable(name) => Touched { rows: false, freshness: state.unreadable(name) },
+        }
+    }
+
+    fn freshen(&mut self, at: usize, fresh: Freshness) -> Touched {
+        let state = &mut self.sources.0[at];
+        let was_closed = state.is_closed();
+        let freshness = state.set(fresh);
+        // Without a right to pods an app is judged by its counts, and no longer said to load.
+        if state.source.resource == Resource::Pods && state.is_closed() != was_closed {
+            self.dirty_scope(at);
+        }
+        Touched { rows: false, freshness }
+    }
+
+    fn dirty_scope(&mut self, at: usize) {
+        let scope = &self.sources.0[at].source.scope;
+        let within = |key: &&AppKey| scope.as_ref().is_none_or(|scope| *scope == key.namespace);
+        self.dirty.extend(self.apps.keys().filter(within).cloned());
+    }
+
+    /// Takes an object as it is now; returns whether a row that is shown changed by that alone.
+    fn put(&mut self, object: Object, mark: Mark) -> bool {
+        match object {
+            Object::App(app) => self.put_app(*app, mark),
+            Object::Hpa(hpa) => self.put_hpa(hpa, mark),
+            Object::Pod(pod) => self.put_pod(pod, mark),
+        }
+    }
+
+    fn put_pod(&mut self, pod: Box<Pod>, mark: Mark) -> bool {
+        let namespace = pod.namespace.clone();
+        let put = self.pods.put(pod, mark, &mut self.dirty);
+        if put == Put::New {
+            self.enter(namespace);
+        }
+        put != Put::Same
+    }
+
+    fn put_app(&mut self, app: App, mark: Mark) -> bool {
+        match self.apps.get_mut(&app.key) {
+            Some(known) => {
+                known.mark = mark;
+                if known.row.app == app {
+                    return false;
+                }
+                self.dirty.push(app.key.clone());
+                known.row.app = app;
+            }
+            None => {
+                self.dirty.push(app.key.clone());
+                self.enter(app.key.namespace.clone());
+                self.apps.insert(app.key.clone(), KnownApp { row: Row::bare(app), mark });
+            }
+        }
+        true
+    }
+
+    fn put_hpa(&mut self, hpa: Box<Hpa>, mark: Mark) -> bool {
+        let name = (hpa.namespace.clone(), hpa.name.clone());
+        if let Some(known) = self.hpas.get_mut(&name)
+            && known.hpa == hpa
+        {
+            known.mark = mark;
+            return false;
+        }
+        self.remove_hpa(&name);
+        if let Some(target) = target(&hpa) {
+            self.aims.entry(target.clone()).or_default().insert(hpa.name.clone());
+            self.dirty.push(target);
+        }
+        self.enter(hpa.namespace.clone());
+        self.hpas.insert(name, KnownHpa { hpa, mark });
+        false
+    }
+
+    fn remove(&mut self, resource: Resource, namespace: Clean, name: Clean) -> bool {
+        let kind = match resource {
+            Resource::Deployments => AppKind::Deployment,
+            Resource::StatefulSets => AppKind::StatefulSet,
+            Resource::DaemonSets => AppKind::DaemonSet,
+            Resource::Pods => return self.remove_pod(&(namespace, name)),
+            Resource::Hpas => {
+                self.remove_hpa(&(namespace, name));
+                return false;
+            }
+            Resource::PodMetrics => return false,
+        };
+        self.remove_app(&AppKey { namespace, name, kind })
+    }
+
+    fn remove_app(&mut self, key: &AppKey) -> bool {
+        let known = self.apps.remove(key).is_some();
+        if known {
+            self.exit(&key.namespace);
+        }
+        known
+    }
+
+    fn remove_pod(&mut self, name: &(Clean, Clean)) -> bool {
+        let known = self.pods.remove(name, &mut self.dirty);
+        if known {
+            self.exit(&name.0);
+        }
+        known
+    }
+
+    fn remove_hpa(&mut self, name: &(Clean, Clean)) {
+        let Some(known) = self.hpas.remove(name) else { return };
+        self.exit(&name.0);
+        let Some(target) = target(&known.hpa) else { return };
+        if let Some(aims) = self.aims.get_mut(&target) {
+            aims.remove(&name.1);
+            if aims.is_empty() {
+                self.aims.remove(&target);
+            }
+        }
+        self.dirty.push(target);
+    }
+
+    /// Forgets what a source's list, now complete, did not name.
+    fn sweep(&mut self, resource: Resource, mark: Mark) -> bool {
+        match resource {
+            Resource::Pods => {
+                let gone = self.pods.unnamed(mark);
+                gone.iter().filter(|name| self.remove_pod(name)).count() > 0
+            }
+            Resource::Hpas => {
+                let gone = self.hpas.iter().filter(|(_, known)| known.mark.is_before(mark));
+                let gone: Vec<_> = gone.map(|(name, _)| name.clone()).collect();
+                gone.iter().for_each(|name| self.remove_hpa(name));
+                false
+            }
+            _ => {
+                let gone = self.apps.iter().filter(|(_, known)| known.mark.is_before(mark));
+                let gone: Vec<_> = gone.map(|(key, _)| key.clone()).collect();
+                gone.iter().filter(|key| self.remove_app(key)).count() > 0
+            }
+        }
+    }
+
+    fn enter(&mut self, namespace: Clean) {
+        *self.namespaces.entry(namespace).or_default() += 1;
+    }
+
+    fn exit(&mut self, namespace: &Clean) {
+        if let Some(count) = self.namespaces.get_mut(namespace) {
+            *count -= 1;
+            if *count == 0 {
+                self.namespaces.remove(namespace);
+            }
+        }
+    }
+
+    /// Recomputes each row that is out of date, once.
+    fn settle(&mut self, mut touched: Touched) -> Touched {
+        let mut dirty = std::mem::take(&mut self.dirty);
+        dirty.sort_unstable();
+        dirty.dedup();
+        for key in &dirty {
+            touched.rows |= self.recompute(key);
+        }
+        dirty.clear();
+        self.dirty = dirty;
+        if touched.rows {
+            self.version = VERSIONS.fetch_add(1, Ordering::Relaxed);
+        }
+        touched
+    }
+
+    fn recompute(&mut self, key: &AppKey) -> bool {
+        let Some(known) = self.apps.get_mut(key) else { return false };
+        let pods: Vec<_> = self.pods.of(key).collect();
+        let source = self.sources.covering(Resource::Pods, &key.namespace);
+        let hpa = self.aims.get(key).and_then(|names| names.first());
+        let hpa = hpa.and_then(|name| self.hpas.get(&(key.namespace.clone(), name.clone())));
+        row(&mut known.row, hpa.map(|known| &*known.hpa), &pods, source.into())
+    }
+}
+
+fn named(object: &Object) -> (&str, &str) {
+    match object {
+        Object::App(app) => (&app.key.namespace, &app.key.name),
+        Object::Pod(pod) => (&pod.namespace, &pod.name),
+        Object::Hpa(hpa) => (&hpa.namespace, &hpa.name),
+    }
+}
+
+fn target(hpa: &Hpa) -> Option<AppKey> {
+    let (kind, name) = hpa.target.as_ref()?;
+    Some(AppKey { namespace: hpa.namespace.clone(), name: name.clone(), kind: *kind })
 }

@@ -5,5 +5,6 @@ mod pod;
 mod rollout;
 
 pub use app::{Health, judge};
-pub use pod::{pod_status, trouble};
-pub use rollout::{Rollout, rollout};
+pub(crate) use pod::severity;
+pub use pod::{is_over, pod_status, ready_containers, trouble};
+pub use rollout::{Rollout, newest_revision, rollout};

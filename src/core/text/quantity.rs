@@ -210,7 +210,7 @@ mod tests {
     #[case("100E", u64::MAX)]
     #[case("1m", 1)]
     #[case("1001m", 2)]
-    #[case("0.000000000000000000000001Ei", 1)]
+    #[case("0.000000000000000000000001", 1)]
     fn memory_is_read_in_bytes_rounded_up(#[case] text: &str, #[case] expected: u64) {
         assert_eq!(bytes(text), Some(expected));
     }

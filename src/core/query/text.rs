@@ -1,0 +1,111 @@
+//! One term against one text.
+
+use std::cell::RefCell;
+
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+/// How a term was found in a text, best first. Numbers are characters or points: less is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// It is the text.
+    Exact,
+    /// The text begins with it, and so much follows.
+    Prefix(usize),
+    /// A word of the text begins with it, there.
+    Word(usize),
+    /// The text holds it, there.
+    Within(usize),
+    /// The text has its letters in order; by so many points less than the best match would have.
+    Fuzzy(usize),
+}
+
+/// A term, ready to be looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Needle {
+    /// In lower case, unless case counts.
+    text: String,
+    chars: Vec<char>,
+    case: bool,
+}
+
+thread_local! {
+    /// The matcher's scratch memory is large, and is made once a thread.
+    static MATCHER: RefCell<Matcher> = RefCell::new(Matcher::new(Config::DEFAULT));
+}
+
+/// The points of a matched letter; a term must earn as many a letter in the mean, so that what its letters gain by
+/// standing at the beginnings of words or side by side outweighs the gaps between them.
+const POINTS_A_LETTER: usize = 16;
+/// More than any letter earns.
+const BEST_A_LETTER: usize = 64;
+
+impl Needle {
+    pub(super) fn new(typed: &str) -> Self {
+        let case = typed.chars().any(char::is_uppercase);
+        let text = if case { typed.to_owned() } else { typed.to_lowercase() };
+        Self { chars: text.chars().collect(), text, case }
+    }
+
+    /// Whether `text` holds the term, and how.
+    pub(super) fn find(&self, text: &str) -> Option<Found> {
+        if self.case {
+            return self.classify(text, text.match_indices(&self.text).map(|(at, _)| at));
+        }
+        if !text.is_ascii() {
+            let lower = text.to_lowercase();
+            return self.classify(&lower, lower.match_indices(&self.text).map(|(at, _)| at));
+        }
+        let (hay, needle) = (text.as_bytes(), self.text.as_bytes());
+        let first = *needle.first()?;
+        let last = hay.len().checked_sub(needle.len())?;
+        let places = (0..=last).filter(|&at| {
+            hay[at].to_ascii_lowercase() == first && hay[at..at + needle.len()].eq_ignore_ascii_case(needle)
+        });
+        self.classify(text, places)
+    }
+
+    /// The best of the places where the text holds the term, which come in order.
+    fn classify(&self, text: &str, places: impl Iterator<Item = usize>) -> Option<Found> {
+        let mut within = None;
+        for at in places {
+            if at == 0 {
+                let rest = text.len() - self.text.len();
+                return Some(if rest == 0 { Found::Exact } else { Found::Prefix(rest) });
+            }
+            if text[..at].chars().next_back().is_some_and(|before| !before.is_alphanumeric()) {
+                return Some(Found::Word(at));
+            }
+            within.get_or_insert(Found::Within(at));
+        }
+        within
+    }
+
+    /// Whether `text` has the letters of the term in order, and well together.
+    pub(super) fn resembles(&self, text: &str) -> Option<Found> {
+        if self.chars.len() < 2 || !self.is_scattered_in(text) {
+            return None;
+        }
+        let mut room = Vec::new();
+        let score = MATCHER.with_borrow_mut(|matcher| {
+            matcher.config.ignore_case = !self.case;
+            matcher.config.normalize = false;
+            let mut needle = Vec::new();
+            matcher.fuzzy_match(Utf32Str::new(text, &mut room), Utf32Str::new(&self.text, &mut needle))
+        })?;
+        let (score, letters) = (usize::from(score), self.chars.len());
+        (score >= POINTS_A_LETTER * letters).then(|| Found::Fuzzy((BEST_A_LETTER * letters).saturating_sub(score)))
+    }
+
+    /// Costs less than the matcher, and spares it nearly every text.
+    fn is_scattered_in(&self, text: &str) -> bool {
+        let mut wanted = self.chars.iter();
+        let mut next = wanted.next();
+        for c in text.chars() {
+            let Some(&want) = next else { break };
+            if c == want || (!self.case && c.to_lowercase().eq([want])) {
+                next = wanted.next();
+            }
+        }
+        next.is_none()
+    }
+}
