@@ -1,1 +1,12 @@
 //! What the user may do, and the layer that refuses writes where nothing may be written.
+
+mod ask;
+mod guard;
+mod refusal;
+mod review;
+mod rule;
+
+pub(crate) use ask::{about, app_path, encoded, get};
+pub use guard::{Guard, Mode, Refused};
+pub(crate) use refusal::{of_answer, of_failure};
+pub(crate) use review::may;

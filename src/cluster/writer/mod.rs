@@ -1,5 +1,11 @@
 //! The one door for writes.
 
-/// The one door: built once by [`crate::connect::connect`], not cloneable, moved into the runtime. Implements
-/// [`rolldeck_core::batch::Port`].
-pub struct Writer {}
+mod config_map;
+mod door;
+mod lease;
+mod port;
+mod send;
+#[cfg(test)]
+mod tests;
+
+pub use door::Writer;

@@ -1,0 +1,50 @@
+//! Reads of single answers, as raw JSON.
+
+use bytes::Bytes;
+use http::Request;
+use kube::{Client, client::Body};
+use rolldeck_core::{batch::PortError, model::AppKey};
+use serde_json::Value;
+
+use super::{of_answer, of_failure};
+
+/// The object at a path. `what` names it in errors: `deployment qa/gateway`.
+pub(crate) async fn get(client: &Client, path: &str, what: &str) -> Result<Value, PortError> {
+    let bytes = get_text(client, path, what).await?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| PortError::Refused(format!("{what}: the answer is no JSON: {error}")))
+}
+
+/// The body at a path, as it is.
+async fn get_text(client: &Client, path: &str, what: &str) -> Result<Bytes, PortError> {
+    let request = Request::get(path)
+        .header("accept", "application/json")
+        .body(Body::empty())
+        .map_err(|error| PortError::Refused(format!("{what}: {error}")))?;
+    let answer = client.send(request).await.map_err(|error| of_failure(&error, what))?;
+    let (parts, body) = answer.into_parts();
+    let bytes = body.collect_bytes().await.map_err(|error| of_failure(&error, what))?;
+    if parts.status.is_success() { Ok(bytes) } else { Err(of_answer(&parts, &bytes, what, false)) }
+}
+
+/// Where an app is.
+pub(crate) fn app_path(app: &AppKey) -> String {
+    format!("/apis/apps/v1/namespaces/{}/{}/{}", app.namespace, app.kind.resource(), app.name)
+}
+
+/// An app in an error's words: `deployment qa/gateway`.
+pub(crate) fn about(app: &AppKey) -> String {
+    format!("{} {}/{}", app.kind.name().to_lowercase(), app.namespace, app.name)
+}
+
+/// Percent-encoded for a query: all but RFC 3986's unreserved characters.
+pub(crate) fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}

@@ -1,0 +1,52 @@
+//! Questions about one's own rights.
+
+use http::Request;
+use kube::{Client, client::Body};
+use rolldeck_core::batch::PortError;
+use serde_json::{Value, json};
+
+use super::{of_answer, of_failure};
+
+/// Whether we may (SelfSubjectAccessReview); the reason where not. `resource` may name a subresource: `pods/exec`.
+pub(crate) async fn may(
+    client: &Client,
+    verb: &str,
+    group: &str,
+    resource: &str,
+    namespace: &str,
+) -> Result<Option<String>, PortError> {
+    let (resource, subresource) = resource.split_once('/').unwrap_or((resource, ""));
+    let question = json!({
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": { "resourceAttributes": {
+            "verb": verb, "group": group, "resource": resource, "subresource": subresource, "namespace": namespace,
+        } },
+    });
+    let what = "a review of our own rights";
+    let request = Request::post("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews")
+        .header("accept", "application/json")
+        .header("content-type", "application/json")
+        .body(Body::from(question.to_string().into_bytes()))
+        .map_err(|error| PortError::Refused(error.to_string()))?;
+    let answer = client.send(request).await.map_err(|error| of_failure(&error, what))?;
+    let (parts, body) = answer.into_parts();
+    let bytes = body.collect_bytes().await.map_err(|error| of_failure(&error, what))?;
+    if !parts.status.is_success() {
+        return Err(of_answer(&parts, &bytes, what, false));
+    }
+    let answer: Value =
+        serde_json::from_slice(&bytes).map_err(|error| PortError::Refused(format!("{what}: {error}")))?;
+    Ok(judge(&answer, verb, group, resource, namespace))
+}
+
+fn judge(answer: &Value, verb: &str, group: &str, resource: &str, namespace: &str) -> Option<String> {
+    if answer.pointer("/status/allowed").and_then(Value::as_bool) == Some(true) {
+        return None;
+    }
+    let dot = if group.is_empty() { "" } else { "." };
+    let place = if namespace.is_empty() { "in all namespaces".into() } else { format!("in namespace {namespace}") };
+    let reason = answer.pointer("/status/reason").and_then(Value::as_str).filter(|reason| !reason.is_empty());
+    let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+    Some(format!("{verb} {resource}{dot}{group} {place}{reason}"))
+}

@@ -1,0 +1,1 @@
+//! Connecting, against a server of the test's own.

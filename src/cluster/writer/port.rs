@@ -1,0 +1,145 @@
+//! What the batch driver does through the door.
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use http::Method;
+use rolldeck_core::{
+    batch::{ConfigMap, Lease, NextUpdates, Port, PortError, Updates},
+    fleet::{Resource, Source, Update},
+    model::AppKey,
+    text::Clean,
+};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::{
+    Writer, config_map,
+    door::WRITE_TIMEOUT,
+    lease,
+    send::{JSON, JSON_PATCH, Write},
+};
+use crate::{
+    access::{self, about, app_path},
+    watch::{self, Watching},
+};
+
+/// Batches of updates that may wait for the driver.
+const QUEUE: usize = 64;
+/// Objects of a page.
+const PAGE: usize = 500;
+
+impl Port for Writer {
+    fn write_timeout(&self) -> Duration {
+        WRITE_TIMEOUT
+    }
+
+    async fn read(&self, app: &AppKey) -> Result<Value, PortError> {
+        within(access::get(&self.reader.client, &app_path(app), &about(app))).await
+    }
+
+    async fn patch(&self, app: &AppKey, patch: &Value, dry_run: bool) -> Result<Value, PortError> {
+        let (path, what) = (app_path(app), about(app));
+        self.send(Write { method: Method::PATCH, path, content_type: JSON_PATCH, body: patch, what: &what, dry_run })
+            .await
+    }
+
+    async fn delete_pod(&self, namespace: &str, name: &str, uid: &str) -> Result<(), PortError> {
+        let body = json!({ "apiVersion": "v1", "kind": "DeleteOptions", "preconditions": { "uid": uid } });
+        let path = format!("/api/v1/namespaces/{namespace}/pods/{name}");
+        let what = format!("pod {namespace}/{name}");
+        self.send(Write { method: Method::DELETE, path, content_type: JSON, body: &body, what: &what, dry_run: false })
+            .await
+            .map(drop)
+    }
+
+    async fn may(&self, verb: &str, group: &str, resource: &str, namespace: &str) -> Result<Option<String>, PortError> {
+        within(access::may(&self.reader.client, verb, group, resource, namespace)).await
+    }
+
+    async fn create_config_map(&self, map: &ConfigMap, dry_run: bool) -> Result<String, PortError> {
+        let path = format!("/api/v1/namespaces/{}/configmaps", map.namespace);
+        let body = config_map::to_json(&ConfigMap { resource_version: String::new(), ..map.clone() });
+        let what = format!("configmap {}/{}", map.namespace, map.name);
+        self.send(Write { method: Method::POST, path, content_type: JSON, body: &body, what: &what, dry_run })
+            .await
+            .map(|object| version_of(&object))
+    }
+
+    async fn update_config_map(&self, map: &ConfigMap) -> Result<String, PortError> {
+        let path = format!("/api/v1/namespaces/{}/configmaps/{}", map.namespace, map.name);
+        let body = config_map::to_json(map);
+        let what = format!("configmap {}/{}", map.namespace, map.name);
+        self.send(Write { method: Method::PUT, path, content_type: JSON, body: &body, what: &what, dry_run: false })
+            .await
+            .map(|object| version_of(&object))
+    }
+
+    async fn config_maps(&self, namespace: Option<&str>, selector: &str) -> Result<Vec<ConfigMap>, PortError> {
+        let path = namespace.map_or("/api/v1/configmaps".into(), |ns| format!("/api/v1/namespaces/{ns}/configmaps"));
+        let place = namespace.map_or("of all namespaces".into(), |ns| format!("of namespace {ns}"));
+        let mut found = Vec::new();
+        let mut next = String::new();
+        loop {
+            let query =
+                format!("limit={PAGE}&labelSelector={}&continue={}", access::encoded(selector), access::encoded(&next));
+            let what = format!("the configmaps {place}");
+            let page = within(access::get(&self.reader.client, &format!("{path}?{query}"), &what)).await?;
+            for item in page.get("items").and_then(Value::as_array).into_iter().flatten() {
+                found.push(config_map::from_json(item)?);
+            }
+            next = page.pointer("/metadata/continue").and_then(Value::as_str).unwrap_or_default().to_owned();
+            if next.is_empty() {
+                return Ok(found);
+            }
+        }
+    }
+
+    async fn lease(&self, namespace: &str, name: &str) -> Result<Lease, PortError> {
+        let path = format!("/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases/{name}");
+        let what = format!("lease {namespace}/{name}");
+        within(access::get(&self.reader.client, &path, &what)).await.map(|object| lease::from_json(&object))
+    }
+
+    async fn put_lease(&self, lease: &Lease) -> Result<String, PortError> {
+        let all = format!("/apis/coordination.k8s.io/v1/namespaces/{}/leases", lease.namespace);
+        let (method, path) = match lease.resource_version.as_str() {
+            "" => (Method::POST, all),
+            _ => (Method::PUT, format!("{all}/{}", lease.name)),
+        };
+        let body = lease::to_json(lease);
+        let what = format!("lease {}/{}", lease.namespace, lease.name);
+        self.send(Write { method, path, content_type: JSON, body: &body, what: &what, dry_run: false })
+            .await
+            .map(|object| version_of(&object))
+    }
+
+    fn watch(&self, namespace: &str) -> Updates {
+        let (to, from) = mpsc::channel(QUEUE);
+        let scope = Some(Clean::new(namespace));
+        let resources = [Resource::Deployments, Resource::StatefulSets, Resource::DaemonSets, Resource::Pods];
+        let sources = resources.map(|resource| Source { resource, scope: scope.clone() }).to_vec();
+        Box::new(Following { from, _watching: watch::watch(&self.reader, sources, to) })
+    }
+}
+
+/// Streams, and what they have said.
+struct Following {
+    from: mpsc::Receiver<Vec<Update>>,
+    _watching: Watching,
+}
+
+impl NextUpdates for Following {
+    fn next(&mut self) -> Pin<Box<dyn Future<Output = Option<Vec<Update>>> + Send + '_>> {
+        Box::pin(self.from.recv())
+    }
+}
+
+/// A read ends, too; it may be repeated.
+async fn within<T>(read: impl Future<Output = Result<T, PortError>>) -> Result<T, PortError> {
+    let late = || PortError::NoAnswer(format!("nothing within {} s", WRITE_TIMEOUT.as_secs()));
+    tokio::time::timeout(WRITE_TIMEOUT, read).await.unwrap_or_else(|_| Err(late()))
+}
+
+fn version_of(object: &Value) -> String {
+    object.pointer("/metadata/resourceVersion").and_then(Value::as_str).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,1 @@
+//! Writing, against a server of the test's own.
