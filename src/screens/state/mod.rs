@@ -13,7 +13,9 @@ mod update;
 use std::{collections::BTreeSet, sync::Arc};
 
 pub use draw::draw;
+pub(crate) use freshness::loading;
 use header::Header;
+pub(crate) use leave::intent;
 use rolldeck_core::{
     Time,
     batch::{Found, Run},

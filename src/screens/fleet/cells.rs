@@ -1,0 +1,119 @@
+//! A row of the fleet as text.
+
+use rolldeck_core::{
+    fleet::{Freshness, Resource, Row},
+    health::Health,
+    model::Hpa,
+};
+
+use super::columns::Column;
+use crate::{
+    Ctx, Scope,
+    widgets::text::{age, bytes, cores},
+};
+
+/// A piece of text and what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cell {
+    pub text: String,
+    pub scope: Scope,
+}
+
+impl Cell {
+    pub(crate) fn new(scope: Scope, text: impl Into<String>) -> Self {
+        Self { text: text.into(), scope }
+    }
+
+    /// Not known yet.
+    pub(crate) fn waiting() -> Self {
+        Self::new(Scope::Stale, "…")
+    }
+}
+
+/// What a row shows in a column.
+pub(super) fn cell(ctx: &Ctx, row: &Row, column: Column) -> Cell {
+    let key = &row.app.key;
+    match column {
+        Column::Name => Cell::new(Scope::Text, &*key.name),
+        Column::Namespace => Cell::new(Scope::Dim, &*key.namespace),
+        Column::Kind => Cell::new(Scope::Dim, key.kind.short()),
+        Column::Ready => ready(row),
+        Column::Version => version(row),
+        Column::Cpu => usage(ctx, row, |usage| (cores(usage.cpu_milli), usage.cpu_percent)),
+        Column::Memory => usage(ctx, row, |usage| (bytes(usage.memory), usage.memory_percent)),
+        Column::Hpa => row.hpa.as_ref().map_or(Cell::new(Scope::Dim, ""), |hpa| autoscaler(hpa)),
+        Column::Restarts => restarts(row),
+        Column::Status => status(&row.health),
+        Column::Age => Cell::new(Scope::Dim, row.rolled.map(|at| age(at, ctx.clock.now)).unwrap_or_default()),
+    }
+}
+
+fn ready(row: &Row) -> Cell {
+    let counts = row.app.counts;
+    let scope = if counts.ready < counts.wanted { Scope::Warn } else { Scope::Text };
+    Cell::new(scope, format!("{}/{}", counts.ready, counts.wanted))
+}
+
+fn version(row: &Row) -> Cell {
+    let (wanted, running) = (&row.version.wanted, &row.version.running);
+    match () {
+        () if row.pods.is_none() && row.app.counts.current > 0 => Cell::new(Scope::Stale, format!("{wanted} ← …")),
+        () if running.is_empty() => Cell::new(Scope::Text, &**wanted),
+        () => Cell::new(Scope::Busy, format!("{wanted} ← {running}")),
+    }
+}
+
+fn usage(ctx: &Ctx, row: &Row, of: impl Fn(&rolldeck_core::fleet::Usage) -> (String, Option<u32>)) -> Cell {
+    match (&row.usage, ctx.fleet.freshness(Resource::PodMetrics)) {
+        (Some(usage), _) => {
+            let (used, percent) = of(usage);
+            let scope = if percent.is_some_and(|percent| percent >= 90) { Scope::Warn } else { Scope::Text };
+            Cell::new(scope, percent.map_or(used.clone(), |percent| format!("{used} {percent:>2}%")))
+        }
+        (None, Some(Freshness::Loading { .. })) if row.app.counts.current > 0 => Cell::waiting(),
+        _ => Cell::new(Scope::Dim, ""),
+    }
+}
+
+/// `cpu 43%/60% 3 [2..10]`: before it `!max` where it is pinned there, `?` where it cannot read or act.
+pub(crate) fn autoscaler(hpa: &Hpa) -> Cell {
+    let mut parts = Vec::new();
+    let blind = !hpa.broken.is_empty() || hpa.metrics.iter().any(|metric| metric.now.is_none());
+    if hpa.pinned {
+        parts.push("!max".to_owned());
+    }
+    if let Some(metric) = hpa.metrics.first() {
+        let now = metric.now.as_ref().map_or("?", |now| now);
+        parts.push(format!("{} {now}/{}", metric.name, metric.target));
+    } else if blind {
+        parts.push("?".to_owned());
+    }
+    parts.push(format!("{} [{}..{}]", hpa.current, hpa.min, hpa.max));
+    if hpa.metrics.len() > 1 {
+        parts.push(format!("+{}", hpa.metrics.len() - 1));
+    }
+    let scope = if blind || hpa.pinned { Scope::Warn } else { Scope::Text };
+    Cell::new(scope, parts.join(" "))
+}
+
+fn restarts(row: &Row) -> Cell {
+    let Some(facts) = &row.pods else { return Cell::waiting() };
+    match facts.restarts {
+        0 => Cell::new(Scope::Dim, "0"),
+        n if facts.last_reason.is_empty() => Cell::new(Scope::Text, n.to_string()),
+        n => Cell::new(Scope::Warn, format!("{n} {}", facts.last_reason)),
+    }
+}
+
+/// The status in words, with a sign, so that no colour is needed to tell it.
+pub(crate) fn status(health: &Health) -> Cell {
+    match health {
+        Health::Stalled(why) => Cell::new(Scope::Bad, format!("✗ Stalled: {why}")),
+        Health::Degraded(why) => Cell::new(Scope::Bad, format!("! Degraded: {why}")),
+        Health::RollingOut(done, wanted) => Cell::new(Scope::Busy, format!("↻ Rolling out {done}/{wanted}")),
+        Health::Paused => Cell::new(Scope::Warn, "‖ Paused"),
+        Health::Healthy => Cell::new(Scope::Good, "✓ Healthy"),
+        Health::ScaledToZero => Cell::new(Scope::Dim, "○ Scaled to 0"),
+        Health::Loading => Cell::new(Scope::Stale, "… Loading"),
+    }
+}

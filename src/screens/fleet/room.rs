@@ -1,0 +1,250 @@
+//! The first screen's state, and what keys and messages do to it.
+
+use std::collections::BTreeSet;
+
+use ratatui::{Frame, layout::Rect};
+use rolldeck_core::{
+    Time,
+    fleet::{Order, SortKey, View},
+    model::AppKey,
+};
+
+use super::{Cell, act, act::Asking, columns, columns::Column, filter::Filter};
+use crate::{
+    Action, Command, Ctx, Effect, Key, Message, PageEffect, Room, Screen,
+    widgets::{
+        Scroll,
+        text::{age_changes, count, grouped},
+    },
+};
+
+/// The first screen.
+#[derive(Default)]
+pub struct FleetRoom {
+    pub(super) view: View,
+    pub(super) filter: Filter,
+    pub(super) order: Order,
+    pub(super) scroll: Scroll,
+    /// The app under the cursor, once the cursor was moved; until then it stays on the first line.
+    at: Option<AppKey>,
+    pub(super) marks: BTreeSet<AppKey>,
+    pub(super) asking: Option<Asking>,
+    size: (u16, u16),
+    /// The rows as last laid out, to know whether they look different.
+    seen: Vec<Vec<Cell>>,
+}
+
+impl FleetRoom {
+    /// The app under the cursor.
+    pub fn current(&self) -> Option<&AppKey> {
+        self.view.keys.get(self.scroll.cursor)
+    }
+
+    /// The filter as typed.
+    pub(super) fn filter(&self) -> &str {
+        &self.filter.text
+    }
+
+    /// Lets the cursor stay on the first line until it is moved again.
+    pub(super) fn unmoved(&mut self) {
+        self.at = None;
+        self.scroll.cursor = 0;
+        self.scroll.top = 0;
+    }
+
+    /// Brings the rows up to date; the cursor stays with its app.
+    pub(super) fn refresh(&mut self, ctx: &Ctx) {
+        self.view.refresh(ctx.fleet, &self.filter.query, self.order);
+        let len = self.view.keys.len();
+        self.scroll.height = self.rows_height();
+        match &self.at {
+            None => self.scroll.cursor = 0,
+            Some(at) => {
+                if let Some(place) = self.view.keys.iter().position(|key| key == at) {
+                    self.scroll.cursor = place;
+                }
+            }
+        }
+        self.scroll.clamp(len);
+        if self.at.is_some() {
+            self.at = self.current().cloned();
+        }
+        self.seen = self.lines(ctx);
+    }
+
+    /// Moves the cursor.
+    pub(super) fn go(&mut self, command: Command) {
+        self.scroll.command(command, self.view.keys.len());
+        self.at = self.current().cloned();
+    }
+
+    /// Lines for rows: the area less the heading and the filter.
+    fn rows_height(&self) -> usize {
+        usize::from(self.size.1).saturating_sub(1 + usize::from(self.filter.shown()))
+    }
+
+    /// The columns at the present width.
+    pub(super) fn columns(&self, ctx: &Ctx) -> Vec<(Column, usize)> {
+        columns::layout(self.size.0.into(), ctx.scope.len() != 1)
+    }
+
+    /// The rows in sight, as cells.
+    pub(super) fn lines(&self, ctx: &Ctx) -> Vec<Vec<Cell>> {
+        let columns = self.columns(ctx);
+        let visible = self.scroll.visible(self.view.keys.len());
+        if visible.is_empty() {
+            return vec![self.empty(ctx)];
+        }
+        let rows = self.view.keys[visible].iter().map(|key| ctx.fleet.app(key));
+        rows.map(|row| {
+            row.map(|row| columns.iter().map(|(column, _)| super::cells::cell(ctx, row, *column)).collect())
+                .unwrap_or_default()
+        })
+        .collect()
+    }
+
+    fn sort(&mut self, ctx: &Ctx, key: SortKey) {
+        let reverse = self.order.key == key && !self.order.reverse;
+        self.order = Order { key, reverse };
+        self.refresh(ctx);
+    }
+
+    fn open_pods(&self) -> Vec<Action> {
+        self.current().map(|key| Action::Open(Box::new(crate::pods::Pods::new(key.clone())))).into_iter().collect()
+    }
+
+    fn open_page(&self) -> Vec<Action> {
+        let Some(key) = self.current() else { return Vec::new() };
+        let page = Box::new(crate::app::AppPage::new(key.clone()));
+        vec![Action::Open(page), Action::Effect(Effect::Page(PageEffect::Read(key.clone())))]
+    }
+}
+
+fn sort_key(command: Command) -> Option<SortKey> {
+    Some(match command {
+        Command::SortName => SortKey::Name,
+        Command::SortNamespace => SortKey::Namespace,
+        Command::SortHealth => SortKey::Health,
+        Command::SortCpu => SortKey::Cpu,
+        Command::SortMemory => SortKey::Memory,
+        Command::SortRestarts => SortKey::Restarts,
+        Command::SortAge => SortKey::Age,
+        _ => return None,
+    })
+}
+
+impl Screen for FleetRoom {
+    fn room(&self) -> Room {
+        Room::Fleet
+    }
+
+    fn typing(&self) -> bool {
+        self.filter.field.is_some() || self.asking.is_some()
+    }
+
+    fn title(&self, ctx: &Ctx) -> String {
+        let all = ctx.fleet.len();
+        match self.filter().is_empty() {
+            true => format!("Fleet: {}", count(all, "app")),
+            false => format!("Fleet: {} of {}", grouped(self.view.keys.len()), count(all, "app")),
+        }
+    }
+
+    fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
+        if let Some(intent) = act::intent(command) {
+            return self.change(intent);
+        }
+        if let Some(key) = sort_key(command) {
+            self.sort(ctx, key);
+            return Vec::new();
+        }
+        match command {
+            Command::Open => return self.open_pods(),
+            Command::Page => return self.open_page(),
+            Command::Filter => self.filter.open(),
+            Command::Back => {
+                self.at = self.current().cloned();
+                self.filter.clear();
+            }
+            Command::Mark => {
+                self.toggle();
+                self.go(Command::Down);
+            }
+            Command::MarkAll => self.mark_shown(),
+            Command::ClearMarks => self.clear_marks(),
+            movement => self.go(movement),
+        }
+        self.refresh(ctx);
+        Vec::new()
+    }
+
+    fn key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
+        if self.asking.is_some() {
+            return self.asking_key(key);
+        }
+        self.filter_key(ctx, key);
+        Vec::new()
+    }
+
+    fn paste(&mut self, ctx: &Ctx, text: &str) -> Vec<Action> {
+        if self.asking.is_none() {
+            self.filter.paste(text);
+            self.unmoved();
+            self.refresh(ctx);
+        }
+        Vec::new()
+    }
+
+    fn message(&mut self, ctx: &Ctx, message: &Message) -> (bool, Vec<Action>) {
+        if !matches!(message, Message::Fleet(_) | Message::Usage(..) | Message::Freshness(..) | Message::Clock(_)) {
+            return (false, Vec::new());
+        }
+        let before = (std::mem::take(&mut self.seen), self.scroll, self.marks.len());
+        let actions = self.drop_gone(ctx);
+        self.refresh(ctx);
+        (before.0 != self.seen || (before.1, before.2) != (self.scroll, self.marks.len()), actions)
+    }
+
+    fn resize(&mut self, ctx: &Ctx, size: (u16, u16)) {
+        self.size = size;
+        self.refresh(ctx);
+    }
+
+    fn takes_back(&self) -> bool {
+        !self.filter().is_empty()
+    }
+
+    fn wake_at(&self, ctx: &Ctx) -> Option<Time> {
+        if !self.columns(ctx).iter().any(|(column, _)| *column == Column::Age) {
+            return None;
+        }
+        let visible = self.scroll.visible(self.view.keys.len());
+        let rows = self.view.keys[visible].iter().filter_map(|key| ctx.fleet.app(key)?.rolled);
+        rows.map(|at| age_changes(at, ctx.clock.now)).min()
+    }
+
+    fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
+        self.paint(ctx, frame, area);
+    }
+
+    fn hints(&self, _ctx: &Ctx) -> Vec<(Command, &'static str)> {
+        let mut hints = vec![
+            (Command::Open, "pods"),
+            (Command::Page, "page"),
+            (Command::Mark, "mark"),
+            (Command::Release, "release"),
+            (Command::Rollback, "roll back"),
+            (Command::Filter, "filter"),
+            (Command::Help, "help"),
+            (Command::Palette, "go to"),
+            (Command::Scale, "scale"),
+            (Command::Restart, "restart"),
+            (Command::AllNamespaces, "all namespaces"),
+            (Command::Quit, "quit"),
+        ];
+        if self.takes_back() {
+            hints.insert(0, (Command::Back, "clear the filter"));
+        }
+        hints
+    }
+}
