@@ -132,10 +132,7 @@ mod tests {
     #[test]
     fn eighty_columns_keep_the_important_ones_and_160_show_all() {
         let at = |width| layout(width, true).into_iter().map(|(column, _)| column).collect::<Vec<_>>();
-        assert_eq!(
-            at(80),
-            [Column::Name, Column::Namespace, Column::Ready, Column::Version, Column::Status],
-        );
+        assert_eq!(at(80), [Column::Name, Column::Namespace, Column::Ready, Column::Version, Column::Status],);
         assert_eq!(at(160).len(), COLUMNS.len());
     }
 }

@@ -62,7 +62,15 @@ impl FleetRoom {
         }
     }
 
-    fn paint_row(&self, ctx: &Ctx, buffer: &mut Buffer, area: Rect, n: usize, cells: &[Cell], columns: &[(Column, usize)]) {
+    fn paint_row(
+        &self,
+        ctx: &Ctx,
+        buffer: &mut Buffer,
+        area: Rect,
+        n: usize,
+        cells: &[Cell],
+        columns: &[(Column, usize)],
+    ) {
         let marked = self.view.keys.get(n).is_some_and(|key| self.marks.contains(key));
         let under = n == self.scroll.cursor;
         if under {

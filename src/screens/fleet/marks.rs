@@ -62,7 +62,9 @@ impl FleetRoom {
             return Vec::new();
         }
         let live = AppKind::ALL.map(|kind| ctx.fleet.freshness(resource(kind)) == Some(Freshness::Live));
-        let gone = |key: &AppKey| ctx.fleet.app(key).is_none() && AppKind::ALL.iter().zip(live).any(|(kind, live)| *kind == key.kind && live);
+        let gone = |key: &AppKey| {
+            ctx.fleet.app(key).is_none() && AppKind::ALL.iter().zip(live).any(|(kind, live)| *kind == key.kind && live)
+        };
         let dropped: Vec<AppKey> = self.marks.iter().filter(|key| gone(key)).cloned().collect();
         for key in &dropped {
             self.marks.remove(key);
@@ -70,7 +72,10 @@ impl FleetRoom {
         match dropped.as_slice() {
             [] => Vec::new(),
             [one] => vec![Action::Note(false, format!("{one} is gone: its mark is dropped").into())],
-            many => vec![Action::Note(false, format!("{} are gone: their marks are dropped", count(many.len(), "app")).into())],
+            many => vec![Action::Note(
+                false,
+                format!("{} are gone: their marks are dropped", count(many.len(), "app")).into(),
+            )],
         }
     }
 }
@@ -82,4 +87,3 @@ fn resource(kind: AppKind) -> Resource {
         AppKind::DaemonSet => Resource::DaemonSets,
     }
 }
-

@@ -14,6 +14,6 @@ mod tests;
 pub(crate) use act::{intent, plan};
 pub(crate) use cells::{Cell, autoscaler, status};
 pub(crate) use draw::{paint_filter, paint_words};
-pub(crate) use filter::Filter;
 pub(crate) use empty::waiting;
+pub(crate) use filter::Filter;
 pub use room::FleetRoom;

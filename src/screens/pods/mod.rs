@@ -1,1 +1,9 @@
-//! Pods.
+//! An app's pods, live.
+
+mod cells;
+mod columns;
+mod room;
+#[cfg(test)]
+mod tests;
+
+pub use room::Pods;
