@@ -104,7 +104,8 @@ impl Console {
         while !self.ended() {
             self.draw();
             let at = self.next_time();
-            match wake(&mut self.input, &mut self.signals, &mut self.screen, &mut self.queue, at).await {
+            let terminal = (!self.gone).then_some((&mut self.input, &mut self.screen));
+            match wake(terminal, &mut self.signals, &mut self.queue, at).await {
                 Wake::Input(Some(message)) => self.turn(Some(message)).await?,
                 Wake::Posted(posted) => {
                     let message = self.of_now(posted);
@@ -184,7 +185,8 @@ impl Console {
 
     fn draw(&mut self) {
         let now = Instant::now();
-        if self.state.dirty() && self.pace.due(now) <= now && self.screen.draw(|frame| draw(&self.state, frame)) {
+        let due = self.state.dirty() && !self.gone && self.pace.due(now) <= now;
+        if due && self.screen.draw(|frame| draw(&self.state, frame)) {
             self.state.drawn();
             self.pace.drawn(now);
         }
@@ -193,7 +195,7 @@ impl Console {
     /// When the loop must wake though nothing comes.
     fn next_time(&self) -> Option<Instant> {
         let now = Instant::now();
-        let frame = (self.state.dirty() && !self.screen.busy()).then(|| self.pace.due(now));
+        let frame = (self.state.dirty() && !self.gone && !self.screen.busy()).then(|| self.pace.due(now));
         let change = self.state.wake_at().map(|at| {
             let after = (at - Utc::now()).to_std().unwrap_or_default();
             now.checked_add(after).unwrap_or(now + FAREWELL).max(self.ticked + TICK)
@@ -203,17 +205,18 @@ impl Console {
 
     /// Leaves as soon as the batch in flight is interrupted in good order. Asked twice: at once.
     fn leave(&mut self) {
+        self.runners.interrupt();
         self.leaving = Some(if self.leaving.is_some() { Instant::now() } else { Instant::now() + FAREWELL });
     }
 
     fn lost(&mut self, why: &str) {
         tracing::error!(why, "the terminal is gone");
         self.gone = true;
-        self.leaving = Some(Instant::now());
+        self.leave();
     }
 
     fn ended(&self) -> bool {
-        self.leaving.is_some()
+        self.leaving.is_some_and(|until| !self.runners.driving() || until <= Instant::now())
     }
 
     async fn log_in(&mut self) -> Result<(), RunError> {

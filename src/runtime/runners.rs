@@ -47,6 +47,14 @@ impl Runners {
         self.fleet.era()
     }
 
+    /// Whether a batch is being driven here.
+    pub fn driving(&self) -> bool {
+        false
+    }
+
+    /// Asks the driver to leave in good order: nothing new starts.
+    pub fn interrupt(&mut self) {}
+
     /// Carries an effect out, without waiting for it.
     pub fn carry_out(&mut self, effect: Effect) -> Asked {
         match effect {

@@ -29,26 +29,34 @@ pub enum Wake {
     Time,
 }
 
-/// Waits for what comes first; keys before the cluster.
+/// Waits for what comes first; keys before the cluster. Without a terminal only for the rest.
 pub async fn wake(
-    input: &mut Input,
+    terminal: Option<(&mut Input, &mut Screen)>,
     signals: &mut Signals,
-    screen: &mut Screen,
     queue: &mut mpsc::Receiver<Posted>,
     at: Option<Instant>,
 ) -> Wake {
-    let time = async {
-        match at {
-            Some(at) => sleep_until(at).await,
-            None => future::pending().await,
-        }
-    };
     tokio::select! {
         biased;
         signal = signals.next() => Wake::Signal(signal),
+        wake = from_terminal(terminal) => wake,
+        () = until(at) => Wake::Time,
+        Some(posted) = queue.recv() => Wake::Posted(posted),
+    }
+}
+
+async fn from_terminal(terminal: Option<(&mut Input, &mut Screen)>) -> Wake {
+    let Some((input, screen)) = terminal else { return future::pending().await };
+    tokio::select! {
+        biased;
         message = input.next() => Wake::Input(message),
         written = screen.written() => Wake::Written(written),
-        () = time => Wake::Time,
-        Some(posted) = queue.recv() => Wake::Posted(posted),
+    }
+}
+
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => future::pending().await,
     }
 }
