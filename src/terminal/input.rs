@@ -1,14 +1,15 @@
 //! What the terminal and the system send us: keys, pastes, sizes, signals.
 
-use std::{future, io};
+use std::{future, io, thread, time::Duration};
 
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures::StreamExt;
 use rolldeck_screens::{Code, Key, Message};
 use tokio::{
+    runtime::Handle,
     signal::unix::{Signal, SignalKind, signal},
-    sync::mpsc,
-    task::JoinHandle,
+    sync::{mpsc, oneshot},
+    time::timeout,
 };
 
 /// The most text that one paste may bring, in bytes; the rest is cut off.
@@ -17,17 +18,34 @@ const PASTE_LIMIT: usize = 64 * 1024;
 /// Messages of the terminal's that may wait: a key held down, or a paste without brackets.
 const ROOM: usize = 1024;
 
-/// What the terminal sends, read by a task: crossterm's stream must be asked by one task only.
+/// How long the reading thread may take to stop.
+const STOP: Duration = Duration::from_millis(200);
+
+/// What the terminal sends, read by a thread of its own: crossterm's reader may block in the middle of a sequence, and spins
+/// when the terminal hangs up, until the signal has ended the program.
 pub struct Input {
     from: mpsc::Receiver<Message>,
-    task: JoinHandle<()>,
+    stop: Option<oneshot::Sender<()>>,
+    stopped: oneshot::Receiver<()>,
 }
 
 impl Input {
     /// Starts reading.
     pub fn new() -> Self {
         let (to, from) = mpsc::channel(ROOM);
-        Self { from, task: tokio::spawn(read(to)) }
+        let (stop, asked) = oneshot::channel();
+        let (tell, stopped) = oneshot::channel();
+        let runtime = Handle::current();
+        thread::spawn(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    _ = asked => {}
+                    () = read(to) => {}
+                }
+            });
+            let _ = tell.send(());
+        });
+        Self { from, stop: Some(stop), stopped }
     }
 
     /// The next message, or `None` when the terminal is gone. Safe to drop and call again.
@@ -42,14 +60,8 @@ impl Input {
 
     /// Stops reading, so that a login command gets the keys. What was typed and not taken is dropped.
     pub async fn close(&mut self) {
-        self.task.abort();
-        let _ = (&mut self.task).await;
-    }
-}
-
-impl Drop for Input {
-    fn drop(&mut self) {
-        self.task.abort();
+        self.stop = None;
+        let _ = timeout(STOP, &mut self.stopped).await;
     }
 }
 
