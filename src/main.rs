@@ -40,9 +40,8 @@ fn run(flags: &Flags) -> Result<(), Failure> {
         config::state_directory().and_then(|place| runtime::log(&place, env::var("ROLLDECK_LOG").ok().as_deref()).ok());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
-        let options = flags.options();
-        let (cluster, writer) = connect(&options).await?;
-        Console::open(options, cluster, writer, config)?.run().await?;
+        let (cluster, writer) = connect(&flags.options()).await?;
+        Console::open(cluster, writer, config)?.run().await?;
         Ok(())
     });
     // A credential plugin that hangs in a blocking thread must not hold the program.

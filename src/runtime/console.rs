@@ -3,10 +3,7 @@
 use std::{collections::VecDeque, io, time::Duration};
 
 use chrono::{Local, Utc};
-use rolldeck_cluster::{
-    connect::{Cluster, Options},
-    writer::Writer,
-};
+use rolldeck_cluster::{connect::Cluster, writer::Writer};
 use rolldeck_core::text::Clean;
 use rolldeck_screens::{Clock, Effect, Message, State, draw, update};
 use tokio::{sync::mpsc, time::Instant};
@@ -45,7 +42,6 @@ pub enum RunError {
 
 /// The screen, the state behind it, and the runners.
 pub struct Console {
-    options: Options,
     state: State,
     screen: Screen,
     session: Option<Session>,
@@ -64,7 +60,7 @@ impl Console {
     ///
     /// # Errors
     /// [`RunError`]; the terminal is given back.
-    pub fn open(options: Options, cluster: Cluster, writer: Writer, config: Config) -> Result<Self, RunError> {
+    pub fn open(cluster: Cluster, writer: Writer, config: Config) -> Result<Self, RunError> {
         let signals = Signals::new().map_err(RunError::Signals)?;
         let session = Session::take()?;
         let size = session.size().map_err(TerminalError::Io)?;
@@ -78,7 +74,6 @@ impl Console {
         };
         let (post, queue) = queue();
         Ok(Self {
-            options,
             state: State::new(about, config.keymap, config.theme, clock(), size),
             screen,
             session: Some(session),
@@ -223,15 +218,15 @@ impl Console {
         let _ = tokio::time::timeout(LAST_FRAME, self.screen.written()).await;
         self.input.close().await;
         self.session = None;
-        let outcome = login(&self.options, &mut self.signals).await;
+        let outcome = login(&self.runners.login(), &mut self.signals).await;
         self.session = Some(Session::take()?);
         self.input = Input::new();
         self.screen.repaint();
         let size = self.session.as_ref().and_then(|session| session.size().ok());
         let note = match outcome {
-            Login::Done(cluster, writer) => {
-                self.runners.reconnect(cluster, writer);
-                Message::Note(false, "logged in".into())
+            Login::Done(user) => {
+                self.runners.restart();
+                Message::Note(false, Clean::from(format!("logged in as {user}")))
             }
             Login::Failed(error) => Message::Note(true, Clean::from(error.to_string())),
             Login::GivenUp => Message::Note(true, "the login was given up".into()),

@@ -1,16 +1,14 @@
 //! A new login, in the terminal as it was before rolldeck took it.
 
-use rolldeck_cluster::{
-    connect::{Cluster, ConnectError, Options, connect},
-    writer::Writer,
-};
+use rolldeck_cluster::connect::{self, ConnectError};
+use rolldeck_core::text::Clean;
 
 use crate::terminal::Signals;
 
 /// How a login ended.
 pub enum Login {
-    /// A new connection.
-    Done(Cluster, Writer),
+    /// Every client of the connection uses the new credentials; the user's name.
+    Done(Clean),
     /// It failed: the reason was shown, and goes on the screen, too.
     Failed(ConnectError),
     /// Ctrl-c, while the credential plugin waited.
@@ -19,12 +17,12 @@ pub enum Login {
     Ended,
 }
 
-/// Connects anew. The screen must be closed, and nothing may read the keys: a credential plugin asks for what it needs.
-pub async fn login(options: &Options, signals: &mut Signals) -> Login {
+/// Logs in anew. The screen must be closed, and nothing may read the keys: a credential plugin asks for what it needs.
+pub async fn login(way: &connect::Login, signals: &mut Signals) -> Login {
     eprintln!("rolldeck: logging in again; ctrl-c goes back");
     tokio::select! {
-        connected = connect(options) => match connected {
-            Ok((cluster, writer)) => Login::Done(cluster, writer),
+        outcome = way.again() => match outcome {
+            Ok(user) => Login::Done(user),
             Err(error) => {
                 eprintln!("rolldeck: {error}");
                 Login::Failed(error)

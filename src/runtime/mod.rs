@@ -1,7 +1,6 @@
 //! The loop, and a runner for each room's effects.
 
 mod console;
-mod door;
 mod fleet;
 mod log;
 mod login;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use rolldeck_cluster::{connect::Cluster, writer::Writer};
+use rolldeck_cluster::{
+    connect::{Cluster, Login},
+    writer::Writer,
+};
 use rolldeck_screens::{BatchEffect, Effect, Message, PlanEffect};
 
 use super::{fleet::Fleet, page::Page, plan::Plan, post::Post};
@@ -35,10 +38,13 @@ impl Runners {
         Self { cluster, _writer: Arc::new(writer), post, fleet, page, plan }
     }
 
-    /// Begins anew over another connection, with what was watched before.
-    pub fn reconnect(&mut self, cluster: Cluster, writer: Writer) {
-        self.cluster = cluster;
-        self._writer = Arc::new(writer);
+    /// The way to log in again.
+    pub fn login(&self) -> Login {
+        self.cluster.login.clone()
+    }
+
+    /// Watches anew what was watched: streams that had ended for want of a login begin again.
+    pub fn restart(&mut self) {
         self.fleet.restart(&self.cluster, &self.post);
     }
 
