@@ -1,5 +1,7 @@
 //! The plan: before → after for each app, edited, checked and confirmed here. Nothing is written before that.
 
+#[cfg(test)]
+pub(crate) mod bench;
 pub(crate) mod confirm;
 mod diff;
 mod edit;

@@ -59,8 +59,9 @@ impl Columns {
             widest(3, "AFTER").max(16),
             widest(4, "CHECK"),
         ];
-        let widths = sheet::shares(&wanted, room.saturating_sub(2 + 8 + 2), 6);
-        Self { app: widths[0], namespace: widths[1], before: widths[2], after: widths[3], check: widths[4] }
+        let check = wanted[4].min(28);
+        let widths = sheet::shares(&wanted[..4], room.saturating_sub(2 + 10 + check), 6);
+        Self { app: widths[0], namespace: widths[1], before: widths[2], after: widths[3], check }
     }
 
     /// The first column of the field that is edited in place, and its width.
@@ -174,7 +175,7 @@ fn notes(
             say(Scope::Dim, format!("skipped rev {}: {}", skipped.revision, skipped.why));
         }
     }
-    if step.paused() {
+    if step.paused() && intent != Intent::Scale {
         say(Scope::Warn, resume(ctx, step));
     }
     for (_, error) in errors.iter().filter(|(key, _)| *key == step.key) {

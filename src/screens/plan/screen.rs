@@ -44,8 +44,8 @@ pub(super) struct PlanScreen {
     pub(super) errors: Vec<(AppKey, Clean)>,
     /// Why the last start was refused.
     pub(super) refused: Option<Clean>,
-    /// What was asked for before the apps are read again: to be asked for once more.
-    kept: Vec<(AppKey, Option<Change>, Option<bool>)>,
+    /// What was picked before the apps are read again: to be picked once more.
+    kept: Vec<(AppKey, Change)>,
 }
 
 impl PlanScreen {
@@ -166,6 +166,9 @@ impl PlanScreen {
         if !step.paused() {
             return note(&format!("{} is not paused.", step.key));
         }
+        if self.plan.intent == Intent::Scale {
+            return note("A scale leaves it paused, and needs no answer.");
+        }
         let resume = step.resume != Some(true);
         self.plan.set_resume(stop.step, resume);
         self.edited(stop.step, Ok(()))
@@ -202,10 +205,9 @@ impl PlanScreen {
     fn reread(&mut self) -> Vec<Action> {
         self.refused = None;
         self.errors.clear();
+        self.kept.clear();
         for step in &mut self.plan.steps {
-            self.kept.retain(|(key, ..)| *key != step.key);
-            self.kept.push((step.key.clone(), step.change.clone(), step.resume));
-            step.serial += 1;
+            self.kept.extend(step.change.clone().map(|change| (step.key.clone(), change)));
             step.check = Check::Reading;
             step.problems.clear();
         }
@@ -225,9 +227,8 @@ impl PlanScreen {
         if let Err(missing) = self.plan.ready() {
             return vec![Action::Note(true, missing)];
         }
-        let title = format!("{}?", words::title(&self.plan));
         let body = words::question(ctx, &self.plan);
-        self.mode = Mode::Confirm(Confirm::new(title, body, words::verb(self.plan.intent), self.plan.writes()));
+        self.mode = Mode::Confirm(Confirm::new(words::ask(&self.plan), body, words::verb(self.plan.intent), self.plan.writes()));
         Vec::new()
     }
 
@@ -350,30 +351,22 @@ impl PlanScreen {
         self.plan.steps.iter().position(|step| step.key == *key)
     }
 
-    /// Asks once more for what was asked of a step before it was read again.
+    /// Picks once more the revision that was picked before the app was read again. Other edits outlive the reading.
     fn ask_again(&mut self, step: usize) {
         let key = self.plan.steps[step].key.clone();
-        let Some(at) = self.kept.iter().position(|(kept, ..)| *kept == key) else { return };
-        let (_, change, resume) = self.kept.swap_remove(at);
-        let done = match change {
-            None | Some(Change::Restart(_)) => Ok(()),
-            Some(Change::Scale(replicas)) => self.plan.set_replicas(step, replicas),
-            Some(Change::SetImages(images)) => {
-                images.iter().try_for_each(|(container, image)| self.plan.set_tag(step, Some(container), image))
-            }
-            Some(Change::Template { to, revision, .. }) => {
-                let known = &self.plan.steps[step].revisions;
-                match known.iter().find(|known| known.template == to).map(|known| known.number) {
-                    Some(number) => self.plan.pick_revision(step, number),
-                    None => Err(Clean::from(format!("revision {revision} is gone: the default is taken instead"))),
-                }
-            }
+        let Some(at) = self.kept.iter().position(|(kept, _)| *kept == key) else { return };
+        let (_, change) = self.kept.swap_remove(at);
+        let Change::Template { to, revision, .. } = &change else { return };
+        if matches!(&self.plan.steps[step].change, Some(Change::Template { to: default, .. }) if default == to) {
+            return;
+        }
+        let known = &self.plan.steps[step].revisions;
+        let done = match known.iter().find(|known| known.template == *to).map(|known| known.number) {
+            Some(number) => self.plan.pick_revision(step, number),
+            None => Err(Clean::from(format!("revision {revision} is gone: the default is taken instead"))),
         };
         if let Err(why) = done {
             self.errors.push((key, why));
-        }
-        if let Some(resume) = resume.filter(|_| self.plan.steps[step].paused()) {
-            self.plan.set_resume(step, resume);
         }
     }
 }

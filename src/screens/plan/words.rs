@@ -1,6 +1,6 @@
 //! The plan in words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rolldeck_core::{
     batch::{Check, Intent, Plan, Step},
@@ -32,7 +32,7 @@ pub(crate) fn noun(intent: Intent) -> &'static str {
 
 /// `in qa`, `in qa and prod`, `in 5 namespaces`.
 pub(crate) fn places<'a>(namespaces: impl Iterator<Item = &'a Clean>) -> String {
-    let distinct: std::collections::BTreeSet<&str> = namespaces.map(|name| &**name).collect();
+    let distinct: BTreeSet<&str> = namespaces.map(|name| &**name).collect();
     let names: Vec<&str> = distinct.into_iter().collect();
     match names.as_slice() {
         [] => "nowhere".to_owned(),
@@ -45,11 +45,26 @@ pub(crate) fn places<'a>(namespaces: impl Iterator<Item = &'a Clean>) -> String 
 
 /// `Release 6 apps in qa`.
 pub(crate) fn title(plan: &Plan) -> String {
-    let what = match plan.steps.as_slice() {
+    name(plan.intent, &plan.steps.iter().collect::<Vec<_>>())
+}
+
+fn name(intent: Intent, steps: &[&Step]) -> String {
+    let what = match steps {
+        [] => return format!("{}: no app", verb(intent)),
         [one] => one.key.name.to_string(),
         many => count(many.len(), "app"),
     };
-    format!("{} {what} {}", verb(plan.intent), places(plan.steps.iter().map(|step| &step.key.namespace)))
+    format!("{} {what} {}", verb(intent), places(steps.iter().map(|step| &step.key.namespace)))
+}
+
+/// The steps that will be written.
+fn written(plan: &Plan) -> Vec<&Step> {
+    plan.steps.iter().filter(|step| matches!(step.check, Check::Passed { .. })).collect()
+}
+
+/// The last question: `Release 6 apps in qa?`
+pub(crate) fn ask(plan: &Plan) -> String {
+    format!("{}?", name(plan.intent, &written(plan)))
 }
 
 /// How far a step's preflight is, in few words.
@@ -124,29 +139,32 @@ pub(crate) fn tag(image: &str) -> &str {
     image.get(repository(image).len() + 1..).unwrap_or("latest")
 }
 
-/// What the confirmation tells: what, where, how, and every warning.
+/// What the confirmation tells: where, what, how, and every warning.
 pub(crate) fn question(ctx: &Ctx, plan: &Plan) -> Vec<(Scope, String)> {
-    let written = || plan.steps.iter().filter(|step| matches!(step.check, Check::Passed { .. }));
-    let session = ctx.session;
+    let (written, session) = (written(plan), ctx.session);
+    let namespaces: BTreeSet<&str> = written.iter().map(|step| &*step.key.namespace).collect();
+    let namespaces: Vec<&str> = namespaces.into_iter().collect();
     let mut body = vec![
-        (Scope::Text, format!("{} {}", count(plan.writes(), "app"), places(written().map(|step| &step.key.namespace)))),
+        (Scope::Text, format!("{} in {}", count(written.len(), "app"), namespaces.join(", "))),
         (Scope::Text, format!("context {} · {} · as {}", session.context, session.server, session.user)),
         (Scope::Text, String::new()),
     ];
     let mut groups: BTreeMap<(Clean, Clean), Vec<&str>> = BTreeMap::new();
-    for step in written() {
+    for step in &written {
         groups.entry((step.before(), step.after())).or_default().push(&step.key.name);
     }
     for ((before, after), names) in groups {
         body.push((Scope::Text, format!("{before} → {after}: {}", listed(&names, 12))));
     }
-    let same = plan.steps.len() - written().count();
+    let same = plan.steps.len() - written.len();
     if same > 0 {
         let verb = if same == 1 { "is" } else { "are" };
         body.push((Scope::Dim, format!("{} {verb} so already and will not be written", count(same, "app"))));
     }
-    body.push((Scope::Dim, format!("{}; a failure stops what has not started", width(plan))));
-    let warnings = plan.steps.iter().flat_map(|step| step.problems.iter().map(move |problem| (&step.key, problem)));
+    if written.len() > 1 {
+        body.push((Scope::Dim, format!("{}; a failure stops what has not started", width(plan))));
+    }
+    let warnings = written.iter().flat_map(|step| step.problems.iter().map(|problem| (&step.key, problem)));
     for (at, (key, problem)) in warnings.enumerate() {
         if at == 0 {
             body.push((Scope::Text, String::new()));

@@ -1,0 +1,198 @@
+//! What a batch shows, and what its keys do.
+
+use std::sync::Arc;
+
+use insta::assert_snapshot;
+use rolldeck_core::{
+    batch::{BatchId, Intent, Phase, Run, RunStep, StepState},
+    model::AppKey,
+    text::Clean,
+};
+
+use crate::{
+    BatchEffect, Effect, Message, Room,
+    plan::bench::{Bench, at, deploy},
+};
+
+const ID: &str = "20261122-140501-k3x9";
+
+/// A release of apps in these states, each for as many seconds as its place.
+fn batch(phase: Phase, states: Vec<(AppKey, StepState)>) -> Run {
+    let steps = states.into_iter().enumerate().map(|(n, (key, state))| RunStep {
+        key,
+        before: "v1.0.0".into(),
+        after: "v1.1.0".into(),
+        state,
+        since: at(-7 * (n as i64 + 1)),
+    });
+    Run {
+        id: BatchId(ID.to_owned()),
+        intent: Intent::Release,
+        ended: phase.ended().then(|| at(-1)),
+        phase,
+        steps: steps.collect(),
+        started: at(-74),
+        by: "kim@laptop".into(),
+        notes: Vec::new(),
+    }
+}
+
+fn shop(phase: Phase, states: [StepState; 6]) -> Run {
+    let names = ["gateway", "orders", "cart", "search", "billing", "mail"];
+    batch(phase, names.into_iter().map(|name| deploy("qa", name)).zip(states).collect())
+}
+
+fn running() -> Run {
+    use StepState::{Applying, Healthy, RollingOut, Waiting};
+    let waits = || Clean::new("2 old replicas are ending");
+    shop(Phase::Running, [Healthy, RollingOut(3, 5, waits()), RollingOut(0, 3, "".into()), Applying, Waiting, Waiting])
+}
+
+fn failed() -> Run {
+    use StepState::{Drifted, Failed, Healthy, NotStarted, NothingRan};
+    let why = "pod gateway-7d9f-x2x4: CrashLoopBackOff: back-off 40s restarting failed container=main pod=gateway-7d9f-x2x4_qa";
+    let drift = Drifted("its image is v1.0.1 now, the plan saw v1.0.0".into());
+    shop(Phase::Failed, [Failed(why.into()), Healthy, NothingRan, drift, NotStarted, NotStarted])
+}
+
+fn show(run: Run) -> Bench {
+    let mut bench = Bench::new(super::open(Some(BatchId(ID.to_owned()))), Vec::new());
+    bench.hear(Message::Run(Arc::new(run)));
+    bench
+}
+
+fn reverts(bench: &Bench) -> Vec<&str> {
+    let ids = bench.effects.iter().filter_map(|effect| match effect {
+        Effect::Batch(BatchEffect::Revert(id)) => Some(id.0.as_str()),
+        _ => None,
+    });
+    ids.collect()
+}
+
+/// Snapshots at both sizes.
+macro_rules! looks {
+    ($name:literal, $bench:expr) => {{
+        let bench: &mut Bench = &mut $bench;
+        assert_snapshot!(concat!($name, "_80x24"), bench.screen(80, 21));
+        assert_snapshot!(concat!($name, "_160x50"), bench.screen(160, 47));
+    }};
+}
+
+#[test]
+fn a_batch_on_its_way() {
+    looks!("running", show(running()));
+    looks!("recording", show(shop(Phase::Recording, std::array::from_fn(|_| StepState::Waiting))));
+    let mut run = running();
+    run.phase = Phase::Held("no answer for 15 s: connection refused".into());
+    run.notes = (1..7).map(|n| format!("journal write {n} got no answer, asked again").into()).collect();
+    looks!("held", show(run));
+}
+
+#[test]
+fn a_batch_at_its_end() {
+    looks!("done", show(shop(Phase::Done, std::array::from_fn(|_| StepState::Healthy))));
+    looks!("failed", show(failed()));
+    use StepState::{NotStarted, Reverted, Reverting, RevertFailed, RollingBack};
+    let back = [Reverted, RollingBack(1, 3, "".into()), Reverting, NotStarted, NotStarted, NotStarted];
+    looks!("reverting", show(shop(Phase::Reverting, back)));
+    let stuck = RevertFailed("not allowed: patch deployments in namespace qa".into());
+    let half = [Reverted, stuck, Reverted, NotStarted, NotStarted, NotStarted];
+    looks!("revert_failed", show(shop(Phase::RevertFailed, half)));
+    let back = [Reverted, Reverted, Reverted, NotStarted, NotStarted, NotStarted];
+    looks!("reverted", show(shop(Phase::Reverted, back)));
+    let mut run = running();
+    (run.phase, run.ended) = (Phase::Interrupted, Some(at(-3)));
+    looks!("interrupted", show(run));
+}
+
+#[test]
+fn a_batch_with_strange_names() {
+    let why = "容器 main: ErrImagePull: \x1b[2J\u{202e}拉取镜像失败 registry.local/商店/订单:版本-二 not found";
+    let strange = deploy("测试环境", "订单-服务-\x1b[31m非常\u{202e}长-的-名字");
+    let states = vec![(strange, StepState::Failed(why.into())), (deploy("测试环境", "支付"), StepState::Healthy)];
+    looks!("hostile", show(batch(Phase::Stopping, states)));
+}
+
+#[test]
+fn the_question_before_a_revert() {
+    let mut bench = show(failed());
+    bench.press("u");
+    looks!("question", bench);
+}
+
+#[test]
+fn nothing_to_show() {
+    looks!("none", Bench::new(super::open(None), Vec::new()));
+    looks!("not_yet", Bench::new(super::open(Some(BatchId(ID.to_owned()))), Vec::new()));
+}
+
+#[test]
+fn a_revert_asks_for_the_number_of_touched_apps() {
+    let mut bench = show(failed());
+    bench.press("u enter u enter enter u 6 enter esc");
+    assert!(reverts(&bench).is_empty());
+    bench.press("u 3 enter");
+    assert_eq!(reverts(&bench), [ID]);
+    assert!(bench.screen(80, 24).contains("The revert was asked for"));
+}
+
+#[test]
+fn one_touched_app_takes_a_move_to_the_button() {
+    let mut bench = show(batch(Phase::Running, vec![(deploy("qa", "gateway"), StepState::Applying)]));
+    bench.press("u enter enter");
+    assert!(reverts(&bench).is_empty());
+    bench.press("u tab enter");
+    assert_eq!(reverts(&bench), [ID]);
+}
+
+#[test]
+fn what_cannot_be_reverted_says_why() {
+    for (run, why) in [
+        (shop(Phase::Recording, std::array::from_fn(|_| StepState::Waiting)), "No app is touched yet"),
+        (shop(Phase::Reverting, std::array::from_fn(|_| StepState::Reverting)), "It is being taken back already"),
+        (shop(Phase::Reverted, std::array::from_fn(|_| StepState::Reverted)), "is back already"),
+        (shop(Phase::Failed, std::array::from_fn(|_| StepState::NotStarted)), "touched no app"),
+    ] {
+        let mut bench = show(run);
+        bench.press("u");
+        assert!(bench.said.contains(why) && !bench.room.typing(), "{why}: {}", bench.said);
+    }
+    let mut bench = show(failed());
+    bench.session.readonly = true;
+    bench.press("u");
+    assert!(bench.said.contains("read-only") && !bench.room.typing());
+}
+
+#[test]
+fn a_question_about_what_is_back_meanwhile_goes_away() {
+    let mut bench = show(failed());
+    bench.press("u");
+    bench.hear(Message::Run(Arc::new(shop(Phase::Reverting, std::array::from_fn(|_| StepState::Reverting)))));
+    assert!(!bench.room.typing());
+}
+
+#[test]
+fn one_leaves_and_comes_back_to_the_same_batch() {
+    let mut bench = show(running());
+    let before = bench.screen(80, 24);
+    bench.press("esc");
+    assert!(bench.left);
+    bench.room = super::open(None);
+    assert_eq!(bench.room.room(), Room::Batch);
+    assert_eq!(bench.screen(80, 24), before);
+}
+
+#[test]
+fn another_batch_is_not_taken_for_this_one() {
+    let mut bench = Bench::new(super::open(Some(BatchId("20261101-000000-aaaa".to_owned()))), Vec::new());
+    bench.hear(Message::Run(Arc::new(running())));
+    assert!(bench.screen(80, 24).contains("its driver has not spoken yet"));
+}
+
+#[test]
+fn a_refusal_of_the_driver_stays_in_sight() {
+    let mut bench = show(failed());
+    bench.press("u 3 enter");
+    bench.hear(Message::RunRefused("the lease is held by someone else".into()));
+    assert!(bench.screen(80, 24).contains("The driver refused: the lease is held by someone else"));
+}
