@@ -56,10 +56,14 @@ impl Screen for BatchScreen {
         }
     }
 
-    fn hints(&self, _ctx: &Ctx) -> Vec<(Command, &'static str)> {
+    fn hints(&self, ctx: &Ctx) -> Vec<(Command, &'static str)> {
+        let back = match self.batch(ctx) {
+            Some(run) if !run.phase.ended() => "leave it running",
+            _ => "back",
+        };
         match self.question {
             Some(_) => Vec::new(),
-            None => vec![(Command::Revert, "take all back"), (Command::Back, "leave it running")],
+            None => vec![(Command::Revert, "take all back"), (Command::Back, back)],
         }
     }
 }

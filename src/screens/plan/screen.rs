@@ -321,6 +321,9 @@ impl PlanScreen {
                     match read {
                         Ok((live, revisions)) => {
                             self.plan.read(key, live.clone(), revisions.clone(), ctx.clock.now);
+                            if let Some(hpa) = ctx.fleet.app(key).and_then(|row| row.hpa.as_ref()) {
+                                self.plan.autoscaled(key, &hpa.name);
+                            }
                             self.ask_again(step);
                         }
                         Err(problem) => self.plan.refuse(step, problem.clone()),

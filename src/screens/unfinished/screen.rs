@@ -9,7 +9,7 @@ use crate::{
     Action, BatchEffect, Command, Ctx, Effect, Key, Message, Scope, batch,
     batch::{
         revert::{READONLY, question},
-        words::touched,
+        words::{state, touched},
     },
     plan::{
         confirm::{Answer, Confirm},
@@ -110,7 +110,7 @@ fn ours_to_revert(holder: &Holder) -> bool {
 
 fn ask(ctx: &Ctx, found: &Found) -> Confirm {
     let steps = found.steps.iter().filter(|step| touched(&step.state));
-    let apps: Vec<_> = steps.map(|step| (&step.key, String::new())).collect();
+    let apps: Vec<_> = steps.map(|step| (&step.key, format!(" ({})", state(&step.state).1))).collect();
     let started = time_of_day(found.started, ctx.clock);
     let what = format!("{} of {}", noun(found.intent), count(found.steps.len(), "app"));
     let batch = format!("batch {}: {what}, started {started} by {}", found.id, found.by);
