@@ -13,7 +13,8 @@ use rolldeck_core::{
 use serde_json::{Value, json};
 
 use crate::{
-    Action, Clock, Command, Ctx, Effect, Key, Keymap, KeymapFile, Message, PlanEffect, PlanReply, Screen, Session, Theme,
+    Action, Clock, Command, Ctx, Effect, Key, Keymap, KeymapFile, Message, PlanEffect, PlanReply, Screen, Session,
+    Theme,
     widgets::text::{left, width},
 };
 

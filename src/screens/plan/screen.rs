@@ -228,7 +228,12 @@ impl PlanScreen {
             return vec![Action::Note(true, missing)];
         }
         let body = words::question(ctx, &self.plan);
-        self.mode = Mode::Confirm(Confirm::new(words::ask(&self.plan), body, words::verb(self.plan.intent), self.plan.writes()));
+        self.mode = Mode::Confirm(Confirm::new(
+            words::ask(&self.plan),
+            body,
+            words::verb(self.plan.intent),
+            self.plan.writes(),
+        ));
         Vec::new()
     }
 

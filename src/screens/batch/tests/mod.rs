@@ -92,7 +92,7 @@ fn a_batch_on_its_way() {
 fn a_batch_at_its_end() {
     looks!("done", show(shop(Phase::Done, std::array::from_fn(|_| StepState::Healthy))));
     looks!("failed", show(failed()));
-    use StepState::{NotStarted, Reverted, Reverting, RevertFailed, RollingBack};
+    use StepState::{NotStarted, RevertFailed, Reverted, Reverting, RollingBack};
     let back = [Reverted, RollingBack(1, 3, "".into()), Reverting, NotStarted, NotStarted, NotStarted];
     looks!("reverting", show(shop(Phase::Reverting, back)));
     let stuck = RevertFailed("not allowed: patch deployments in namespace qa".into());

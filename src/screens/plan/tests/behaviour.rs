@@ -135,7 +135,10 @@ fn one_container_is_edited_alone() {
     bench.press("ctrl-s tab enter");
     let plan = started(&bench).expect("started");
     let Some(Change::SetImages(images)) = &plan.steps[0].change else { panic!("no images") };
-    assert_eq!(images.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>(), ["sidecar=registry.local/mesh/proxy:v0.10"]);
+    assert_eq!(
+        images.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>(),
+        ["sidecar=registry.local/mesh/proxy:v0.10"]
+    );
 }
 
 #[test]

@@ -38,7 +38,8 @@ fn cluster(key: &AppKey) -> Answer {
 fn history(key: &AppKey) -> Arc<[Revision]> {
     let of = |tag: &str| template(&[("main", &format!("registry.local/shop/{}:{tag}", key.name))]);
     let mut restarted = of("v1.0.0");
-    restarted["metadata"]["annotations"] = serde_json::json!({"kubectl.kubernetes.io/restartedAt": "2026-11-01T00:00:00Z"});
+    restarted["metadata"]["annotations"] =
+        serde_json::json!({"kubectl.kubernetes.io/restartedAt": "2026-11-01T00:00:00Z"});
     Arc::from([
         revision(9, 2, true, "", of("v1.0.0")),
         revision(8, 3, false, "", restarted),
