@@ -27,6 +27,34 @@ async fn get_text(client: &Client, path: &str, what: &str) -> Result<Bytes, Port
     if parts.status.is_success() { Ok(bytes) } else { Err(of_answer(&parts, &bytes, what, false)) }
 }
 
+/// Objects of a page.
+const PAGE: usize = 500;
+
+/// The items of a list, page by page, at most so many pages. `query` is encoded already.
+pub(crate) async fn list(
+    client: &Client,
+    path: &str,
+    query: &str,
+    what: &str,
+    pages: usize,
+) -> Result<Vec<Value>, PortError> {
+    let mut items = Vec::new();
+    let mut next = String::new();
+    for _ in 0..pages {
+        let page = get(client, &format!("{path}?limit={PAGE}&{query}&continue={}", encoded(&next)), what).await?;
+        next = page.pointer("/metadata/continue").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if let Value::Object(mut page) = page
+            && let Some(Value::Array(found)) = page.remove("items")
+        {
+            items.extend(found);
+        }
+        if next.is_empty() {
+            break;
+        }
+    }
+    Ok(items)
+}
+
 /// Where an app is.
 pub(crate) fn app_path(app: &AppKey) -> String {
     format!("/apis/apps/v1/namespaces/{}/{}/{}", app.namespace, app.kind.resource(), app.name)

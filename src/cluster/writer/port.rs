@@ -19,14 +19,14 @@ use super::{
     send::{JSON, JSON_PATCH, Write},
 };
 use crate::{
-    access::{self, about, app_path},
+    access::{self, about, app_path, encoded},
     watch::{self, Watching},
 };
 
 /// Batches of updates that may wait for the driver.
 const QUEUE: usize = 64;
-/// Objects of a page.
-const PAGE: usize = 500;
+/// Pages of ConfigMaps that are read at most.
+const PAGES: usize = 20;
 
 impl Port for Writer {
     fn write_timeout(&self) -> Duration {
@@ -77,21 +77,9 @@ impl Port for Writer {
     async fn config_maps(&self, namespace: Option<&str>, selector: &str) -> Result<Vec<ConfigMap>, PortError> {
         let path = namespace.map_or("/api/v1/configmaps".into(), |ns| format!("/api/v1/namespaces/{ns}/configmaps"));
         let place = namespace.map_or("of all namespaces".into(), |ns| format!("of namespace {ns}"));
-        let mut found = Vec::new();
-        let mut next = String::new();
-        loop {
-            let query =
-                format!("limit={PAGE}&labelSelector={}&continue={}", access::encoded(selector), access::encoded(&next));
-            let what = format!("the configmaps {place}");
-            let page = within(access::get(&self.reader.client, &format!("{path}?{query}"), &what)).await?;
-            for item in page.get("items").and_then(Value::as_array).into_iter().flatten() {
-                found.push(config_map::from_json(item)?);
-            }
-            next = page.pointer("/metadata/continue").and_then(Value::as_str).unwrap_or_default().to_owned();
-            if next.is_empty() {
-                return Ok(found);
-            }
-        }
+        let (query, what) = (format!("labelSelector={}", encoded(selector)), format!("the configmaps {place}"));
+        let items = within(access::list(&self.reader.client, &path, &query, &what, PAGES)).await?;
+        items.iter().map(config_map::from_json).collect()
     }
 
     async fn lease(&self, namespace: &str, name: &str) -> Result<Lease, PortError> {
