@@ -8,9 +8,21 @@ use rolldeck_core::{
 
 use super::{revert, words};
 use crate::{
-    Action, BatchEffect, Command, Ctx, Effect, Key, Message,
+    Action, BatchEffect, Command, Ctx, Effect, Key, Message, PageEffect,
+    app::AppPage,
     plan::confirm::{Answer, Confirm},
+    pods::Pods,
 };
+
+/// The pods, or the page, of an app of the batch.
+fn look(run: &Run, at: usize, command: Command) -> Vec<Action> {
+    let Some(key) = run.steps.get(at).map(|step| step.key.clone()) else { return Vec::new() };
+    if command == Command::Open {
+        return vec![Action::Open(Box::new(Pods::new(key)))];
+    }
+    let page = Action::Open(Box::new(AppPage::new(key.clone())));
+    vec![page, Action::Effect(Effect::Page(PageEffect::Read(key)))]
+}
 
 /// A batch that is looked at.
 pub(super) struct BatchScreen {
@@ -56,6 +68,7 @@ impl BatchScreen {
                 Ok(question) => self.question = Some(question),
                 Err(why) => return vec![Action::Note(true, Clean::from(why))],
             },
+            Command::Open | Command::Page => return look(run, self.cursor, command),
             _ => {}
         }
         Vec::new()

@@ -63,7 +63,12 @@ impl Screen for BatchScreen {
         };
         match self.question {
             Some(_) => Vec::new(),
-            None => vec![(Command::Revert, "take all back"), (Command::Back, back)],
+            None => vec![
+                (Command::Revert, "take all back"),
+                (Command::Open, "pods"),
+                (Command::Page, "its page"),
+                (Command::Back, back),
+            ],
         }
     }
 }

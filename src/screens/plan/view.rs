@@ -132,7 +132,7 @@ impl PlanScreen {
         if let Some(why) = &self.refused {
             let key = ctx.keymap.key(Room::Plan, Command::Reread).map(|key| key.to_string()).unwrap_or_default();
             let text = format!(
-                "Not started, and nothing was written: {why}. {key} reads the apps again and keeps your edits."
+                "Not started, and nothing was written: {why}. {key} reads the apps once more and keeps your edits."
             );
             lines.extend(sheet::note(ctx, Scope::Bad, 0, &text.replace("..", "."), columns));
         }

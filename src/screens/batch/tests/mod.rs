@@ -129,7 +129,7 @@ fn nothing_to_show() {
 #[test]
 fn a_revert_asks_for_the_number_of_touched_apps() {
     let mut bench = show(failed());
-    bench.press("u enter u enter enter u 6 enter esc");
+    bench.press("u enter u tab tab enter esc u 6 enter esc");
     assert!(reverts(&bench).is_empty());
     bench.press("u 3 enter");
     assert_eq!(reverts(&bench), [ID]);
@@ -139,7 +139,7 @@ fn a_revert_asks_for_the_number_of_touched_apps() {
 #[test]
 fn one_touched_app_takes_a_move_to_the_button() {
     let mut bench = show(batch(Phase::Running, vec![(deploy("qa", "gateway"), StepState::Applying)]));
-    bench.press("u enter enter");
+    bench.press("u enter");
     assert!(reverts(&bench).is_empty());
     bench.press("u tab enter");
     assert_eq!(reverts(&bench), [ID]);
@@ -180,6 +180,18 @@ fn one_leaves_and_comes_back_to_the_same_batch() {
     bench.room = super::open(None);
     assert_eq!(bench.room.room(), Room::Batch);
     assert_eq!(bench.screen(80, 24), before);
+}
+
+#[test]
+fn the_pods_and_the_page_of_an_app_are_a_key_away() {
+    let mut bench = show(running());
+    bench.press("down enter");
+    assert_eq!(bench.room.room(), Room::Pods);
+    let mut bench = show(running());
+    bench.press("down d");
+    assert_eq!(bench.room.room(), Room::App);
+    let orders = deploy("qa", "orders");
+    assert!(matches!(&bench.effects[..], [Effect::Page(crate::PageEffect::Read(key))] if *key == orders));
 }
 
 #[test]

@@ -195,7 +195,7 @@ fn a_refused_start_loses_nothing_and_reading_again_keeps_the_edits() {
     bench.hear(Message::RunRefused("qa/deploy/orders was changed since the plan".into()));
     assert!(bench.screen(80, 24).contains("Not started, and nothing was written: qa/deploy/orders was changed"));
     assert!(!bench.cleared);
-    bench.press("r");
+    bench.press("o");
     bench.answer(&cluster);
     bench.press("ctrl-s 6 enter");
     let plan = started(&bench).expect("started again");
@@ -207,7 +207,7 @@ fn reading_again_keeps_the_revision_that_was_picked() {
     let mut bench = read(Intent::Rollback, vec![deploy("qa", "gateway")]);
     bench.press("h down enter");
     bench.answer(&cluster);
-    bench.press("r");
+    bench.press("o");
     bench.answer(&cluster);
     bench.press("ctrl-s tab enter");
     let plan = started(&bench).expect("started");
@@ -221,7 +221,7 @@ fn steps_are_taken_out_down_to_none() {
     bench.press("ctrl-s 4 enter");
     assert_eq!(started(&bench).map(|plan| plan.steps.len()), Some(4));
     let mut bench = read(Intent::Release, hostile_apps());
-    bench.press("x x x enter e a h d z + - ctrl-s r");
+    bench.press("x x x enter e a h d z + - ctrl-s o");
     assert!(bench.screen(80, 24).contains("No app is left in this plan."));
 }
 

@@ -84,7 +84,7 @@ fn forbidden_drifted_and_hostile() {
     let mut bench = read(Intent::Restart, vec![deploy("qa", "gateway"), deploy("qa", "cart")]);
     let problem =
         Problem { blocks: true, text: "it is in the unfinished batch 20261120-101500-aaaa: revert that first".into() };
-    bench.press("r");
+    bench.press("o");
     bench.effects.clear();
     bench.hear(Message::Plan(PlanReply::Read(deploy("qa", "cart"), Err(problem))));
     looks!("blocked_while_reading", bench);

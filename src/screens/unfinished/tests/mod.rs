@@ -71,7 +71,7 @@ fn every_holder_is_told_apart() {
 fn none_and_looking() {
     let mut bench = list(Vec::new());
     looks!("none", bench);
-    bench.press("r");
+    bench.press("o");
     looks!("looking", bench);
     assert!(matches!(&bench.effects[..], [Effect::Batch(BatchEffect::Find)]));
 }
