@@ -5,7 +5,7 @@ use std::{collections::VecDeque, io, time::Duration};
 use chrono::{Local, Utc};
 use rolldeck_cluster::{connect::Cluster, writer::Writer};
 use rolldeck_core::text::Clean;
-use rolldeck_screens::{Clock, Effect, Message, State, draw, update};
+use rolldeck_screens::{Clock, Code, Effect, Key, Message, State, draw, update};
 use tokio::{sync::mpsc, time::Instant};
 
 use super::{
@@ -156,7 +156,11 @@ impl Console {
 
     async fn take(&mut self, message: Message) -> Result<(), RunError> {
         match &message {
-            Message::Key(_) | Message::Paste(_) | Message::Restored => self.pace.hurry(),
+            Message::Key(key) => {
+                panic_if_asked(*key);
+                self.pace.hurry();
+            }
+            Message::Paste(_) | Message::Restored => self.pace.hurry(),
             Message::Resize(columns, rows) => {
                 self.pace.hurry();
                 self.screen.resize((*columns, *rows));
@@ -239,6 +243,12 @@ impl Console {
         }
         Ok(())
     }
+}
+
+/// Lets a test see what a panic leaves of the terminal: F12, in a debug build, where `ROLLDECK_TEST_PANIC` is set.
+fn panic_if_asked(key: Key) {
+    let asked = cfg!(debug_assertions) && key.code == Code::F(12) && std::env::var_os("ROLLDECK_TEST_PANIC").is_some();
+    assert!(!asked, "a panic, as a test asked for");
 }
 
 fn clock() -> Clock {
