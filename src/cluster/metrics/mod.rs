@@ -1,10 +1,13 @@
 //! What pods use, from metrics.k8s.io.
 
+mod pace;
+mod poll;
+
 use rolldeck_core::{
     fleet::{Freshness, Scope, Source},
     model::PodUsage,
 };
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::connect::Cluster;
 
@@ -18,9 +21,18 @@ pub enum Report {
 }
 
 /// A poll under way. Dropping it ends it.
-pub struct Polling {}
+pub struct Polling {
+    _tasks: JoinSet<()>,
+}
 
 /// Polls each scope in one call, as often as the server renews its figures (15 s where it does not say).
-pub fn poll(_cluster: &Cluster, _scopes: Vec<Scope>, _to: mpsc::Sender<Report>) -> Polling {
-    todo!()
+///
+/// # Panics
+/// Outside of a tokio runtime.
+pub fn poll(cluster: &Cluster, scopes: Vec<Scope>, to: mpsc::Sender<Report>) -> Polling {
+    let mut tasks = JoinSet::new();
+    for scope in scopes {
+        tasks.spawn(poll::run(cluster.client.clone(), scope, to.clone()));
+    }
+    Polling { _tasks: tasks }
 }

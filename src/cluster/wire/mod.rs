@@ -1,1 +1,23 @@
-//! Wire.
+//! How objects travel: frames, envelopes, lists and the fields that rolldeck reads, in protobuf and JSON. No IO.
+
+pub mod apps;
+mod convert;
+mod envelope;
+mod frame;
+pub mod hpa;
+mod json_list;
+mod list;
+pub mod meta;
+mod object;
+pub mod pod;
+pub mod scalars;
+pub mod usage;
+
+pub use convert::{Sample, images};
+pub use envelope::{Encoding, EventKind, Status, event, object, status, status_object};
+pub use frame::{Frames, LONGEST, Lines, WireError};
+pub use list::{List, Part};
+pub use object::{Decoder, Seen, app_from_json, hpa_from_json, pod_from_json};
+
+#[cfg(test)]
+mod fixtures;

@@ -1,0 +1,363 @@
+//! The state, and what each input makes of it.
+
+use std::{collections::HashSet, time::Duration};
+
+use bytes::Bytes;
+use rolldeck_core::{
+    Time,
+    fleet::{Freshness, Object, Source, SourceEvent},
+    text::Clean,
+};
+
+use super::talk::{Ask, Input, Moment, Refusal};
+use crate::{
+    watch::{backoff::Backoff, request::words},
+    wire::{Seen, meta::ListMeta},
+};
+
+/// Objects on the first page: what a screen shows.
+const FIRST_PAGE: u32 = 50;
+/// Objects on each later page, where a list must be read by pages.
+const PAGE: u32 = 1000;
+/// A watch list is chosen where the rest would take less than this uncompressed, judged by the first page.
+const FAST: Duration = Duration::from_secs(4);
+/// A stream that ends sooner than this after it was opened counts as a failure.
+const LIVED: Duration = Duration::from_secs(5);
+/// What was refused is asked again so slowly.
+const REFUSED: Duration = Duration::from_secs(60);
+/// Objects of a list between two reports of progress.
+const PROGRESS: usize = 500;
+
+#[derive(Debug)]
+enum Phase {
+    /// The first page.
+    First,
+    /// Page after page; empty for the first of a new list.
+    Pages(String),
+    /// A watch list at least as new as `at`; `next` would continue the first page, if there was one.
+    WatchList { at: String, next: Option<String> },
+    /// Complete: what happens after `version`.
+    Watch,
+}
+
+/// One source.
+#[derive(Debug)]
+pub struct Machine {
+    source: Source,
+    phase: Phase,
+    version: String,
+    watch_list: bool,
+    wait: Option<Duration>,
+    backoff: Backoff,
+    opened: Option<Duration>,
+    listing: bool,
+    listed: bool,
+    /// Objects of the first page that the watch list has not named yet.
+    early: HashSet<(Clean, Clean)>,
+    seen: usize,
+    of: Option<usize>,
+    fresh: Option<Freshness>,
+    heard: Time,
+}
+
+impl Machine {
+    /// At the start. `seed` gives each source jitter of its own.
+    pub fn new(source: Source, seed: u64, now: Moment) -> Self {
+        Self {
+            source,
+            phase: Phase::First,
+            version: String::new(),
+            watch_list: true,
+            wait: None,
+            backoff: Backoff::new(seed),
+            opened: None,
+            listing: false,
+            listed: false,
+            early: HashSet::new(),
+            seen: 0,
+            of: None,
+            fresh: None,
+            heard: now.wall,
+        }
+    }
+
+    /// Whether the server is still believed to know watch lists.
+    pub fn watch_list(&self) -> bool {
+        self.watch_list
+    }
+
+    /// Another source found out that the server knows no watch lists.
+    pub fn no_watch_list(&mut self) {
+        self.watch_list = false;
+    }
+
+    /// The cluster was heard, by whatever way.
+    pub fn heard(&mut self, at: Time) {
+        self.heard = self.heard.max(at);
+    }
+
+    /// Whether the current stream is a watch that idles by right.
+    pub fn idles(&self) -> bool {
+        matches!(self.phase, Phase::Watch)
+    }
+
+    /// A random part of `whole`.
+    pub fn jitter(&mut self, whole: Duration) -> Duration {
+        self.backoff.share(whole)
+    }
+
+    /// What is to be done now.
+    pub fn ask(&mut self, now: Moment) -> Ask {
+        if let Some(until) = self.wait.filter(|until| *until > now.mono) {
+            return Ask::Wait(until);
+        }
+        self.wait = None;
+        self.opened = None;
+        if !self.watch_list
+            && let Phase::WatchList { next, .. } = &mut self.phase
+        {
+            let next = next.take();
+            self.by_pages(next);
+        }
+        match &self.phase {
+            Phase::First => Ask::List { limit: FIRST_PAGE, next: String::new(), gzip: false },
+            Phase::Pages(next) => Ask::List { limit: PAGE, next: next.clone(), gzip: true },
+            Phase::WatchList { at, .. } => Ask::WatchList { at: at.clone() },
+            Phase::Watch => Ask::Watch { at: self.version.clone() },
+        }
+    }
+
+    /// Takes what came; what it means is added to `out`.
+    pub fn input(&mut self, input: Input, now: Moment, out: &mut Vec<SourceEvent>) {
+        match input {
+            Input::Opened => self.opens(now, out),
+            Input::Object(seen) => self.object(seen, out),
+            Input::Gone { namespace, name, version } => {
+                self.resume_after(&version);
+                let key = (namespace, name);
+                self.early.remove(&key);
+                out.push(SourceEvent::Deleted { namespace: key.0, name: key.1 });
+            }
+            Input::Bookmark { version, end } => self.bookmark(&version, end, out),
+            Input::Unreadable(name) => out.push(SourceEvent::Unreadable(name)),
+            Input::PageEnd { meta, took } => self.page_end(&meta, took, out),
+            Input::Refused(refusal) => self.refused(refusal, false, now, out),
+            Input::Error(refusal) => self.refused(refusal, true, now, out),
+            Input::Ended => self.ends(Clean::new("the stream ended within a list"), now, out),
+            Input::Lost(why) => self.ends(why, now, out),
+            Input::LinkDown(why) => self.fails(why, None, now, out),
+            Input::LinkUp => {
+                self.wait = None;
+                self.backoff.reset();
+            }
+        }
+    }
+
+    fn opens(&mut self, now: Moment, out: &mut Vec<SourceEvent>) {
+        self.opened = Some(now.mono);
+        if matches!(self.phase, Phase::Watch) {
+            self.says(Freshness::Live, out);
+            return;
+        }
+        if !self.listing {
+            self.listing = true;
+            (self.seen, self.of) = (0, None);
+            self.early.clear();
+            out.push(SourceEvent::Listing);
+            self.progress(out);
+        }
+    }
+
+    fn object(&mut self, seen: Seen, out: &mut Vec<SourceEvent>) {
+        match self.phase {
+            Phase::First => {
+                self.early.insert(key(&seen.object));
+            }
+            Phase::WatchList { .. } => {
+                self.early.remove(&key(&seen.object));
+            }
+            Phase::Pages(_) => {}
+            Phase::Watch => self.resume_after(&seen.version),
+        }
+        out.push(SourceEvent::Applied(seen.object));
+        if self.listing {
+            self.seen += 1;
+            if self.seen.is_multiple_of(PROGRESS) {
+                self.progress(out);
+            }
+        }
+    }
+
+    fn bookmark(&mut self, version: &Bytes, end: bool, out: &mut Vec<SourceEvent>) {
+        match self.phase {
+            Phase::WatchList { .. } if end => {
+                let gone = self.early.drain();
+                out.extend(gone.map(|(namespace, name)| SourceEvent::Deleted { namespace, name }));
+                self.completes(version, out);
+            }
+            _ => self.resume_after(version),
+        }
+    }
+
+    /// Objects of a list carry versions that no watch may resume from before the list is complete.
+    fn resume_after(&mut self, version: &Bytes) {
+        if matches!(self.phase, Phase::Watch)
+            && let Ok(version) = std::str::from_utf8(version)
+            && !version.is_empty()
+        {
+            self.version.clear();
+            self.version.push_str(version);
+        }
+    }
+
+    fn completes(&mut self, version: &Bytes, out: &mut Vec<SourceEvent>) {
+        self.phase = Phase::Watch;
+        self.version.clear();
+        self.resume_after(version);
+        (self.listing, self.listed) = (false, true);
+        self.early.clear();
+        self.backoff.reset();
+        out.push(SourceEvent::Listed);
+        self.says(Freshness::Live, out);
+    }
+
+    fn page_end(&mut self, meta: &ListMeta, took: Duration, out: &mut Vec<SourceEvent>) {
+        let next = String::from_utf8_lossy(&meta.next).into_owned();
+        if next.is_empty() {
+            return self.completes(&meta.resource_version, out);
+        }
+        self.backoff.reset();
+        let remaining = meta.remaining_item_count.and_then(|count| usize::try_from(count).ok());
+        self.of = remaining.map(|count| count + self.seen).or(self.of);
+        let rest = remaining.unwrap_or(0) / self.seen.max(1);
+        let fast = took.saturating_mul(u32::try_from(rest).unwrap_or(u32::MAX)) < FAST;
+        if matches!(self.phase, Phase::First) && self.watch_list && fast {
+            let at = String::from_utf8_lossy(&meta.resource_version).into_owned();
+            self.phase = Phase::WatchList { at, next: Some(next) };
+        } else {
+            self.phase = Phase::Pages(next);
+        }
+        self.progress(out);
+    }
+
+    fn refused(&mut self, refusal: Refusal, in_stream: bool, now: Moment, out: &mut Vec<SourceEvent>) {
+        let listing_watch = matches!(self.phase, Phase::WatchList { .. });
+        match refusal.code {
+            400 | 422 if listing_watch => self.without_watch_list(),
+            0 | 500 | 501 if listing_watch && in_stream => self.without_watch_list(),
+            410 => self.expired(refusal.message, now, out),
+            401 => self.rests(Freshness::Unauthorized(refusal.message), now, out),
+            403 => {
+                let watching = matches!(self.phase, Phase::WatchList { .. } | Phase::Watch);
+                let what = words(if watching { "watch" } else { "list" }, &self.source);
+                self.rests(Freshness::Forbidden(what), now, out);
+            }
+            404 => self.rests(Freshness::Absent, now, out),
+            429 => {
+                let why = Clean::new("the server is busy (429)");
+                self.fails(why, refusal.retry_after, now, out);
+            }
+            code => {
+                let why = format!("the server answered {code}: {}", refusal.message).into();
+                self.fails(why, refusal.retry_after, now, out);
+            }
+        }
+    }
+
+    /// KEP-3157: such a server answers 422, or an ERROR event where its etcd is too old.
+    fn without_watch_list(&mut self) {
+        self.watch_list = false;
+        if let Phase::WatchList { next, .. } = &mut self.phase {
+            let next = next.take();
+            self.by_pages(next);
+        }
+    }
+
+    /// Goes on after the first page, whose list is as good as before; without one a new list begins.
+    fn by_pages(&mut self, next: Option<String>) {
+        self.early.clear();
+        self.listing &= next.is_some();
+        self.phase = Phase::Pages(next.unwrap_or_default());
+    }
+
+    /// The version to resume from, or the list's `continue`, is too old: a new list. What is known stays shown meanwhile.
+    fn expired(&mut self, message: Clean, now: Moment, out: &mut Vec<SourceEvent>) {
+        if !matches!(self.phase, Phase::Watch) {
+            return self.fails(message, None, now, out);
+        }
+        self.relists();
+        if self.backoff.failures() > 0 {
+            self.wait = Some(now.mono + self.backoff.next());
+        }
+    }
+
+    fn relists(&mut self) {
+        self.version.clear();
+        self.early.clear();
+        self.listing = false;
+        self.phase = match (self.listed, self.watch_list) {
+            (false, _) => Phase::First,
+            (true, true) => Phase::WatchList { at: String::new(), next: None },
+            (true, false) => Phase::Pages(String::new()),
+        };
+    }
+
+    /// Nothing will come for a while, for a reason that time alone does not heal.
+    fn rests(&mut self, fresh: Freshness, now: Moment, out: &mut Vec<SourceEvent>) {
+        if !matches!(self.phase, Phase::Watch) {
+            self.relists();
+        }
+        self.wait = Some(now.mono + REFUSED - self.backoff.share(REFUSED / 10));
+        self.says(fresh, out);
+    }
+
+    /// A stream is over. A watch that lived is opened again at once, and nobody needs to know.
+    fn ends(&mut self, why: Clean, now: Moment, out: &mut Vec<SourceEvent>) {
+        let lived = self.opened.is_some_and(|at| now.mono.saturating_sub(at) >= LIVED);
+        match self.phase {
+            Phase::Watch if lived => {
+                self.backoff.reset();
+                self.wait = None;
+            }
+            Phase::Watch if self.opened.is_some() && self.backoff.failures() < 3 => {
+                self.wait = Some(now.mono + self.backoff.next());
+            }
+            _ => self.fails(why, None, now, out),
+        }
+        self.opened = None;
+    }
+
+    fn fails(&mut self, why: Clean, after: Option<Duration>, now: Moment, out: &mut Vec<SourceEvent>) {
+        if !matches!(self.phase, Phase::Watch) {
+            self.relists();
+        }
+        let wait = self.backoff.next();
+        self.wait = Some(now.mono + after.map_or(wait, |after| after + wait / 4));
+        let since = match &self.fresh {
+            Some(Freshness::Stale { since, .. }) => *since,
+            _ => self.heard,
+        };
+        self.says(Freshness::Stale { since, why }, out);
+    }
+
+    fn progress(&mut self, out: &mut Vec<SourceEvent>) {
+        if !self.listed {
+            self.says(Freshness::Loading { seen: self.seen, of: self.of }, out);
+        }
+    }
+
+    fn says(&mut self, fresh: Freshness, out: &mut Vec<SourceEvent>) {
+        if self.fresh.as_ref() != Some(&fresh) {
+            self.fresh = Some(fresh.clone());
+            out.push(SourceEvent::Fresh(fresh));
+        }
+    }
+}
+
+fn key(object: &Object) -> (Clean, Clean) {
+    match object {
+        Object::App(app) => (app.key.namespace.clone(), app.key.name.clone()),
+        Object::Pod(pod) => (pod.namespace.clone(), pod.name.clone()),
+        Object::Hpa(hpa) => (hpa.namespace.clone(), hpa.name.clone()),
+    }
+}

@@ -1,0 +1,1 @@
+//! The machine against a world, and the runner against a server that replays.

@@ -1,0 +1,1 @@
+//! Recorded objects, in both encodings.

@@ -1,0 +1,139 @@
+//! One object: from bytes or a JSON value to what rolldeck knows.
+
+use bytes::Bytes;
+use prost::Message;
+use rolldeck_core::{
+    fleet::{Object, Resource},
+    model::{App, AppKind, Hpa, Pod},
+    text::{Clean, Interner},
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{
+    apps::{DaemonSet, Deployment, StatefulSet},
+    convert::{self, Sample},
+    envelope::{Encoding, object},
+    frame::WireError,
+    hpa,
+    meta::{MetaOnly, ObjectMeta},
+    pod,
+    usage::PodMetrics,
+};
+
+/// Reads the objects of one stream, and keeps one copy of each text that repeats in it.
+#[derive(Debug)]
+pub struct Decoder {
+    resource: Resource,
+    interner: Interner,
+}
+
+/// An object that came, and where a watch resumes after it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// The object.
+    pub object: Object,
+    /// Its resourceVersion.
+    pub version: Bytes,
+}
+
+impl Decoder {
+    /// For objects of one kind.
+    pub fn new(resource: Resource) -> Self {
+        Self { resource, interner: Interner::default() }
+    }
+
+    /// Reads an object without its envelope.
+    ///
+    /// # Errors
+    /// The name as far as it can be read, where the object cannot be understood.
+    pub fn object(&mut self, encoding: Encoding, bytes: &Bytes) -> Result<Seen, Clean> {
+        self.read(encoding, bytes).map_err(|_| match self.meta(encoding, bytes) {
+            Ok(meta) => Clean::from_bytes(&[&meta.namespace[..], b"/", &meta.name].concat()),
+            Err(_) => Clean::default(),
+        })
+    }
+
+    fn read(&mut self, encoding: Encoding, bytes: &Bytes) -> Result<Seen, WireError> {
+        let interner = &mut self.interner;
+        let app = |version: Option<ObjectMeta>, app: App| (version, Object::App(Box::new(app)));
+        let (meta, object) = match self.resource {
+            Resource::Deployments => {
+                let from: Deployment = object(encoding, bytes)?;
+                let made = convert::deployment(&from, interner);
+                app(from.metadata, made)
+            }
+            Resource::StatefulSets => {
+                let from: StatefulSet = object(encoding, bytes)?;
+                let made = convert::stateful_set(&from, interner);
+                app(from.metadata, made)
+            }
+            Resource::DaemonSets => {
+                let from: DaemonSet = object(encoding, bytes)?;
+                let made = convert::daemon_set(&from, interner);
+                app(from.metadata, made)
+            }
+            Resource::Hpas => {
+                let from: hpa::Hpa = object(encoding, bytes)?;
+                let made = convert::hpa(&from, interner);
+                (from.metadata, Object::Hpa(Box::new(made)))
+            }
+            Resource::Pods | Resource::PodMetrics => {
+                let from: pod::Pod = object(encoding, bytes)?;
+                let made = convert::pod(&from, interner);
+                (from.metadata, Object::Pod(Box::new(made)))
+            }
+        };
+        let meta = meta.filter(|meta| !meta.name.is_empty()).ok_or(WireError::Malformed("object without a name"))?;
+        Ok(Seen { object, version: Bytes::copy_from_slice(&meta.resource_version) })
+    }
+
+    /// Reads an object's metadata alone.
+    ///
+    /// # Errors
+    /// [`WireError::Malformed`].
+    pub fn meta(&self, encoding: Encoding, bytes: &Bytes) -> Result<ObjectMeta, WireError> {
+        object::<MetaOnly>(encoding, bytes).map(|only| only.metadata.unwrap_or_default())
+    }
+
+    /// Reads what a pod uses.
+    ///
+    /// # Errors
+    /// [`WireError::Malformed`].
+    pub fn sample(&mut self, encoding: Encoding, bytes: &Bytes) -> Result<Sample, WireError> {
+        object::<PodMetrics>(encoding, bytes).map(|from| convert::sample(&from, &mut self.interner))
+    }
+}
+
+fn from_json<T: Message + Default + DeserializeOwned>(json: &Value) -> Result<T, WireError> {
+    T::deserialize(json).map_err(|_| WireError::Malformed("object whose fields are not what its kind has"))
+}
+
+/// An app from the JSON of a GET of it.
+///
+/// # Errors
+/// [`WireError::Malformed`].
+pub fn app_from_json(kind: AppKind, json: &Value) -> Result<App, WireError> {
+    let interner = &mut Interner::default();
+    Ok(match kind {
+        AppKind::Deployment => convert::deployment(&from_json(json)?, interner),
+        AppKind::StatefulSet => convert::stateful_set(&from_json(json)?, interner),
+        AppKind::DaemonSet => convert::daemon_set(&from_json(json)?, interner),
+    })
+}
+
+/// A pod from the JSON of a GET of it.
+///
+/// # Errors
+/// [`WireError::Malformed`].
+pub fn pod_from_json(json: &Value) -> Result<Pod, WireError> {
+    Ok(convert::pod(&from_json(json)?, &mut Interner::default()))
+}
+
+/// An autoscaler (autoscaling/v2) from the JSON of a GET of it.
+///
+/// # Errors
+/// [`WireError::Malformed`].
+pub fn hpa_from_json(json: &Value) -> Result<Hpa, WireError> {
+    Ok(convert::hpa(&from_json(json)?, &mut Interner::default()))
+}
