@@ -115,7 +115,7 @@ impl State {
     }
 
     /// Opens a room on top.
-    pub(super) fn open(&mut self, mut room: Box<dyn Screen>) {
+    pub(crate) fn open(&mut self, mut room: Box<dyn Screen>) {
         room.resize(&self.shared.ctx(), self.body());
         self.above.push(room);
         self.dirty = true;
