@@ -116,13 +116,14 @@ fn restarts(ctx: &Ctx, row: &Row) -> Cell {
 
 /// The status in words, with a sign, so that no colour is needed to tell it.
 pub(crate) fn status(health: &Health) -> Cell {
-    match health {
-        Health::Stalled(why) => Cell::new(Scope::Bad, format!("✗ Stalled: {why}")),
-        Health::Degraded(why) => Cell::new(Scope::Bad, format!("! Degraded: {why}")),
-        Health::RollingOut(done, wanted) => Cell::new(Scope::Busy, format!("↻ Rolling out {done}/{wanted}")),
-        Health::Paused => Cell::new(Scope::Warn, "‖ Paused"),
-        Health::Healthy => Cell::new(Scope::Good, "✓ Healthy"),
-        Health::ScaledToZero => Cell::new(Scope::Dim, "○ Scaled to 0"),
-        Health::Loading => Cell::new(Scope::Stale, "… Loading"),
-    }
+    let (sign, scope) = match health {
+        Health::Stalled(_) => ("✗", Scope::Bad),
+        Health::Degraded(_) => ("!", Scope::Bad),
+        Health::RollingOut(..) => ("↻", Scope::Busy),
+        Health::Paused => ("‖", Scope::Warn),
+        Health::Healthy => ("✓", Scope::Good),
+        Health::ScaledToZero => ("○", Scope::Dim),
+        Health::Loading => ("…", Scope::Stale),
+    };
+    Cell::new(scope, format!("{sign} {health}"))
 }

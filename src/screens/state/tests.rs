@@ -40,7 +40,7 @@ fn the_palette_goes_to_namespaces_and_screens() {
     stage.keys(":").type_text("nonsense").keys("enter").shows("no screen or known namespace nonsense");
     stage.keys("esc").hides("nonsense");
     stage.keys(":").type_text("help").keys("enter").shows("Help: Fleet");
-    stage.keys("esc").shows("Fleet:");
+    stage.keys("esc").shows(" Fleet ");
 }
 
 #[test]
@@ -198,4 +198,38 @@ fn the_help_reaches_every_key_at_80_by_24() {
         assert!(seen.contains(&row.desc), "{:?} is not in the help", row.desc);
     }
     stage.keys("?").shows("Fleet: 6 apps");
+}
+
+#[test]
+fn metrics_are_polled_while_they_are_shown() {
+    let mut stage = Stage::shop(SMALL);
+    let polls = |stage: &Stage| {
+        let polls = stage.effects.iter().filter_map(|effect| match effect {
+            Effect::Metrics(on) => Some(*on),
+            _ => None,
+        });
+        polls.collect::<Vec<_>>()
+    };
+    stage.keys("enter ? esc esc");
+    assert_eq!(polls(&stage), [true]);
+    stage.keys("i").keys("?").keys("esc esc");
+    assert_eq!(polls(&stage), [true, false, true]);
+}
+
+#[test]
+fn unfinished_batches_are_named_at_the_start_once_and_not_while_someone_drives_them() {
+    use rolldeck_core::batch::{BatchId, Found, Holder, Intent};
+    let found = |holder| Found {
+        id: BatchId("20261122-140432-k3x9".into()),
+        intent: Intent::Release,
+        by: "kim".into(),
+        started: ago(900),
+        steps: Vec::new(),
+        holder,
+    };
+    let mut stage = Stage::shop(SMALL);
+    stage.message(Message::Found(vec![found(Holder::Alive("kim@host".into()))])).shows("Fleet: 6 apps");
+    stage.shows("1 unfinished batch");
+    stage.message(Message::Found(vec![found(Holder::Gone)])).hides("Fleet: 6 apps").shows("20261122-140432-k3x9");
+    stage.keys("esc").message(Message::Found(vec![found(Holder::Gone)])).shows("Fleet: 6 apps");
 }
