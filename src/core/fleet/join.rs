@@ -72,25 +72,38 @@ fn facts(pods: &[&Pod]) -> PodFacts {
     PodFacts {
         count: pods.len() as u32,
         restarts: containers().fold(0, |sum, container| sum.saturating_add(container.restarts)),
-        last_reason: containers().filter_map(ended).max_by_key(|(at, ..)| *at).map(reason).unwrap_or_default(),
+        last_reason: containers().filter_map(ended).max_by_key(|end| end.at).map(|end| end.words()).unwrap_or_default(),
         trouble: standing.filter_map(|pod| trouble(pod)).max_by_key(|reason| severity(reason)).unwrap_or_default(),
     }
 }
 
-/// When and how a container that was restarted, or is about to be, ended. What ended and was not restarted yet is the newest.
-fn ended(container: &Container) -> Option<((bool, Option<Time>), &Clean, i32)> {
+/// How a container ended, and when.
+struct End<'a> {
+    /// What ended and was not restarted yet is the newest, and has no time of its own here.
+    at: (bool, Option<Time>),
+    reason: &'a Clean,
+    code: i32,
+}
+
+/// The last end of a container that was restarted, or is about to be.
+fn ended(container: &Container) -> Option<End<'_>> {
     match (&container.state, &container.last) {
-        (ContainerState::Terminated(reason, code, _), _) if *code != 0 => Some(((true, None), reason, *code)),
-        (_, Some((reason, code, at))) if container.restarts > 0 => Some(((false, *at), reason, *code)),
+        (ContainerState::Terminated(reason, code, _), _) if *code != 0 => {
+            Some(End { at: (true, None), reason, code: *code })
+        }
+        (_, Some((reason, code, at))) if container.restarts > 0 => Some(End { at: (false, *at), reason, code: *code }),
         _ => None,
     }
 }
 
-fn reason((_, reason, code): ((bool, Option<Time>), &Clean, i32)) -> Clean {
-    match &**reason {
-        "" => format!("exit {code}").into(),
-        "Error" => format!("Error {code}").into(),
-        _ => reason.clone(),
+impl End<'_> {
+    /// `OOMKilled`, `Error 3`, `exit 3`.
+    fn words(&self) -> Clean {
+        match &**self.reason {
+            "" => format!("exit {}", self.code).into(),
+            "Error" => format!("Error {}", self.code).into(),
+            _ => self.reason.clone(),
+        }
     }
 }
 

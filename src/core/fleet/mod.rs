@@ -4,10 +4,18 @@ mod feed;
 mod join;
 mod pods;
 mod row;
+#[cfg(test)]
+mod scale_tests;
 mod sources;
 mod store;
+#[cfg(test)]
+mod store_tests;
 mod version;
+#[cfg(test)]
+mod version_tests;
 mod view;
+#[cfg(test)]
+mod view_tests;
 
 pub use feed::{Freshness, Object, Resource, Scope, Source, SourceEvent, Update};
 pub use row::{PodFacts, PodRow, Row, Usage, Version};

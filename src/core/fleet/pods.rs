@@ -52,6 +52,11 @@ impl Pods {
         indices.iter().filter_map(|&at| self.slots[at as usize].as_ref()).map(|slot| (&*slot.pod, slot.usage.as_ref()))
     }
 
+    #[cfg(test)]
+    pub(super) fn all(&self) -> impl Iterator<Item = (&Pod, Option<&PodUsage>)> {
+        self.slots.iter().flatten().map(|slot| (&*slot.pod, slot.usage.as_ref()))
+    }
+
     /// Takes a pod as it is now. Returns whether it is new or differs; the apps that this touches go to `dirty`.
     pub(super) fn put(&mut self, pod: Box<Pod>, mark: Mark, dirty: &mut Vec<AppKey>) -> Put {
         let name = (pod.namespace.clone(), pod.name.clone());

@@ -362,6 +362,22 @@ impl Fleet {
     }
 }
 
+/// All that is kept, for tests that build it anew.
+#[cfg(test)]
+impl Fleet {
+    pub(super) fn all_pods(&self) -> impl Iterator<Item = &Pod> {
+        self.pods.all().map(|(pod, _)| pod)
+    }
+
+    pub(super) fn all_usage(&self) -> impl Iterator<Item = &PodUsage> {
+        self.pods.all().filter_map(|(_, usage)| usage)
+    }
+
+    pub(super) fn all_hpas(&self) -> impl Iterator<Item = &Hpa> {
+        self.hpas.values().map(|known| &*known.hpa)
+    }
+}
+
 fn named(object: &Object) -> (&str, &str) {
     match object {
         Object::App(app) => (&app.key.namespace, &app.key.name),

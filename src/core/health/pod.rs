@@ -32,8 +32,7 @@ fn phase(pod: &Pod) -> Clean {
     if !pod.reason.is_empty() {
         return pod.reason.clone();
     }
-    // The scheduler words a gated pod so (PodScheduled=False, SchedulingGated).
-    if pod.unschedulable.contains("scheduling gates") {
+    if is_gated(pod) {
         return "SchedulingGated".into();
     }
     match pod.phase {
@@ -44,6 +43,11 @@ fn phase(pod: &Pod) -> Clean {
         PodPhase::Unknown => "Unknown",
     }
     .into()
+}
+
+/// Whether someone holds the pod back from the scheduler, which says so in PodScheduled=False, SchedulingGated.
+fn is_gated(pod: &Pod) -> bool {
+    pod.unschedulable.contains("scheduling gates")
 }
 
 fn is_unknown(container: &Container) -> bool {
@@ -127,7 +131,8 @@ pub fn trouble(pod: &Pod) -> Option<Clean> {
     if let Some(reason) = pod.containers.iter().filter_map(container_trouble).max_by_key(|reason| severity(reason)) {
         return Some(reason);
     }
-    (!pod.unschedulable.is_empty() && pod.node.is_empty()).then(|| "Unschedulable".into())
+    let waits = !pod.unschedulable.is_empty() && pod.node.is_empty() && !is_gated(pod);
+    waits.then(|| "Unschedulable".into())
 }
 
 /// Which of two reasons is worse, in that it tells more of what to do: more is worse.

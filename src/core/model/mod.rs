@@ -6,11 +6,10 @@ mod app;
 mod hpa;
 mod page;
 mod pod;
+#[cfg(test)]
+pub(crate) mod samples;
 
 pub use app::{App, AppKey, AppKind, Condition, Counts, Image, Requests, Strategy};
 pub use hpa::{Hpa, HpaMetric};
 pub use page::{Event, Revision};
 pub use pod::{Container, ContainerState, Pod, PodPhase, PodUsage};
-
-#[allow(unused_imports)]
-use crate::text::Clean;
