@@ -54,6 +54,13 @@ pub struct Token {
 impl Token {
     /// The annotation's name.
     pub const ANNOTATION: &str = "rolldeck.dev/batch";
+
+    /// Reads an annotation's value; `None` where it is no token.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.rsplitn(3, '/');
+        let (epoch, step, batch) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Self { batch: batch.to_owned(), step: step.parse().ok()?, epoch: epoch.parse().ok()? })
+    }
 }
 
 impl fmt::Display for Token {

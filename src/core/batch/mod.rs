@@ -5,7 +5,8 @@
 
 mod change;
 mod findings;
-mod journal;
+pub mod journal;
+pub mod machine;
 pub mod patch;
 mod plan;
 mod port;

@@ -1,18 +1,34 @@
-//! The batch's record in the cluster.
-//!
-//! In each app's own namespace: immutable ConfigMaps with before and after, and one small state record that is updated by
-//! resourceVersion. A Lease in the batch's home namespace names the driver.
+//! What is known of a batch that was found in the cluster.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Intent, StepState};
-use crate::{Time, model::AppKey, text::Clean};
+use crate::{
+    Time,
+    batch::{Intent, StepState},
+    model::AppKey,
+    text::Clean,
+};
 
 /// A batch's name: a DNS label that sorts by time, `20261122-140501-k3x9`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct BatchId(pub String);
+
+impl BatchId {
+    /// The name of a batch that starts at `now`; `salt` tells apart those of one second (base 36, four digits of it are taken).
+    pub fn new(now: Time, salt: u64) -> Self {
+        let digit = |n: u64| char::from_digit((salt / 36u64.pow(n as u32) % 36) as u32, 36).unwrap_or('0');
+        let tail: String = (0..4).map(digit).collect();
+        Self(format!("{}-{tail}", now.format("%Y%m%d-%H%M%S")))
+    }
+
+    /// Whether it is a DNS label, short enough to be a part of names.
+    pub fn is_well_formed(&self) -> bool {
+        let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        (1..=40).contains(&self.0.len()) && self.0.chars().all(inner) && !self.0.starts_with('-') && !self.0.ends_with('-')
+    }
+}
 
 impl fmt::Display for BatchId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,212 @@
+//! The state record: one small ConfigMap in each namespace of a batch, updated by resourceVersion.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{BatchId, FORMAT, JournalError, labels};
+use crate::{
+    Time,
+    batch::{ConfigMap, Intent, StepState},
+    model::{AppKey, AppKind},
+    text::Clean,
+};
+
+/// Where a batch stands, as recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecordPhase {
+    /// Its driver is at work.
+    Running,
+    /// Something failed; what runs is followed to its end.
+    Stopping,
+    /// Its driver takes everything back.
+    Reverting,
+    /// Its driver left in good order.
+    Interrupted,
+    /// Ended well.
+    Done,
+    /// Ended with failures.
+    Failed,
+    /// Ended, all back.
+    Reverted,
+    /// Ended, not all back.
+    RevertFailed,
+}
+
+/// Where one step stands, as recorded: coarser than what is shown, for each write of it is a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mark {
+    /// Not started: nothing was sent.
+    Waiting,
+    /// The patch may have left. The token on the app tells whether it arrived.
+    Applying,
+    /// Accepted.
+    Applied,
+    /// Rolled out.
+    Healthy,
+    /// Accepted, nothing ran.
+    NothingRan,
+    /// Written, and then failed.
+    Failed,
+    /// Refused by the server: not written.
+    Refused,
+    /// Changed by someone else before we wrote: not written.
+    Drifted,
+    /// Will not start: not written.
+    NotStarted,
+    /// The revert may have left.
+    Reverting,
+    /// The revert was accepted.
+    RolledBack,
+    /// Back and healthy.
+    Reverted,
+    /// Not brought back.
+    RevertFailed,
+}
+
+impl Mark {
+    /// Whether a patch may have been written to the app.
+    pub fn touched(self) -> bool {
+        !matches!(self, Self::Waiting | Self::Refused | Self::Drifted | Self::NotStarted)
+    }
+}
+
+/// One step, as recorded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    /// Its index in the whole batch.
+    pub index: usize,
+    /// The app's kind.
+    pub kind: AppKind,
+    /// The app's name. Its namespace is the record's own: a record never speaks of another.
+    pub name: Clean,
+    /// Where it stands.
+    pub mark: Mark,
+    /// The reason, where it has one.
+    #[serde(default)]
+    pub why: Clean,
+    /// When it came there.
+    pub since: Time,
+    /// Before, in few words.
+    pub before: Clean,
+    /// After, in few words.
+    pub after: Clean,
+    /// The fingerprint of what the server made of the patch, where that is not what the dry run had promised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
+    /// The revisions of its pods from before the patch: those that a revert does not take for abandoned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub old: Vec<Clean>,
+}
+
+impl Note {
+    /// Where the step stood, as it is shown.
+    pub fn state(&self) -> StepState {
+        let why = self.why.clone();
+        match self.mark {
+            Mark::Waiting => StepState::Waiting,
+            Mark::Applying => StepState::Applying,
+            Mark::Applied => StepState::RollingOut(0, 0, why),
+            Mark::Healthy => StepState::Healthy,
+            Mark::NothingRan => StepState::NothingRan,
+            Mark::Failed | Mark::Refused => StepState::Failed(why),
+            Mark::Drifted => StepState::Drifted(why),
+            Mark::NotStarted => StepState::NotStarted,
+            Mark::Reverting => StepState::Reverting,
+            Mark::RolledBack => StepState::RollingBack(0, 0, why),
+            Mark::Reverted => StepState::Reverted,
+            Mark::RevertFailed => StepState::RevertFailed(why),
+        }
+    }
+
+    /// The app, in the record's namespace.
+    pub fn key(&self, namespace: &str) -> AppKey {
+        AppKey { namespace: namespace.into(), name: self.name.clone(), kind: self.kind }
+    }
+}
+
+/// What a state record says: the batch as a whole, and its steps in this namespace.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The batch.
+    pub id: BatchId,
+    /// What was asked for.
+    pub intent: Intent,
+    /// By whom.
+    pub by: Clean,
+    /// When.
+    pub started: Time,
+    /// Raised by each revert and each takeover.
+    pub epoch: u64,
+    /// The identity of the driver that wrote this.
+    pub driver: String,
+    /// Where the batch stands.
+    pub phase: RecordPhase,
+    /// Whether it still needs someone.
+    pub unfinished: bool,
+    /// The namespace of its Lease.
+    pub home: String,
+    /// All namespaces that hold a record of it.
+    pub namespaces: Vec<String>,
+    /// How many may roll at once.
+    pub width: usize,
+    /// Seconds that an app may take.
+    pub deadline: u32,
+    /// Restarts of a new pod that make a failure.
+    pub max_restarts: u32,
+    /// The steps in this namespace.
+    pub steps: Vec<Note>,
+}
+
+const KEY: &str = "state.json";
+
+impl Record {
+    /// The ConfigMap that holds it, to be created (empty `resource_version`) or updated.
+    pub fn encode(&self, namespace: &str, resource_version: &str) -> ConfigMap {
+        let text = serde_json::to_string(self).unwrap_or_default();
+        ConfigMap {
+            namespace: namespace.to_owned(),
+            name: labels::state_name(&self.id),
+            resource_version: resource_version.to_owned(),
+            labels: labels::labels(&self.id, "state", Some(self.unfinished)),
+            data: [(KEY.to_owned(), text)].into(),
+            ..ConfigMap::default()
+        }
+    }
+
+    /// Reads a record.
+    ///
+    /// # Errors
+    /// It is of another format, or not what it should be.
+    pub fn decode(map: &ConfigMap) -> Result<Self, JournalError> {
+        let text = map.data.get(KEY).ok_or_else(|| JournalError::corrupt(map, format!("it has no {KEY}")))?;
+        let value: Value = serde_json::from_str(text).map_err(|error| JournalError::corrupt(map, error))?;
+        match value["format"].as_u64() {
+            Some(format) if format == u64::from(FORMAT) => {}
+            Some(found) => return Err(JournalError::Version { place: format!("{}/{}", map.namespace, map.name), found }),
+            None => return Err(JournalError::corrupt(map, "it names no format")),
+        }
+        let record: Self = serde_json::from_value(value).map_err(|error| JournalError::corrupt(map, error))?;
+        record.judge(map)?;
+        Ok(record)
+    }
+
+    /// Whether what it says of itself agrees with where it was found.
+    fn judge(&self, map: &ConfigMap) -> Result<(), JournalError> {
+        let wrong = if map.name != labels::state_name(&self.id) {
+            "it names another batch than its own name does"
+        } else if !self.id.is_well_formed() {
+            "its batch has no name that a batch can have"
+        } else if !self.namespaces.contains(&map.namespace) || !self.namespaces.contains(&self.home) {
+            "it does not name its own namespace"
+        } else if self.steps.windows(2).any(|pair| pair[0].index >= pair[1].index) {
+            "its steps are not in order"
+        } else {
+            return Ok(());
+        };
+        Err(JournalError::corrupt(map, wrong))
+    }
+}

@@ -1,0 +1,127 @@
+//! A leg on its way back to the recorded state from before.
+
+use serde_json::Value;
+
+use super::{
+    forward::wanted,
+    leg::{Ask, Leg, Stage, Way},
+    turn::{Course, Machine},
+};
+use crate::{
+    Time,
+    batch::{Snapshot, StepState, journal::Mark, patch},
+    text::Clean,
+};
+
+/// Failed tests of a revert after which it is given up: each is followed by a fresh look.
+const REFUSALS: u32 = 5;
+
+impl Machine {
+    pub(super) fn revert(&mut self, at_once: bool, now: Time) {
+        if self.lost {
+            return self.note("another rolldeck has this batch: revert it there, or find it again");
+        }
+        self.at_once |= at_once;
+        if self.course == Course::Back && self.settled.is_none() {
+            return;
+        }
+        self.epoch += 1;
+        (self.course, self.settled, self.ended, self.recovered) = (Course::Back, None, None, false);
+        self.never_start(now);
+        for leg in &mut self.legs {
+            if !matches!(leg.stage, Stage::Asked(_)) {
+                leg.way = Way::Forward;
+            }
+        }
+        self.mark_all();
+    }
+
+    /// Starts what is touched, last first, at the batch's width unless all at once.
+    pub(super) fn start_back(&mut self, now: Time) {
+        let on_the_way = self.legs.iter().filter(|leg| leg.way != Way::Forward && leg.is_active()).count();
+        let mut free = if self.at_once { usize::MAX } else { self.head.width.saturating_sub(on_the_way) };
+        for nth in (0..self.legs.len()).rev() {
+            let leg = &mut self.legs[nth];
+            let waits = leg.way == Way::Forward && leg.mark.touched() && leg.mark != Mark::Reverted;
+            if free == 0 || !waits || matches!(leg.stage, Stage::Asked(_)) {
+                continue;
+            }
+            free -= 1;
+            (leg.way, leg.tries, leg.refusals, leg.owed) = (Way::Back, 0, 0, true);
+            leg.deleted.clear();
+            leg.enter(StepState::Reverting, now);
+            let version = self.mark(nth, Mark::Reverting);
+            self.legs[nth].stage = Stage::Journal(version, Ask::Read);
+        }
+    }
+
+    /// What the app says of itself decides: ours and as we left it goes back; what someone else changed is left alone.
+    pub(super) fn decide_back(&mut self, nth: usize, object: &Value, now: Time) {
+        let token = self.legs[nth].token(&self.head.id.0, self.epoch);
+        let leg = &mut self.legs[nth];
+        let live = leg.take(object);
+        let ours = leg.is_ours(&self.head.id.0, live.token.as_deref());
+        let back = live.same_spec(&leg.before);
+        let patch = if live.uid != leg.before.uid {
+            return self.park_drift(nth, "it was deleted and created anew since".into(), now);
+        } else if back && ours {
+            // Ours and as before: an earlier revert arrived, or only the fence did.
+            return self.accepted_back(nth, object, now);
+        } else if ours && leg.is_after(&live) {
+            patch::back(object, &leg.before, &token)
+        } else if !ours && live.token == leg.before.token {
+            if !back {
+                let why = "changed by someone else; this batch's write never arrived".into();
+                return self.end(nth, StepState::Drifted(why), Mark::Drifted, now);
+            }
+            patch::fence(object, &token)
+        } else if back {
+            return self.accepted_back(nth, object, now);
+        } else {
+            let why = changed_since(leg, &live);
+            return self.park_drift(nth, why, now);
+        };
+        let leg = &mut self.legs[nth];
+        match patch {
+            Ok(_) if leg.refusals >= REFUSALS => {
+                let why = leg.refusal.clone();
+                self.end(nth, StepState::RevertFailed(why), Mark::RevertFailed, now);
+            }
+            Ok(patch) => {
+                leg.patch = patch;
+                leg.stage = Stage::Due(now, Ask::Patch);
+            }
+            Err(error) => self.end(nth, StepState::RevertFailed(error.to_string().into()), Mark::RevertFailed, now),
+        }
+    }
+
+    /// Someone else changed it: it is theirs now, and no debt of this batch.
+    fn park_drift(&mut self, nth: usize, why: Clean, now: Time) {
+        self.legs[nth].owed = false;
+        self.end(nth, StepState::RevertFailed(why), Mark::RevertFailed, now);
+    }
+
+    pub(super) fn accepted_back(&mut self, nth: usize, object: &Value, now: Time) {
+        let least = self.head.deadline;
+        let leg = &mut self.legs[nth];
+        let live = leg.take(object);
+        leg.owed = false;
+        if !live.same_spec(&leg.before) {
+            let why = "the server accepted the revert and made something else of it: look at its admission webhooks";
+            return self.park_drift(nth, why.into(), now);
+        }
+        leg.leaves = leg.seen.iter().flatten().filter(|revision| !leg.old.contains(revision)).cloned().collect();
+        leg.roll(object, least, now);
+        leg.enter(StepState::RollingBack(0, wanted(leg, object), "accepted".into()), now);
+        self.mark(nth, Mark::RolledBack);
+    }
+}
+
+fn changed_since(leg: &Leg, live: &Snapshot) -> Clean {
+    match (live.replicas, leg.after.replicas) {
+        (Some(now), Some(ours)) if now != ours => {
+            format!("changed by someone else since: {now} replicas now, not the {ours} that this batch wrote").into()
+        }
+        _ => "changed by someone else since: it stays as they left it".into(),
+    }
+}

@@ -1,0 +1,132 @@
+//! A leg on its way to the change.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{
+    leg::{Ask, Leg, Stage},
+    turn::Machine,
+};
+use crate::{
+    Time,
+    batch::{Intent, Snapshot, StepState, journal::Mark, snapshot, template},
+    text::Clean,
+};
+
+impl Machine {
+    pub(super) fn begin_forward(&mut self, nth: usize, now: Time) {
+        let token = self.legs[nth].token(&self.head.id.0, self.epoch);
+        let leg = &mut self.legs[nth];
+        leg.old = leg.revisions_left_behind();
+        let patch = leg.live.clone().ok_or_else(|| "it was never read".to_owned());
+        match patch.and_then(|live| leg.forward_patch(&live, &token)) {
+            Ok(patch) => {
+                leg.patch = patch;
+                leg.enter(StepState::Applying, now);
+                let version = self.mark(nth, Mark::Applying);
+                self.legs[nth].stage = Stage::Journal(version, Ask::Patch);
+            }
+            Err(why) => self.end(nth, StepState::Failed(why.into()), Mark::Refused, now),
+        }
+    }
+
+    /// The server took the patch, and this is the object that it made of it.
+    pub(super) fn accepted_forward(&mut self, nth: usize, object: &Value, now: Time) {
+        let (least, leg) = (self.head.deadline, &mut self.legs[nth]);
+        let made = leg.take(object).fingerprint();
+        leg.made = (made != leg.after.fingerprint()).then_some(made);
+        leg.leaves = leg.old.clone();
+        leg.roll(object, least, now);
+        leg.enter(StepState::RollingOut(0, wanted(leg, object), "accepted".into()), now);
+        self.mark(nth, Mark::Applied);
+    }
+
+    /// After a refusal or a lost answer: what the app says of itself.
+    pub(super) fn decide_forward(&mut self, nth: usize, object: Value, now: Time) {
+        let (batch, epoch) = (self.head.id.0.clone(), self.epoch);
+        let leg = &mut self.legs[nth];
+        let live = leg.take(&object);
+        if live.uid != leg.before.uid {
+            let why = "it was deleted and created anew since the plan".into();
+            return self.end(nth, StepState::Drifted(why), Mark::Drifted, now);
+        }
+        if leg.is_ours(&batch, live.token.as_deref()) {
+            if leg.is_after(&live) {
+                leg.doubt = false;
+                return self.accepted_forward(nth, &object, now);
+            }
+            let why = "it was written, and changed by someone else since".into();
+            return self.end(nth, StepState::Failed(why), Mark::Failed, now);
+        }
+        if let Some(why) = drift(leg, &live) {
+            // The lost patch, should it still arrive, fails its test of what has changed.
+            return self.end(nth, StepState::Drifted(why), Mark::Drifted, now);
+        }
+        if leg.refusals > 1 {
+            let why = leg.refusal.clone();
+            return self.end(nth, StepState::Failed(why), Mark::Refused, now);
+        }
+        let token = leg.token(&batch, epoch);
+        match leg.forward_patch(&object, &token) {
+            Ok(patch) => {
+                leg.patch = patch;
+                leg.live = Some(Arc::new(object));
+                leg.stage = Stage::Due(now, Ask::Patch);
+            }
+            Err(why) => self.end(nth, StepState::Failed(why.into()), Mark::Refused, now),
+        }
+    }
+}
+
+impl Leg {
+    /// The server holds the spec that is to be rolled out now.
+    pub(super) fn roll(&mut self, object: &Value, least: u32, now: Time) {
+        let own = object["spec"]["progressDeadlineSeconds"].as_u64().and_then(|n| u32::try_from(n).ok());
+        // Kubernetes takes the largest 32-bit number for "no deadline".
+        self.deadline = own.filter(|own| *own < i32::MAX as u32).unwrap_or(0).max(least);
+        self.generation = object["metadata"]["generation"].as_i64().unwrap_or(0);
+        self.rolling_since = now;
+        self.stage = Stage::Rolling;
+    }
+
+    /// The revisions of its pods, less the one that the change goes to. A scale leaves none behind.
+    fn revisions_left_behind(&self) -> Vec<Clean> {
+        let ends_as_target = |revision: &str| {
+            *revision == *self.target || self.target.strip_suffix(revision).is_some_and(|head| head.ends_with('-'))
+        };
+        let seen = self.seen.iter().flatten().filter(|_| self.intent != Intent::Scale);
+        seen.filter(|revision| !ends_as_target(revision)).cloned().collect()
+    }
+}
+
+/// What someone else changed since the plan, of the fields that the change writes; `None` if nothing.
+fn drift(leg: &Leg, live: &Snapshot) -> Option<Clean> {
+    if live.token != leg.before.token {
+        return Some("another batch has changed it since the plan".into());
+    }
+    if leg.resume == Some(true) && live.paused != leg.before.paused {
+        return Some("it was resumed by someone else since the plan".into());
+    }
+    if live.same_spec(&leg.before) {
+        return None;
+    }
+    let (Some(was), Some(is)) = (&leg.before.template, &live.template) else {
+        return Some(format!("it was scaled to {} since the plan", live.replicas.unwrap_or(1)).into());
+    };
+    let what = if template::images(was) == template::images(is) {
+        template::differences(was, is).join(", ")
+    } else {
+        "images".to_owned()
+    };
+    Some(format!("changed by someone else since the plan: {what}").into())
+}
+
+pub(super) fn wanted(leg: &Leg, object: &Value) -> u32 {
+    match leg.key.kind {
+        crate::model::AppKind::DaemonSet => {
+            object["status"]["desiredNumberScheduled"].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(0)
+        }
+        _ => snapshot::replicas(object),
+    }
+}
