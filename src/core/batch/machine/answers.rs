@@ -71,6 +71,7 @@ impl Machine {
         let Some(leg) = self.legs.get_mut(step).filter(|leg| leg.stage == Stage::Asked(Ask::Read)) else { return };
         let error = match result {
             Ok(object) => {
+                leg.tries = 0;
                 self.held_by_server = None;
                 return match leg.way {
                     Way::Forward => self.decide_forward(step, object, now),

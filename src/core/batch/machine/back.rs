@@ -39,11 +39,13 @@ impl Machine {
     /// Starts what is touched, last first, at the batch's width unless all at once.
     pub(super) fn start_back(&mut self, now: Time) {
         let on_the_way = self.legs.iter().filter(|leg| leg.way != Way::Forward && leg.is_active()).count();
+        let impatient = self.is_impatient(now);
         let mut free = if self.at_once { usize::MAX } else { self.head.width.saturating_sub(on_the_way) };
         for nth in (0..self.legs.len()).rev() {
             let leg = &mut self.legs[nth];
             let waits = leg.way == Way::Forward && leg.mark.touched() && leg.mark != Mark::Reverted;
-            if free == 0 || !waits || matches!(leg.stage, Stage::Asked(_)) {
+            let known = leg.seen.is_some() || impatient;
+            if free == 0 || !waits || !known || matches!(leg.stage, Stage::Asked(_)) {
                 continue;
             }
             free -= 1;
@@ -66,6 +68,7 @@ impl Machine {
             return self.park_drift(nth, "it was deleted and created anew since".into(), now);
         } else if back && ours {
             // Ours and as before: an earlier revert arrived, or only the fence did.
+            leg.fences = false;
             return self.accepted_back(nth, object, now);
         } else if ours && leg.is_after(&live) {
             patch::back(object, &leg.before, &token)
@@ -74,25 +77,31 @@ impl Machine {
                 let why = "changed by someone else; this batch's write never arrived".into();
                 return self.end(nth, StepState::Drifted(why), Mark::Drifted, now);
             }
-            patch::fence(object, &token)
+            leg.fences = true;
+            leg.patch = patch::fence(object, &token).unwrap_or_default();
+            return self.send_back(nth, now);
         } else if back {
             return self.accepted_back(nth, object, now);
         } else {
             let why = changed_since(leg, &live);
             return self.park_drift(nth, why, now);
         };
-        let leg = &mut self.legs[nth];
         match patch {
-            Ok(_) if leg.refusals >= REFUSALS => {
-                let why = leg.refusal.clone();
-                self.end(nth, StepState::RevertFailed(why), Mark::RevertFailed, now);
-            }
             Ok(patch) => {
-                leg.patch = patch;
-                leg.stage = Stage::Due(now, Ask::Patch);
+                (self.legs[nth].patch, self.legs[nth].fences) = (patch, false);
+                self.send_back(nth, now);
             }
             Err(error) => self.end(nth, StepState::RevertFailed(error.to_string().into()), Mark::RevertFailed, now),
         }
+    }
+
+    fn send_back(&mut self, nth: usize, now: Time) {
+        let leg = &mut self.legs[nth];
+        if leg.refusals >= REFUSALS {
+            let why = leg.refusal.clone();
+            return self.end(nth, StepState::RevertFailed(why), Mark::RevertFailed, now);
+        }
+        leg.stage = Stage::Due(now, Ask::Patch);
     }
 
     /// Someone else changed it: it is theirs now, and no debt of this batch.
@@ -106,6 +115,10 @@ impl Machine {
         let leg = &mut self.legs[nth];
         let live = leg.take(object);
         leg.owed = false;
+        if std::mem::take(&mut leg.fences) {
+            // Nothing of this batch was ever there, and now nothing can arrive late.
+            return self.end(nth, StepState::NotStarted, Mark::NotStarted, now);
+        }
         if !live.same_spec(&leg.before) {
             let why = "the server accepted the revert and made something else of it: look at its admission webhooks";
             return self.park_drift(nth, why.into(), now);

@@ -64,8 +64,8 @@ impl Machine {
             return self.end(nth, StepState::Drifted(why), Mark::Drifted, now);
         }
         if leg.refusals > 1 {
-            let why = leg.refusal.clone();
-            return self.end(nth, StepState::Failed(why), Mark::Refused, now);
+            let (why, mark) = (leg.refusal.clone(), if leg.doubt { Mark::Failed } else { Mark::Refused });
+            return self.end(nth, StepState::Failed(why), mark, now);
         }
         let token = leg.token(&batch, epoch);
         match leg.forward_patch(&object, &token) {

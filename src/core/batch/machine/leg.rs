@@ -74,6 +74,8 @@ pub struct Leg {
     pub(super) sent: bool,
     /// Whether the outcome of a patch is unknown.
     pub(super) doubt: bool,
+    /// Whether the patch on its way only sets the token.
+    pub(super) fences: bool,
     pub(super) tries: u32,
     pub(super) refusals: u32,
     pub(super) refusal: Clean,

@@ -24,6 +24,12 @@ pub(super) struct Page {
     retry_at: Option<Time>,
 }
 
+impl Page {
+    pub(super) fn is_tried_again(&self) -> bool {
+        self.tries > 0
+    }
+}
+
 impl Machine {
     /// The record of a namespace as it would be written now.
     pub fn record(&self, namespace: &str) -> Record {

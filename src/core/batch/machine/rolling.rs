@@ -22,6 +22,8 @@ impl Machine {
         if let Some((_, pods)) = state {
             let revisions = pods.iter().map(|pod| pod.revision.clone());
             leg.seen = Some(revisions.filter(|revision| !revision.is_empty()).collect());
+        } else {
+            leg.seen.get_or_insert_default();
         }
         if leg.stage != Stage::Rolling {
             return;

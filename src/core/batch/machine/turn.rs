@@ -109,6 +109,7 @@ impl Machine {
             Course::Back => self.start_back(now),
             Course::Leaving => self.park(now),
         }
+        self.judge_hold();
         self.check_deadlines(now);
         if self.course != Course::Leaving {
             self.ask_due(now);
@@ -118,6 +119,18 @@ impl Machine {
         if self.settled.is_some() && self.all_written() {
             self.ended = Some(now);
             self.actions.push(Action::End);
+        }
+    }
+
+    pub(super) fn is_impatient(&self, now: Time) -> bool {
+        now - self.began > chrono::Duration::seconds(PATIENCE)
+    }
+
+    /// The server holds the batch up only while something is tried again.
+    fn judge_hold(&mut self) {
+        let again = |leg: &Leg| leg.tries > 0 && matches!(leg.stage, Stage::Due(..) | Stage::Asked(_));
+        if !self.legs.iter().any(again) && !self.pages.values().any(Page::is_tried_again) {
+            self.held_by_server = None;
         }
     }
 
@@ -144,7 +157,7 @@ impl Machine {
         if self.course != Course::Forward {
             return;
         }
-        let impatient = now - self.began > chrono::Duration::seconds(PATIENCE);
+        let impatient = self.is_impatient(now);
         let mut free = self.head.width.saturating_sub(self.legs.iter().filter(|leg| leg.is_active()).count());
         for nth in 0..self.legs.len() {
             let leg = &self.legs[nth];
@@ -205,7 +218,12 @@ impl Machine {
             return;
         }
         let back = |leg: &Leg| {
-            leg.stage == Stage::Idle && (matches!(leg.mark, Mark::Reverted | Mark::RevertFailed) && leg.way != Way::Forward || !leg.mark.touched())
+            leg.stage == Stage::Idle
+                && match leg.mark {
+                Mark::Reverted => true,
+                Mark::RevertFailed => leg.way != Way::Forward,
+                mark => !mark.touched(),
+            }
         };
         let any = |wanted: fn(&Leg) -> bool| self.legs.iter().any(wanted);
         self.settled = match self.course {
