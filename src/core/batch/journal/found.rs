@@ -26,7 +26,10 @@ impl BatchId {
     /// Whether it is a DNS label, short enough to be a part of names.
     pub fn is_well_formed(&self) -> bool {
         let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        (1..=40).contains(&self.0.len()) && self.0.chars().all(inner) && !self.0.starts_with('-') && !self.0.ends_with('-')
+        (1..=40).contains(&self.0.len())
+            && self.0.chars().all(inner)
+            && !self.0.starts_with('-')
+            && !self.0.ends_with('-')
     }
 }
 

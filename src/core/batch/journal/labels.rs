@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::BatchId;
 
 /// The label selector of the state records of unfinished batches.
-pub const UNFINISHED: &str = "app.kubernetes.io/managed-by=rolldeck,rolldeck.dev/journal=state,rolldeck.dev/unfinished=true";
+pub const UNFINISHED: &str =
+    "app.kubernetes.io/managed-by=rolldeck,rolldeck.dev/journal=state,rolldeck.dev/unfinished=true";
 
 /// The label selector of everything that a batch recorded; `what` is `state` or `steps`.
 pub fn of_batch(id: &BatchId, what: &str) -> String {

@@ -186,7 +186,9 @@ impl Record {
         let value: Value = serde_json::from_str(text).map_err(|error| JournalError::corrupt(map, error))?;
         match value["format"].as_u64() {
             Some(format) if format == u64::from(FORMAT) => {}
-            Some(found) => return Err(JournalError::Version { place: format!("{}/{}", map.namespace, map.name), found }),
+            Some(found) => {
+                return Err(JournalError::Version { place: format!("{}/{}", map.namespace, map.name), found });
+            }
             None => return Err(JournalError::corrupt(map, "it names no format")),
         }
         let record: Self = serde_json::from_value(value).map_err(|error| JournalError::corrupt(map, error))?;

@@ -55,7 +55,9 @@ impl Machine {
             }
             Rollout::Failed(why) => self.fail(nth, why, now),
             _ if !leg.holds(app) => self.fail(nth, "changed by someone else during the rollout".into(), now),
-            Rollout::Complete if leg.way != Way::Forward && leg.before.paused && !app.paused => self.begin_pause(nth, now),
+            Rollout::Complete if leg.way != Way::Forward && leg.before.paused && !app.paused => {
+                self.begin_pause(nth, now)
+            }
             Rollout::Complete => self.complete(nth, false, now),
             Rollout::NothingRan => self.complete(nth, true, now),
         }
@@ -134,7 +136,8 @@ impl Leg {
     /// the fingerprint of it is all that is known.
     fn holds(&self, app: &App) -> bool {
         let wanted = if self.way == Way::Forward { &self.after } else { &self.before };
-        let Some(template) = wanted.template.as_ref().filter(|_| self.way != Way::Forward || self.made.is_none()) else {
+        let Some(template) = wanted.template.as_ref().filter(|_| self.way != Way::Forward || self.made.is_none())
+        else {
             return true;
         };
         let of = |images: &[crate::model::Image]| {
@@ -147,7 +150,8 @@ impl Leg {
 /// A pod of the abandoned revision that is not ready: with OrderedReady it blocks even its own revert
 /// (kubernetes/website, "Forced rollback" of StatefulSets).
 fn stuck<'a>(leg: &Leg, app: &App, pods: &[&'a Pod]) -> Option<&'a Pod> {
-    let ordered = leg.key.kind == AppKind::StatefulSet && !app.parallel && matches!(app.strategy, Strategy::Rolling { .. });
+    let ordered =
+        leg.key.kind == AppKind::StatefulSet && !app.parallel && matches!(app.strategy, Strategy::Rolling { .. });
     if leg.way != Way::Back || !ordered || app.observed < leg.generation || leg.before.replicas.is_some() {
         return None;
     }

@@ -164,7 +164,8 @@ fn from_note(note: &Note, namespace: &str, intent: Intent) -> Leg {
 }
 
 fn blank(index: usize, intent: Intent, key: crate::model::AppKey, words: (Clean, Clean), now: Time) -> Leg {
-    let nothing = Snapshot { uid: String::new(), template: None, replicas: None, paused: false, cause: None, token: None };
+    let nothing =
+        Snapshot { uid: String::new(), template: None, replicas: None, paused: false, cause: None, token: None };
     Leg {
         index,
         key,

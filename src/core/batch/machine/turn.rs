@@ -146,7 +146,8 @@ impl Machine {
     pub(super) fn never_start(&mut self, now: Time) {
         for nth in 0..self.legs.len() {
             let leg = &self.legs[nth];
-            let queued = matches!(leg.stage, Stage::Journal(..) | Stage::Due(..)) && !leg.sent && leg.way == Way::Forward;
+            let queued =
+                matches!(leg.stage, Stage::Journal(..) | Stage::Due(..)) && !leg.sent && leg.way == Way::Forward;
             if leg.mark == Mark::Waiting || queued && leg.mark == Mark::Applying {
                 self.end(nth, StepState::NotStarted, Mark::NotStarted, now);
             }
@@ -220,10 +221,10 @@ impl Machine {
         let back = |leg: &Leg| {
             leg.stage == Stage::Idle
                 && match leg.mark {
-                Mark::Reverted => true,
-                Mark::RevertFailed => leg.way != Way::Forward,
-                mark => !mark.touched(),
-            }
+                    Mark::Reverted => true,
+                    Mark::RevertFailed => leg.way != Way::Forward,
+                    mark => !mark.touched(),
+                }
         };
         let any = |wanted: fn(&Leg) -> bool| self.legs.iter().any(wanted);
         self.settled = match self.course {

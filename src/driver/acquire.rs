@@ -1,0 +1,57 @@
+//! Getting and giving back the Lease that names a batch's driver.
+
+use rolldeck_core::batch::{Lease, Port, PortError};
+
+use crate::Clock;
+
+/// Seconds that a lease outlives its last renewal.
+pub const SECONDS: u32 = 15;
+
+/// Takes a lease that does not exist or is released, or the one that `seen` is exactly as it was last seen.
+///
+/// # Errors
+/// [`PortError::Conflict`] where someone else has it; else any of a write.
+pub async fn acquire<P: Port>(
+    port: &P,
+    (namespace, name): (&str, &str),
+    holder: &str,
+    seen: Option<&Lease>,
+    clock: &Clock,
+) -> Result<Lease, PortError> {
+    let found = match port.lease(namespace, name).await {
+        Ok(lease) => Some(lease),
+        Err(PortError::NotFound(_)) => None,
+        Err(error) => return Err(error),
+    };
+    let mut lease = Lease {
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+        resource_version: String::new(),
+        holder: holder.to_owned(),
+        seconds: SECONDS,
+        renewed: Some(clock.now()),
+        transitions: 0,
+    };
+    if let Some(found) = found {
+        let free = found.holder.is_empty() || found.holder == holder;
+        let expired = seen.is_some_and(|seen| seen.resource_version == found.resource_version);
+        if !free && !expired {
+            return Err(PortError::Conflict(format!("the lease {namespace}/{name} of {}", found.holder)));
+        }
+        lease.transitions = found.transitions.saturating_add(u32::from(found.holder != holder));
+        lease.resource_version = found.resource_version;
+    }
+    lease.resource_version = port.put_lease(&lease).await?;
+    Ok(lease)
+}
+
+/// Gives a lease back, if it is still ours. A failure is no matter: it expires.
+pub async fn release<P: Port>(port: &P, lease: &Lease) {
+    let released = Lease { holder: String::new(), ..lease.clone() };
+    if let Err(PortError::Conflict(_)) = port.put_lease(&released).await
+        && let Ok(found) = port.lease(&lease.namespace, &lease.name).await
+        && found.holder == lease.holder
+    {
+        let _ = port.put_lease(&Lease { resource_version: found.resource_version, ..released }).await;
+    }
+}

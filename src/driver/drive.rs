@@ -1,0 +1,243 @@
+//! The driver's task: the machine's actions out, what comes of them in.
+
+use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
+
+use rolldeck_core::{
+    batch::{
+        Phase, Port, PortError, Run, StepState,
+        journal::lease_name,
+        machine::{Action, Input, Machine},
+    },
+    text::Clean,
+};
+use serde_json::Value;
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+    time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
+};
+
+use crate::{
+    Clock, Handle, acquire, books,
+    eyes::Eyes,
+    handle::Order,
+    keeper::{Keeper, Permit},
+    opening::Opened,
+};
+
+/// Deadlines are looked at this often while a batch runs.
+const TICK: Duration = Duration::from_secs(1);
+/// Beyond a write's own time, what leaving may take.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// One batch, and all that its task needs.
+pub(crate) struct Driver<P> {
+    pub port: Arc<P>,
+    pub machine: Machine,
+    pub clock: Clock,
+    runs: watch::Sender<Arc<Run>>,
+    orders: mpsc::Receiver<Order>,
+    versions: BTreeMap<String, String>,
+}
+
+/// What an action came to.
+enum Done {
+    Recorded(String, u64, Result<String, PortError>),
+    Patched(usize, Result<Value, PortError>),
+    Read(usize, Result<Value, PortError>),
+    Deleted(usize, Result<(), PortError>),
+}
+
+/// Starts the task of a driver.
+pub(crate) fn spawn<P: Port, F>(
+    port: Arc<P>,
+    machine: Machine,
+    clock: Clock,
+    body: impl FnOnce(Driver<P>) -> F,
+) -> Handle
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let id = machine.head().id.clone();
+    let (runs, seen) = watch::channel(Arc::new(machine.run()));
+    let (orders, from) = mpsc::channel(8);
+    let driver = Driver { port, machine, clock, runs, orders: from, versions: BTreeMap::new() };
+    Handle::new(id, orders, seen, tokio::spawn(body(driver)))
+}
+
+impl<P: Port> Driver<P> {
+    /// The batch could not begin: nothing was written to any app.
+    pub fn refuse(self, why: Clean) {
+        let mut run = self.machine.run();
+        run.phase = Phase::Failed;
+        run.ended = Some(self.clock.now());
+        run.notes.push(why);
+        run.steps.iter_mut().for_each(|step| step.state = StepState::NotStarted);
+        self.runs.send_replace(Arc::new(run));
+    }
+
+    /// Drives the batch to its end, and then waits for the order to revert it, until it is told to leave.
+    pub async fn run(mut self, opened: Opened, mut order: Option<Order>) {
+        self.versions = opened.versions;
+        let mut held = Some((opened.lease, opened.asked));
+        loop {
+            if let Some((lease, asked)) = held.take()
+                && self.drive(lease, asked, order.take()).await
+            {
+                return;
+            }
+            match self.orders.recv().await {
+                Some(Order::Revert { at_once }) => match self.reopen().await {
+                    Ok(lease) => (held, order) = (Some(lease), Some(Order::Revert { at_once })),
+                    Err(why) => {
+                        self.machine.note(why);
+                        self.publish();
+                    }
+                },
+                Some(Order::Interrupt) | None => return,
+            }
+        }
+    }
+
+    /// Takes the lease of an ended batch once more, for its revert.
+    async fn reopen(&mut self) -> Result<(rolldeck_core::batch::Lease, Instant), Clean> {
+        let head = self.machine.head().clone();
+        if self.machine.is_lost() {
+            return Err("another rolldeck has this batch: look for unfinished batches to revert it".into());
+        }
+        let asked = Instant::now();
+        let namespaces: Vec<String> = self.machine.namespaces().map(str::to_owned).collect();
+        let apps: Vec<_> = self.machine.apps().cloned().collect();
+        match books::rival(&*self.port, &namespaces, &apps, Some(&head.id)).await {
+            Ok(None) => {}
+            Ok(Some(rival)) => return Err(rival.into()),
+            Err(error) => return Err(format!("failed to look for unfinished batches: {error}").into()),
+        }
+        let place = (head.home.as_str(), lease_name(&head.id));
+        let lease = acquire::acquire(&*self.port, (place.0, &place.1), &head.driver, None, &self.clock).await;
+        lease.map(|lease| (lease, asked)).map_err(|error| format!("failed to take the lease again: {error}").into())
+    }
+
+    /// Drives until the machine has ended, or leaving takes too long. Returns whether the driver is to leave.
+    async fn drive(&mut self, lease: rolldeck_core::batch::Lease, asked: Instant, order: Option<Order>) -> bool {
+        let (to, mut leases) = mpsc::channel(4);
+        let keeper = Keeper::new(self.port.clone(), lease, asked, self.clock.clone(), to);
+        let permit = keeper.permit();
+        let mut eyes = Eyes::open(&*self.port, self.machine.namespaces().map(str::to_owned));
+        let mut works: JoinSet<Done> = JoinSet::new();
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut leave_by: Option<Instant> = None;
+        let mut actions = match order {
+            Some(Order::Revert { at_once }) => self.machine.handle(Input::Revert { at_once }, self.clock.now()),
+            _ => self.machine.handle(Input::Tick, self.clock.now()),
+        };
+        loop {
+            let ended = actions.contains(&Action::End);
+            actions.into_iter().for_each(|action| self.begin(action, &permit, &mut works));
+            self.publish();
+            if ended {
+                break;
+            }
+            actions = tokio::select! {
+                Some(Ok(done)) = works.join_next(), if !works.is_empty() => self.done(done),
+                Some(state) = leases.recv() => self.machine.handle(Input::Lease(state), self.clock.now()),
+                updates = eyes.next() => eyes.take(updates, &mut self.machine, self.clock.now()),
+                _ = tick.tick() => self.machine.handle(Input::Tick, self.clock.now()),
+                order = self.orders.recv(), if leave_by.is_none() => {
+                    let input = match order {
+                        Some(Order::Revert { at_once }) => Input::Revert { at_once },
+                        Some(Order::Interrupt) | None => {
+                            leave_by = Some(Instant::now() + self.port.write_timeout() + GRACE);
+                            Input::Interrupt
+                        }
+                    };
+                    let reverts = matches!(input, Input::Revert { .. });
+                    let mut actions = self.machine.handle(input, self.clock.now());
+                    if reverts {
+                        actions.extend(eyes.show_all(&mut self.machine, self.clock.now()));
+                    }
+                    actions
+                }
+                () = sleep_until(leave_by.unwrap_or_else(Instant::now)), if leave_by.is_some() => break,
+            };
+        }
+        let lease = keeper.stop();
+        if !self.machine.is_lost() {
+            // It expires by itself where this does not arrive.
+            let _ = timeout(self.port.write_timeout(), acquire::release(&*self.port, &lease)).await;
+        }
+        leave_by.is_some()
+    }
+
+    fn publish(&self) {
+        let run = self.machine.run();
+        self.runs.send_if_modified(|known| {
+            let changed = **known != run;
+            if changed {
+                *known = Arc::new(run);
+            }
+            changed
+        });
+    }
+
+    /// Sends an action on its way. A write leaves only under a lease that outlives it; one that does not leave is one
+    /// that did nothing.
+    fn begin(&mut self, action: Action, permit: &Permit, works: &mut JoinSet<Done>) {
+        let (port, permit) = (self.port.clone(), permit.clone());
+        let allowed = move |port: &P| {
+            let why = "this driver's lease may end before the request does";
+            if permit.outlives(port.write_timeout()) { Ok(()) } else { Err(PortError::Unreached(why.to_owned())) }
+        };
+        match action {
+            Action::Record { namespace, version, record } => {
+                let known = self.versions.get(&namespace).cloned().unwrap_or_default();
+                works.spawn(async move {
+                    let result = match allowed(&port) {
+                        Ok(()) => books::write_record(&*port, &namespace, &known, &record).await,
+                        Err(error) => Err(error),
+                    };
+                    Done::Recorded(namespace, version, result)
+                });
+            }
+            Action::Patch { step, app, patch } => {
+                works.spawn(async move {
+                    let result = match allowed(&port) {
+                        Ok(()) => port.patch(&app, &patch, false).await,
+                        Err(error) => Err(error),
+                    };
+                    Done::Patched(step, result)
+                });
+            }
+            Action::Read { step, app } => {
+                works.spawn(async move { Done::Read(step, port.read(&app).await) });
+            }
+            Action::DeletePod { step, namespace, name, uid } => {
+                works.spawn(async move {
+                    let result = match allowed(&port) {
+                        Ok(()) => port.delete_pod(&namespace, &name, &uid).await,
+                        Err(error) => Err(error),
+                    };
+                    Done::Deleted(step, result)
+                });
+            }
+            Action::End => {}
+        }
+    }
+
+    fn done(&mut self, done: Done) -> Vec<Action> {
+        let input = match done {
+            Done::Recorded(namespace, version, Ok(resource_version)) => {
+                self.versions.insert(namespace.clone(), resource_version);
+                Input::Recorded { namespace, version, result: Ok(()) }
+            }
+            Done::Recorded(namespace, version, Err(error)) => {
+                Input::Recorded { namespace, version, result: Err(error) }
+            }
+            Done::Patched(step, result) => Input::Patched { step, result },
+            Done::Read(step, result) => Input::Read { step, result },
+            Done::Deleted(step, result) => Input::PodDeleted { step, result },
+        };
+        self.machine.handle(input, self.clock.now())
+    }
+}

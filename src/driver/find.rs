@@ -1,0 +1,168 @@
+//! Finding the batches that nobody finished, and whether their drivers are alive.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use rolldeck_core::{
+    batch::{
+        BatchId, ConfigMap, Found, FoundStep, Holder, Lease, Port, PortError,
+        journal::{Record, RecordPhase, UNFINISHED, lease_name},
+    },
+    text::Clean,
+};
+use tokio::time::Instant;
+
+use crate::Identity;
+
+/// What was seen of one unfinished batch.
+#[derive(Clone, Debug)]
+pub(crate) struct Sighting {
+    pub records: BTreeMap<String, Record>,
+    pub lease: Option<Lease>,
+    /// Since when the lease stands as it does, as far as we looked.
+    since: Instant,
+    /// Whether it was renewed while we looked.
+    renewed: bool,
+    pub holder: Holder,
+}
+
+/// Looks for unfinished batches. Whether a driver is alive shows over time: look again, every few seconds, while a
+/// holder is `Watching`.
+pub struct Finder<P> {
+    pub(crate) port: Arc<P>,
+    pub(crate) here: Identity,
+    pub(crate) sightings: BTreeMap<BatchId, Sighting>,
+    unreadable: Vec<Clean>,
+}
+
+impl<P: Port> Finder<P> {
+    /// A finder that has not looked yet.
+    pub fn new(port: Arc<P>, here: Identity) -> Self {
+        Self { port, here, sightings: BTreeMap::new(), unreadable: Vec::new() }
+    }
+
+    /// Records that cannot be read, and places that could not be looked at, as of the last look.
+    pub fn unreadable(&self) -> &[Clean] {
+        &self.unreadable
+    }
+
+    /// Looks once in these namespaces; empty: in all.
+    ///
+    /// # Errors
+    /// No place could be looked at.
+    pub async fn look(&mut self, namespaces: &BTreeSet<Clean>) -> Result<Vec<Found>, PortError> {
+        self.unreadable.clear();
+        let mut batches: BTreeMap<BatchId, BTreeMap<String, Record>> = BTreeMap::new();
+        for map in self.maps(namespaces).await? {
+            match Record::decode(&map) {
+                Ok(record) => {
+                    batches.entry(record.id.clone()).or_default().insert(map.namespace.clone(), record);
+                }
+                Err(error) => self.unreadable.push(format!("the journal {error}").into()),
+            }
+        }
+        self.sightings.retain(|id, _| batches.contains_key(id));
+        let mut found = Vec::new();
+        for (id, records) in batches {
+            found.extend(self.judge(id, records).await);
+        }
+        Ok(found)
+    }
+
+    async fn maps(&mut self, namespaces: &BTreeSet<Clean>) -> Result<Vec<ConfigMap>, PortError> {
+        if namespaces.is_empty() {
+            return self.port.config_maps(None, UNFINISHED).await;
+        }
+        let (mut maps, mut first) = (Vec::new(), None);
+        let mut answered = false;
+        for namespace in namespaces {
+            match self.port.config_maps(Some(namespace), UNFINISHED).await {
+                Ok(some) => {
+                    answered = true;
+                    maps.extend(some);
+                }
+                Err(error) => {
+                    self.unreadable
+                        .push(format!("failed to look for unfinished batches in {namespace}: {error}").into());
+                    first.get_or_insert(error);
+                }
+            }
+        }
+        match first {
+            Some(error) if !answered => Err(error),
+            _ => Ok(maps),
+        }
+    }
+
+    async fn judge(&mut self, id: BatchId, records: BTreeMap<String, Record>) -> Option<Found> {
+        let record = records.values().max_by_key(|record| record.epoch)?.clone();
+        let lease = match self.port.lease(&record.home, &lease_name(&id)).await {
+            Ok(lease) => Ok(Some(lease)),
+            Err(PortError::NotFound(_)) => Ok(None),
+            Err(error) => Err(error),
+        };
+        let old = self.sightings.remove(&id);
+        let now = Instant::now();
+        let mut seen = Sighting { records, lease: None, since: now, renewed: false, holder: Holder::Gone };
+        match lease {
+            Ok(lease) => {
+                if let Some(old) = old {
+                    let changed = old.lease != lease;
+                    seen.since = if changed { now } else { old.since };
+                    seen.renewed = changed || old.renewed;
+                }
+                seen.lease = lease;
+                seen.holder = self.holder(&record, &seen);
+            }
+            Err(error) => {
+                // Without a look at the lease nothing can be said: it stays watched.
+                seen.holder = Holder::Watching(crate::acquire::SECONDS);
+                self.unreadable.push(format!("failed to read the lease of {id}: {error}").into());
+            }
+        }
+        let mut steps: Vec<_> = seen
+            .records
+            .iter()
+            .flat_map(|(namespace, record)| {
+                record.steps.iter().map(move |note| (note.index, note.key(namespace), note.state()))
+            })
+            .collect();
+        steps.sort_by_key(|(index, ..)| *index);
+        let found = Found {
+            id: id.clone(),
+            intent: record.intent,
+            by: record.by,
+            started: record.started,
+            steps: steps.into_iter().map(|(_, key, state)| FoundStep { key, state }).collect(),
+            holder: seen.holder.clone(),
+        };
+        self.sightings.insert(id, seen);
+        Some(found)
+    }
+
+    fn holder(&self, record: &Record, seen: &Sighting) -> Holder {
+        let Some(lease) = &seen.lease else { return Holder::Gone };
+        if lease.holder.is_empty() {
+            return if record.phase == RecordPhase::Interrupted { Holder::Left } else { Holder::Gone };
+        }
+        let known = Identity::parse(&lease.holder);
+        let who = Clean::new(known.as_ref().map_or(lease.holder.as_str(), |known| &known.who));
+        match known.and_then(|known| known.runs(&self.here)) {
+            Some(true) => return Holder::Alive(who),
+            Some(false) => return Holder::Gone,
+            None => {}
+        }
+        let lasts = Duration::from_secs(u64::from(lease.seconds.clamp(1, 120)));
+        let left = lasts.saturating_sub(seen.since.elapsed());
+        if left.is_zero() {
+            Holder::Gone
+        } else if seen.renewed {
+            Holder::Alive(who)
+        } else {
+            Holder::Watching(u32::try_from(left.as_secs_f64().ceil() as u64).unwrap_or(u32::MAX))
+        }
+    }
+}
