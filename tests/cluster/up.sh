@@ -128,7 +128,6 @@ enforceNodeAllocatable: []
 makeIPTablesUtilChains: false
 evictionHard: {memory.available: "100Mi", nodefs.available: "1%", imagefs.available: "1%"}
 imageGCHighThresholdPercent: 100
-crashLoopBackOff: {maxContainerRestartPeriod: 10s}
 address: 127.0.0.1
 port: $KUBELET
 healthzPort: $HEALTH

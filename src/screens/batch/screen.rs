@@ -27,8 +27,6 @@ fn look(run: &Run, at: usize, command: Command) -> Vec<Action> {
 /// A batch that is looked at.
 pub(super) struct BatchScreen {
     want: Option<BatchId>,
-    /// Columns and rows of the room.
-    pub(super) size: (u16, u16),
     pub(super) cursor: usize,
     pub(super) question: Option<Confirm>,
     /// Why the driver refused the last command.
@@ -39,7 +37,7 @@ pub(super) struct BatchScreen {
 
 impl BatchScreen {
     pub(super) fn new(want: Option<BatchId>) -> Self {
-        Self { want, size: (80, 21), cursor: 0, question: None, refused: None, asked: false }
+        Self { want, cursor: 0, question: None, refused: None, asked: false }
     }
 
     /// The batch, where the driver has said anything of it yet.
@@ -67,10 +65,7 @@ impl BatchScreen {
             Command::Top => self.cursor = 0,
             Command::Bottom => self.cursor = last,
             Command::Revert | Command::Rollback => match revert::of_run(ctx, run) {
-                Ok(mut question) => {
-                    question.resize(self.size);
-                    self.question = Some(question);
-                }
+                Ok(question) => self.question = Some(question),
                 Err(why) => return vec![Action::Note(true, Clean::from(why))],
             },
             Command::Open | Command::Page => return look(run, self.cursor, command),

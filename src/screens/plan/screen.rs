@@ -37,8 +37,6 @@ pub(super) enum Mode {
 #[derive(Clone, Debug)]
 pub(super) struct PlanScreen {
     pub(super) plan: Plan,
-    /// Columns and rows of the room.
-    pub(super) size: (u16, u16),
     /// Which of [`stops`] the cursor is on.
     pub(super) cursor: usize,
     pub(super) mode: Mode,
@@ -53,7 +51,7 @@ pub(super) struct PlanScreen {
 impl PlanScreen {
     pub(super) fn new(intent: Intent, apps: Vec<AppKey>) -> Self {
         let plan = Plan::new(intent, apps);
-        Self { plan, size: (80, 21), cursor: 0, mode: Mode::Table, errors: Vec::new(), refused: None, kept: Vec::new() }
+        Self { plan, cursor: 0, mode: Mode::Table, errors: Vec::new(), refused: None, kept: Vec::new() }
     }
 
     /// Where the cursor stands; `None` in an empty plan.
@@ -230,9 +228,12 @@ impl PlanScreen {
             return vec![Action::Note(true, missing)];
         }
         let body = words::question(ctx, &self.plan);
-        let mut confirm = Confirm::new(words::ask(&self.plan), body, words::verb(self.plan.intent), self.plan.writes());
-        confirm.resize(self.size);
-        self.mode = Mode::Confirm(confirm);
+        self.mode = Mode::Confirm(Confirm::new(
+            words::ask(&self.plan),
+            body,
+            words::verb(self.plan.intent),
+            self.plan.writes(),
+        ));
         Vec::new()
     }
 
@@ -254,7 +255,7 @@ impl PlanScreen {
             Mode::Diff(diff) => match command {
                 Some(Command::Back | Command::Open | Command::Edit | Command::Diff) => self.back(),
                 Some(command) => {
-                    diff.pan(command, self.size.1.into());
+                    diff.pan(command);
                     Vec::new()
                 }
                 None => Vec::new(),
@@ -300,7 +301,7 @@ impl PlanScreen {
             },
             Command::Previous => self.plan.pick_previous(step),
             other => {
-                picker.go(&self.plan, other, self.size.1.into());
+                picker.go(&self.plan, other);
                 return Vec::new();
             }
         };

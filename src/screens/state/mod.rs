@@ -80,8 +80,6 @@ pub struct State {
     header: Header,
     /// Unfinished batches were named once.
     named: bool,
-    /// Metrics are polled.
-    metrics: bool,
     dirty: bool,
 }
 
@@ -110,7 +108,6 @@ impl State {
             size,
             header: Header::default(),
             named: false,
-            metrics: true,
             dirty: true,
         };
         state.resize(size);

@@ -1,1 +1,17 @@
-//! The program against a real Kubernetes.
+//! The program against a real Kubernetes: the one that `ROLLDECK_TEST_KUBECONFIG` names. Unset, each test says so and does nothing.
+//!
+//! The cluster needs the images of `tests/cluster/images.py`. Each test makes namespaces of its own and removes them.
+
+mod apps;
+mod batch;
+mod cluster;
+mod deck;
+mod fleet;
+mod interrupted;
+mod kinds;
+mod links;
+mod proxy;
+mod rights;
+
+use cluster::{Cluster, Space};
+use deck::Deck;

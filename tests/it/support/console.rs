@@ -173,6 +173,7 @@ impl Console {
             let exited = self.child.try_wait().ok().flatten();
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() || exited.is_some() {
+                drop(terminal);
                 let stderr = std::fs::read_to_string(self.stderr.path()).unwrap_or_default();
                 panic!("not within {limit:?}: {what}; exit: {exited:?}; stderr: {stderr}\n{screen}");
             }
