@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod looks;
+mod whole;
 
 use std::sync::Arc;
 
