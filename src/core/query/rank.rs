@@ -115,6 +115,11 @@ mod tests {
     }
 
     #[test]
+    fn the_first_letters_of_a_word_in_the_middle_are_enough() {
+        assert_eq!(ranked("gtw", &["app-17-gateway-canary"]), ["app-17-gateway-canary"]);
+    }
+
+    #[test]
     fn a_shorter_remainder_ranks_first() {
         assert_eq!(ranked("cart", &["cart-worker", "cart-db"]), ["cart-db", "cart-worker"]);
     }

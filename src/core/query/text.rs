@@ -33,9 +33,9 @@ thread_local! {
     static MATCHER: RefCell<Matcher> = RefCell::new(Matcher::new(Config::DEFAULT));
 }
 
-/// A matched letter has 16 points. A term must earn as many a letter in the mean, so that what its letters gain by
-/// standing at the beginnings of words or side by side outweighs the gaps between them.
-const POINTS_A_LETTER: usize = 20;
+/// What a letter of a term must earn in the mean. A matched one has 16 points; so what its letters gain by standing at
+/// the beginnings of words or side by side must outweigh the gaps between them: `*` marks all that a filter shows.
+const POINTS_A_LETTER: usize = 19;
 /// More than any letter earns.
 const BEST_A_LETTER: usize = 64;
 
