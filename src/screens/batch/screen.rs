@@ -27,6 +27,8 @@ fn look(run: &Run, at: usize, command: Command) -> Vec<Action> {
 /// A batch that is looked at.
 pub(super) struct BatchScreen {
     want: Option<BatchId>,
+    /// Columns and rows of the room.
+    pub(super) size: (u16, u16),
     pub(super) cursor: usize,
     pub(super) question: Option<Confirm>,
     /// Why the driver refused the last command.
@@ -37,7 +39,7 @@ pub(super) struct BatchScreen {
 
 impl BatchScreen {
     pub(super) fn new(want: Option<BatchId>) -> Self {
-        Self { want, cursor: 0, question: None, refused: None, asked: false }
+        Self { want, size: (80, 21), cursor: 0, question: None, refused: None, asked: false }
     }
 
     /// The batch, where the driver has said anything of it yet.
@@ -65,7 +67,10 @@ impl BatchScreen {
             Command::Top => self.cursor = 0,
             Command::Bottom => self.cursor = last,
             Command::Revert | Command::Rollback => match revert::of_run(ctx, run) {
-                Ok(question) => self.question = Some(question),
+                Ok(mut question) => {
+                    question.resize(self.size);
+                    self.question = Some(question);
+                }
                 Err(why) => return vec![Action::Note(true, Clean::from(why))],
             },
             Command::Open | Command::Page => return look(run, self.cursor, command),

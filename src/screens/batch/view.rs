@@ -42,6 +42,13 @@ impl Screen for BatchScreen {
         self.next_second(ctx)
     }
 
+    fn resize(&mut self, _ctx: &Ctx, size: (u16, u16)) {
+        self.size = size;
+        if let Some(question) = &mut self.question {
+            question.resize(size);
+        }
+    }
+
     fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         match self.batch(ctx) {
             Some(run) => self.draw_run(ctx, run, frame, area),

@@ -38,11 +38,11 @@ pub(super) fn cell(ctx: &Ctx, row: &Row, column: Column) -> Cell {
         Column::Namespace => Cell::new(Scope::Dim, &*key.namespace),
         Column::Kind => Cell::new(Scope::Dim, key.kind.short()),
         Column::Ready => ready(row),
-        Column::Version => version(row),
+        Column::Version => version(ctx, row),
         Column::Cpu => usage(ctx, row, |usage| (cores(usage.cpu_milli), usage.cpu_percent)),
         Column::Memory => usage(ctx, row, |usage| (bytes(usage.memory), usage.memory_percent)),
         Column::Hpa => row.hpa.as_ref().map_or(Cell::new(Scope::Dim, ""), |hpa| autoscaler(hpa)),
-        Column::Restarts => restarts(row),
+        Column::Restarts => restarts(ctx, row),
         Column::Status => status(&row.health),
         Column::Age => Cell::new(Scope::Dim, row.rolled.map(|at| age(at, ctx.clock.now)).unwrap_or_default()),
     }
@@ -54,10 +54,12 @@ fn ready(row: &Row) -> Cell {
     Cell::new(scope, format!("{}/{}", counts.ready, counts.wanted))
 }
 
-fn version(row: &Row) -> Cell {
+fn version(ctx: &Ctx, row: &Row) -> Cell {
     let (wanted, running) = (&row.version.wanted, &row.version.running);
     match () {
-        () if row.pods.is_none() && row.app.counts.current > 0 => Cell::new(Scope::Stale, format!("{wanted} ← …")),
+        () if row.pods.is_none() && row.app.counts.current > 0 && pods_come(ctx) => {
+            Cell::new(Scope::Stale, format!("{wanted} ← …"))
+        }
         () if running.is_empty() => Cell::new(Scope::Text, &**wanted),
         () => Cell::new(Scope::Busy, format!("{wanted} ← {running}")),
     }
@@ -96,8 +98,15 @@ pub(crate) fn autoscaler(hpa: &Hpa) -> Cell {
     Cell::new(scope, parts.join(" "))
 }
 
-fn restarts(row: &Row) -> Cell {
-    let Some(facts) = &row.pods else { return Cell::waiting() };
+/// Whether pods that are not known yet will come: not where they may not be read.
+fn pods_come(ctx: &Ctx) -> bool {
+    !matches!(ctx.fleet.freshness(Resource::Pods), Some(Freshness::Forbidden(_) | Freshness::Absent) | None)
+}
+
+fn restarts(ctx: &Ctx, row: &Row) -> Cell {
+    let Some(facts) = &row.pods else {
+        return if pods_come(ctx) { Cell::waiting() } else { Cell::new(Scope::Dim, "n/a") };
+    };
     match facts.restarts {
         0 => Cell::new(Scope::Dim, "0"),
         n if facts.last_reason.is_empty() => Cell::new(Scope::Text, n.to_string()),
@@ -107,13 +116,14 @@ fn restarts(row: &Row) -> Cell {
 
 /// The status in words, with a sign, so that no colour is needed to tell it.
 pub(crate) fn status(health: &Health) -> Cell {
-    match health {
-        Health::Stalled(why) => Cell::new(Scope::Bad, format!("✗ Stalled: {why}")),
-        Health::Degraded(why) => Cell::new(Scope::Bad, format!("! Degraded: {why}")),
-        Health::RollingOut(done, wanted) => Cell::new(Scope::Busy, format!("↻ Rolling out {done}/{wanted}")),
-        Health::Paused => Cell::new(Scope::Warn, "‖ Paused"),
-        Health::Healthy => Cell::new(Scope::Good, "✓ Healthy"),
-        Health::ScaledToZero => Cell::new(Scope::Dim, "○ Scaled to 0"),
-        Health::Loading => Cell::new(Scope::Stale, "… Loading"),
-    }
+    let (sign, scope) = match health {
+        Health::Stalled(_) => ("✗", Scope::Bad),
+        Health::Degraded(_) => ("!", Scope::Bad),
+        Health::RollingOut(..) => ("↻", Scope::Busy),
+        Health::Paused => ("‖", Scope::Warn),
+        Health::Healthy => ("✓", Scope::Good),
+        Health::ScaledToZero => ("○", Scope::Dim),
+        Health::Loading => ("…", Scope::Stale),
+    };
+    Cell::new(scope, format!("{sign} {health}"))
 }

@@ -29,7 +29,7 @@ const COLUMNS: [(Column, usize, usize); 11] = [
     (Column::Memory, 10, 10),
     (Column::Hpa, 22, 32),
     (Column::Restarts, 9, 16),
-    (Column::Status, 18, 40),
+    (Column::Status, 28, 40),
     (Column::Age, 4, 4),
 ];
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Ctx, Scope,
-    widgets::text::{grouped, left, put, right},
+    widgets::text::{grouped, left, name, put, right},
 };
 
 impl FleetRoom {
@@ -80,7 +80,11 @@ impl FleetRoom {
         put(buffer, area, area.x, area.y, &signs, ctx.theme.style(Scope::Marked));
         let mut x = area.x + GUTTER as u16;
         for (cell, (column, width)) in cells.iter().zip(columns) {
-            let text = if column.at_right() { right(&cell.text, *width) } else { left(&cell.text, *width) };
+            let text = match column {
+                Column::Name => name(&cell.text, *width),
+                column if column.at_right() => right(&cell.text, *width),
+                _ => left(&cell.text, *width),
+            };
             let scope = if marked && *column == Column::Name { Scope::Marked } else { cell.scope };
             let mut style = ctx.theme.style(scope);
             if under {

@@ -145,6 +145,7 @@ impl Screen for FleetRoom {
     fn title(&self, ctx: &Ctx) -> String {
         let all = ctx.fleet.len();
         match self.filter().is_empty() {
+            true if all == 0 => "Fleet".to_owned(),
             true => format!("Fleet: {}", count(all, "app")),
             false => format!("Fleet: {} of {}", grouped(self.view.keys.len()), count(all, "app")),
         }

@@ -52,7 +52,7 @@ pub(crate) fn deploy(namespace: &str, name: &str) -> AppKey {
 impl Bench {
     pub(crate) fn new(room: Box<dyn Screen>, effects: Vec<Effect>) -> Self {
         let file: KeymapFile = toml::from_str(include_str!("../../../keymaps/default.toml")).expect("a keymap");
-        Self {
+        let mut bench = Self {
             fleet: Fleet::default(),
             session: Session {
                 context: "staging".into(),
@@ -72,7 +72,9 @@ impl Bench {
             said: String::new(),
             cleared: false,
             left: false,
-        }
+        };
+        bench.with(|room, ctx| room.resize(ctx, (80, 21)));
+        bench
     }
 
     fn with<T>(&mut self, act: impl FnOnce(&mut dyn Screen, &Ctx) -> T) -> T {
@@ -139,6 +141,7 @@ impl Bench {
     pub(crate) fn screen(&mut self, columns: u16, rows: u16) -> String {
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("no IO");
         let title = self.with(|room, ctx| {
+            room.resize(ctx, (columns, rows));
             terminal.draw(|frame| room.draw(ctx, frame, frame.area())).expect("no IO");
             room.title(ctx)
         });

@@ -43,12 +43,21 @@ pub(crate) struct Confirm {
     wrong: bool,
     focus: Focus,
     scroll: usize,
+    /// Columns and rows of the room.
+    size: (u16, u16),
 }
 
 impl Confirm {
     /// Asks `title` with `body` beneath; the button that acts says `go`. It acts on `count` apps.
     pub(crate) fn new(title: String, body: Vec<(Scope, String)>, go: &'static str, count: usize) -> Self {
-        Self { title, body, go, count, typed: String::new(), wrong: false, focus: Focus::Cancel, scroll: 0 }
+        let (typed, size) = (String::new(), (80, 24));
+        Self { title, body, go, count, typed, wrong: false, focus: Focus::Cancel, scroll: 0, size }
+    }
+
+    /// In a room of this many columns and rows.
+    pub(crate) fn resize(&mut self, size: (u16, u16)) {
+        self.size = size;
+        self.scroll = self.scroll.min(self.most());
     }
 
     /// Takes a key. Enter acts only where the operator has moved the focus off Cancel, and typed the number where one is asked.
@@ -71,7 +80,7 @@ impl Confirm {
             Code::Char(c) if c.is_ascii_digit() && self.typed.len() < 6 => self.edit(|typed| typed.push(c)),
             _ => {}
         }
-        self.scroll = self.scroll.min(self.body.len().saturating_mul(8));
+        self.scroll = self.scroll.min(self.most());
         Answer::Open
     }
 
@@ -95,19 +104,37 @@ impl Confirm {
         self.focus = ring[(at as isize + by).rem_euclid(ring.len() as isize) as usize];
     }
 
+    /// Columns for the frame, and for the text in it.
+    fn columns(&self) -> (u16, usize) {
+        let width = self.size.0.saturating_sub(4).min(96);
+        (width, usize::from(width.saturating_sub(4)))
+    }
+
+    /// The body, wrapped.
+    fn lines(&self) -> Vec<(Scope, String)> {
+        let (_, columns) = self.columns();
+        let wrapped =
+            |(scope, text): &(Scope, String)| wrap(text, columns).into_iter().map(|text| (*scope, text)).collect();
+        self.body.iter().flat_map::<Vec<_>, _>(wrapped).collect()
+    }
+
+    /// Rows of the frame, the foot and the blank line above it.
+    fn chrome(&self) -> usize {
+        5 + if self.count > 1 { 1 } else { 0 } + self.reproach().len()
+    }
+
+    /// How far the body can be scrolled.
+    fn most(&self) -> usize {
+        (self.lines().len() + self.chrome()).saturating_sub(self.size.1.into())
+    }
+
     /// Draws it in the middle of `area`. The question and the buttons are always in sight; the rest scrolls.
     pub(crate) fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
-        let width = area.width.saturating_sub(4).min(96);
-        let inner_width = usize::from(width.saturating_sub(4));
-        let body: Vec<Line> = self
-            .body
-            .iter()
-            .flat_map(|(scope, text)| wrap(text, inner_width).into_iter().map(|text| (*scope, text)))
-            .map(|(scope, text)| sheet::line(ctx, scope, text))
-            .collect();
-        let foot = self.foot(ctx, inner_width);
-        let chrome = foot.len() + 3;
-        let height = (body.len() + chrome).min(usize::from(area.height)) as u16;
+        let (width, inner_width) = self.columns();
+        let width = width.min(area.width);
+        let body: Vec<Line> = self.lines().into_iter().map(|(scope, text)| sheet::line(ctx, scope, text)).collect();
+        let foot = self.foot(ctx);
+        let height = (body.len() + self.chrome()).min(usize::from(area.height)) as u16;
         let place =
             Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
         let title = cut(&format!(" {} ", self.title), inner_width);
@@ -137,7 +164,17 @@ impl Confirm {
         sheet::draw(ctx, frame, area, &body, top, None);
     }
 
-    fn foot(&self, ctx: &Ctx, width: usize) -> Vec<Line<'static>> {
+    /// What is wrong with the number that was typed.
+    fn reproach(&self) -> Vec<String> {
+        if !self.wrong {
+            return Vec::new();
+        }
+        let said = if self.typed.is_empty() { "nothing".to_owned() } else { format!("\"{}\"", self.typed) };
+        let text = format!("That says {said}; this is about {}: type {}.", count(self.count, "app"), self.count);
+        wrap(&text, self.columns().1)
+    }
+
+    fn foot(&self, ctx: &Ctx) -> Vec<Line<'static>> {
         let mut lines = Vec::new();
         if self.count > 1 {
             let ask = format!("Type {} to {}: ", self.count, self.go.to_lowercase());
@@ -145,11 +182,7 @@ impl Confirm {
             let style = if self.focus == Focus::Number { Scope::Input } else { Scope::Dim };
             lines.push(Line::from(vec![sheet::span(ctx, Scope::Text, ask), sheet::span(ctx, style, field)]));
         }
-        if self.wrong {
-            let said = if self.typed.is_empty() { "nothing".to_owned() } else { format!("\"{}\"", self.typed) };
-            let text = format!("That says {said}; this is about {}: type {}.", count(self.count, "app"), self.count);
-            lines.extend(wrap(&text, width).into_iter().map(|text| sheet::line(ctx, Scope::Bad, text)));
-        }
+        lines.extend(self.reproach().into_iter().map(|text| sheet::line(ctx, Scope::Bad, text)));
         lines.push(Line::default());
         lines.push(Line::from(vec![
             self.button(ctx, Focus::Cancel, "Cancel"),
@@ -214,6 +247,18 @@ mod tests {
         assert_eq!(keys(&mut of(6), "5 enter enter"), Answer::Open);
         assert_eq!(keys(&mut of(6), "5 enter backspace 6 enter"), Answer::Go);
         assert_eq!(keys(&mut of(6), "6 esc"), Answer::Cancel);
+    }
+
+    #[test]
+    fn a_long_body_scrolls_to_its_end_and_no_further() {
+        let body = (0..40).map(|n| (Scope::Warn, format!("warning {n}"))).collect();
+        let mut confirm = Confirm::new("Release?".into(), body, "Release", 6);
+        confirm.resize((80, 21));
+        keys(&mut confirm, "pgdn pgdn pgdn pgdn pgdn pgdn pgdn pgdn");
+        let end = confirm.scroll;
+        assert_eq!(end, 40 - (21 - confirm.chrome()));
+        keys(&mut confirm, "up");
+        assert_eq!(confirm.scroll, end - 1);
     }
 
     #[test]

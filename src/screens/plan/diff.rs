@@ -33,9 +33,9 @@ impl Diff {
         }
     }
 
-    /// Scrolls; returns whether `command` was a movement.
-    pub(super) fn pan(&mut self, command: Command) -> bool {
-        let last = self.lines.len().saturating_sub(1);
+    /// Scrolls within `room` rows (the title's is one); returns whether `command` was a movement.
+    pub(super) fn pan(&mut self, command: Command, room: usize) -> bool {
+        let last = (self.lines.len() + 1).saturating_sub(room);
         self.scroll = match command {
             Command::Up => self.scroll.saturating_sub(1),
             Command::Down => self.scroll + 1,

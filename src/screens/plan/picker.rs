@@ -9,6 +9,11 @@ use rolldeck_core::{
 use super::{diff::Diff, rows::brief, sheet};
 use crate::{Command, Ctx, Scope, widgets::text::age};
 
+/// Rows of the list in a room of so many rows; the diff has the rest.
+fn list(plan: &Plan, step: usize, room: usize) -> usize {
+    plan.steps[step].revisions.len().max(1).min((room / 2).max(4) - 2)
+}
+
 /// The list of revisions that is open over the plan.
 #[derive(Clone, Debug)]
 pub(super) struct Picker {
@@ -44,7 +49,7 @@ impl Picker {
     }
 
     /// Up and down choose, pages scroll the diff.
-    pub(super) fn go(&mut self, plan: &Plan, command: Command) {
+    pub(super) fn go(&mut self, plan: &Plan, command: Command, room: usize) {
         let last = plan.steps[self.step].revisions.len().saturating_sub(1);
         let to = match command {
             Command::Up => self.cursor.saturating_sub(1),
@@ -52,7 +57,7 @@ impl Picker {
             Command::Top => 0,
             Command::Bottom => last,
             other => {
-                self.diff.pan(other);
+                self.diff.pan(other, room.saturating_sub(list(plan, self.step, room) + 3));
                 return;
             }
         };
@@ -66,8 +71,7 @@ impl Picker {
     pub(super) fn draw(&self, ctx: &Ctx, plan: &Plan, frame: &mut Frame, area: Rect) {
         let step = &plan.steps[self.step];
         let title = format!("History of {}", step.key);
-        let most = (usize::from(area.height) / 2).max(4);
-        let rows = step.revisions.len().max(1).min(most.saturating_sub(2));
+        let rows = list(plan, self.step, area.height.into());
         let widths = self.widths(ctx, step, usize::from(area.width));
         let heading = ["REVISION", "AGE", "IMAGES", "NOTE", "CAUSE"];
         let heads: Vec<_> = heading.iter().zip(&widths).map(|(text, width)| (*text, *width, Scope::Heading)).collect();
@@ -79,9 +83,9 @@ impl Picker {
         sheet::draw(ctx, frame, area, &top, 0, None);
         let lines: Vec<_> =
             step.revisions.iter().enumerate().map(|(n, revision)| self.line(ctx, step, n, revision, &widths)).collect();
-        let list = Rect { y: area.y + 2, height: (rows as u16).min(area.height.saturating_sub(2)), ..area };
+        let place = Rect { y: area.y + 2, height: (rows as u16).min(area.height.saturating_sub(2)), ..area };
         if !lines.is_empty() {
-            sheet::draw(ctx, frame, list, &lines, sheet::top(self.cursor, lines.len(), rows), Some(self.cursor));
+            sheet::draw(ctx, frame, place, &lines, sheet::top(self.cursor, lines.len(), rows), Some(self.cursor));
         }
         let used = (rows as u16 + 3).min(area.height);
         self.diff.draw(ctx, frame, Rect { y: area.y + used, height: area.height - used, ..area });

@@ -37,6 +37,8 @@ pub(super) enum Mode {
 #[derive(Clone, Debug)]
 pub(super) struct PlanScreen {
     pub(super) plan: Plan,
+    /// Columns and rows of the room.
+    pub(super) size: (u16, u16),
     /// Which of [`stops`] the cursor is on.
     pub(super) cursor: usize,
     pub(super) mode: Mode,
@@ -51,7 +53,7 @@ pub(super) struct PlanScreen {
 impl PlanScreen {
     pub(super) fn new(intent: Intent, apps: Vec<AppKey>) -> Self {
         let plan = Plan::new(intent, apps);
-        Self { plan, cursor: 0, mode: Mode::Table, errors: Vec::new(), refused: None, kept: Vec::new() }
+        Self { plan, size: (80, 21), cursor: 0, mode: Mode::Table, errors: Vec::new(), refused: None, kept: Vec::new() }
     }
 
     /// Where the cursor stands; `None` in an empty plan.
@@ -228,12 +230,9 @@ impl PlanScreen {
             return vec![Action::Note(true, missing)];
         }
         let body = words::question(ctx, &self.plan);
-        self.mode = Mode::Confirm(Confirm::new(
-            words::ask(&self.plan),
-            body,
-            words::verb(self.plan.intent),
-            self.plan.writes(),
-        ));
+        let mut confirm = Confirm::new(words::ask(&self.plan), body, words::verb(self.plan.intent), self.plan.writes());
+        confirm.resize(self.size);
+        self.mode = Mode::Confirm(confirm);
         Vec::new()
     }
 
@@ -255,7 +254,7 @@ impl PlanScreen {
             Mode::Diff(diff) => match command {
                 Some(Command::Back | Command::Open | Command::Edit | Command::Diff) => self.back(),
                 Some(command) => {
-                    diff.pan(command);
+                    diff.pan(command, self.size.1.into());
                     Vec::new()
                 }
                 None => Vec::new(),
@@ -301,7 +300,7 @@ impl PlanScreen {
             },
             Command::Previous => self.plan.pick_previous(step),
             other => {
-                picker.go(&self.plan, other);
+                picker.go(&self.plan, other, self.size.1.into());
                 return Vec::new();
             }
         };

@@ -46,6 +46,13 @@ impl Screen for PlanScreen {
         self.take(ctx, message)
     }
 
+    fn resize(&mut self, _ctx: &Ctx, size: (u16, u16)) {
+        self.size = size;
+        if let Mode::Confirm(confirm) = &mut self.mode {
+            confirm.resize(size);
+        }
+    }
+
     fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         match &self.mode {
             Mode::Pick(picker) => picker.draw(ctx, &self.plan, frame, area),

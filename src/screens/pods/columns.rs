@@ -17,8 +17,8 @@ pub(super) enum Column {
 const COLUMNS: [(Column, &str, usize, usize); 8] = [
     (Column::Name, "NAME", 24, 48),
     (Column::Ready, "READY", 5, 5),
-    (Column::Status, "STATUS", 16, 28),
-    (Column::Restarts, "RESTARTS", 17, 30),
+    (Column::Status, "STATUS", 18, 28),
+    (Column::Restarts, "RESTARTS", 16, 30),
     (Column::Cpu, "CPU", 6, 7),
     (Column::Memory, "MEMORY", 7, 8),
     (Column::Node, "NODE", 10, 30),

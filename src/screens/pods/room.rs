@@ -10,14 +10,14 @@ use rolldeck_core::{
 
 use super::{
     cells::cell,
-    columns::{GUTTER, Laid, layout},
+    columns::{Column, GUTTER, Laid, layout},
 };
 use crate::{
     Action, Code, Command, Ctx, Effect, Key, Message, PageEffect, Room, Scope, Screen,
     fleet::{Cell, Filter, intent, paint_filter, paint_words, plan, status, waiting},
     widgets::{
         Scroll,
-        text::{age_changes, count, left, put, right},
+        text::{age_changes, count, left, name, put, right},
     },
 };
 
@@ -134,7 +134,11 @@ impl Pods {
         }
         let mut x = area.x + GUTTER as u16;
         for (cell, laid) in cells.iter().zip(columns) {
-            let text = if laid.at_right() { right(&cell.text, laid.width) } else { left(&cell.text, laid.width) };
+            let text = match laid.column {
+                Column::Name => name(&cell.text, laid.width),
+                _ if laid.at_right() => right(&cell.text, laid.width),
+                _ => left(&cell.text, laid.width),
+            };
             let mut style = ctx.theme.style(cell.scope);
             if under {
                 style = style.patch(ctx.theme.style(Scope::Cursor));

@@ -1,1 +1,74 @@
 //! Keys in, pods out.
+
+use rolldeck_core::{
+    fleet::{Freshness, Object, Resource},
+    model::AppKind,
+};
+use rstest::rstest;
+
+use crate::testing::{Stage, ago, app, key, pod};
+
+const SMALL: (u16, u16) = (80, 24);
+const WIDE: (u16, u16) = (160, 50);
+
+fn name(size: (u16, u16), what: &str) -> String {
+    format!("{what}-{}x{}", size.0, size.1)
+}
+
+/// The pods of `orders`, one of which crashes.
+fn orders(size: (u16, u16)) -> Stage {
+    let mut stage = Stage::shop(size);
+    stage.keys("/").type_text("orders").keys("enter enter");
+    stage
+}
+
+#[rstest]
+fn the_pods_at_every_state(#[values(SMALL, WIDE)] size: (u16, u16)) {
+    insta::assert_snapshot!(name(size, "normal"), orders(size).text());
+
+    let mut stage = Stage::shop(size);
+    stage.keys("/").type_text("idle").keys("enter enter");
+    insta::assert_snapshot!(name(size, "empty"), stage.text());
+
+    let mut stage = Stage::new(size, &["qa"]);
+    stage.apply(vec![Object::App(app("qa", "gateway", "v1.2.0", 3).into())]);
+    stage.fresh(Resource::Deployments, Freshness::Live);
+    stage.fresh(Resource::Pods, Freshness::Loading { seen: 500, of: Some(1500) }).keys("enter");
+    insta::assert_snapshot!(name(size, "loading"), stage.text());
+    stage.fresh(Resource::Pods, Freshness::Forbidden("list pods in namespace qa".into()));
+    insta::assert_snapshot!(name(size, "forbidden"), stage.text());
+
+    let mut stage = orders(size);
+    stage.all(Freshness::Stale { since: ago(20), why: "connection refused".into() });
+    insta::assert_snapshot!(name(size, "stale"), stage.text());
+}
+
+#[test]
+fn a_pod_that_comes_is_shown_and_one_of_another_app_draws_nothing() {
+    let mut stage = orders(WIDE);
+    stage.state.drawn();
+    stage.apply(vec![Object::Pod(pod(&app("qa", "gateway", "v1.2.0", 3), 7).into())]);
+    assert!(!stage.state.dirty());
+    stage.apply(vec![Object::Pod(pod(&app("qa", "orders", "v1.3.0", 3), 7).into())]);
+    assert!(stage.state.dirty());
+    stage.shows("orders-7d9f-00007").shows("Pods of qa/deploy/orders: 3");
+}
+
+#[test]
+fn restarts_tell_why_and_when() {
+    orders(WIDE).shows("✗ CrashLoopBackOff").shows("7 OOMKilled (3m)");
+}
+
+#[test]
+fn the_filter_finds_pods_by_their_status() {
+    let mut stage = orders(SMALL);
+    stage.keys("/").type_text("crash").shows("1 of 2 pods match").shows("orders-7d9f-00001").hides("orders-7d9f-00000");
+    stage.keys("esc").shows("orders-7d9f-00000");
+    stage.keys("esc").shows("Fleet:");
+}
+
+#[test]
+fn an_app_that_goes_while_its_pods_are_looked_at_is_said_to_be_gone() {
+    let mut stage = orders(SMALL);
+    stage.delete(&key("qa", "orders", AppKind::Deployment)).shows("This app is gone.");
+}

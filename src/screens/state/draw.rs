@@ -80,6 +80,6 @@ fn footer(state: &State, buffer: &mut Buffer, area: Rect) {
             break;
         }
         x = put(buffer, area, x, area.y, &key, theme.style(Scope::Key));
-        x = put(buffer, area, x, area.y, &format!(" {words}  "), theme.style(Scope::Dim));
+        x = put(buffer, area, x, area.y, &format!(" {words}"), theme.style(Scope::Dim)) + 2;
     }
 }

@@ -12,27 +12,38 @@ pub(crate) type Piece = (Scope, String);
 
 /// What the watched sources are worth, worst first: one word where all is well, and whatever cannot be read.
 pub(crate) fn pieces(ctx: &Ctx) -> Vec<Piece> {
-    let mut out = vec![whole(ctx)];
+    let whole = whole(ctx);
+    let (mut refused, mut rest): (Vec<String>, Vec<Piece>) = Default::default();
     for (source, fresh) in ctx.fleet.sources() {
         let metrics = source.resource == Resource::PodMetrics;
         let said = match fresh {
             Freshness::Forbidden(what) if metrics => (Scope::Warn, format!("CPU and memory n/a: may not {what}")),
-            Freshness::Forbidden(what) => (Scope::Warn, format!("may not {what}")),
+            Freshness::Forbidden(what) => {
+                refused.push(format!("may not {what}"));
+                continue;
+            }
             Freshness::Absent if metrics => (Scope::Dim, "CPU and memory n/a: no metrics server".to_owned()),
             Freshness::Absent => (Scope::Warn, format!("the server has no {}", source.resource.name())),
-            Freshness::Stale { since, why } if metrics => {
+            Freshness::Stale { since, why } if metrics && whole.0 != Scope::Stale => {
                 (Scope::Stale, format!("metrics stale since {}: {why}", time_of_day(*since, ctx.clock)))
             }
             _ => continue,
         };
-        if !out.contains(&said) {
-            out.push(said);
+        if !rest.contains(&said) {
+            rest.push(said);
         }
     }
-    if ctx.fleet.unreadable() > 0 {
-        out.push((Scope::Warn, format!("{} cannot be read", count(ctx.fleet.unreadable(), "object"))));
+    refused.dedup();
+    if refused.len() > 2 {
+        let more = refused.len() - 1;
+        refused.truncate(1);
+        refused[0] += &format!(", and {more} more");
     }
-    out
+    if ctx.fleet.unreadable() > 0 {
+        rest.push((Scope::Warn, format!("{} cannot be read", count(ctx.fleet.unreadable(), "object"))));
+    }
+    let refused = refused.into_iter().map(|text| (Scope::Warn, text));
+    std::iter::once(whole).chain(refused).chain(rest).collect()
 }
 
 /// The one word for all watched sources together: login, stale, loading, forbidden or live.

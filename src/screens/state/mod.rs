@@ -80,6 +80,8 @@ pub struct State {
     header: Header,
     /// Unfinished batches were named once.
     named: bool,
+    /// Metrics are polled.
+    metrics: bool,
     dirty: bool,
 }
 
@@ -108,6 +110,7 @@ impl State {
             size,
             header: Header::default(),
             named: false,
+            metrics: true,
             dirty: true,
         };
         state.resize(size);

@@ -1,9 +1,14 @@
 //! Messages in, effects out.
 
-use rolldeck_core::{Time, fleet::Touched, text::Clean};
+use rolldeck_core::{
+    Time,
+    batch::{Found, Holder},
+    fleet::Touched,
+    text::Clean,
+};
 
 use super::{Note, State};
-use crate::{Action, Clock, Effect, Message, Screen};
+use crate::{Action, Clock, Effect, Message, Room, Screen};
 
 /// A note that is no error goes after so many seconds, or at the next key.
 const NOTE_SECONDS: i64 = 8;
@@ -27,7 +32,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     if state.refresh_header() {
         state.dirty = true;
     }
-    effects.shrink_to_fit();
+    effects.extend(state.poll_metrics());
     effects
 }
 
@@ -85,15 +90,28 @@ impl State {
         Touched::default()
     }
 
-    /// Names unfinished batches once, when nothing else is being done.
+    /// Names batches that nobody drives once, when nothing else is being done.
     fn name_unfinished(&mut self) {
-        if self.named || self.shared.found.is_empty() {
+        let left = |found: &Found| !matches!(found.holder, Holder::Alive(_));
+        if self.named || !self.shared.found.iter().any(left) {
             return;
         }
         self.named = true;
         if self.above.is_empty() && self.shared.run.is_none() && !self.home.typing() && self.palette.is_none() {
             self.open(crate::unfinished::open());
         }
+    }
+
+    /// Metrics are polled while they are shown; the help over a room changes nothing.
+    fn poll_metrics(&mut self) -> Option<Effect> {
+        let shown = match self.top().room() {
+            Room::Fleet | Room::Pods | Room::App => true,
+            Room::Help => self.metrics,
+            _ => false,
+        };
+        let changed = shown != self.metrics;
+        self.metrics = shown;
+        changed.then_some(Effect::Metrics(shown))
     }
 
     fn tick(&mut self, clock: Clock) -> Vec<Effect> {
@@ -115,7 +133,7 @@ impl State {
     }
 
     /// Opens a room on top.
-    pub(super) fn open(&mut self, mut room: Box<dyn Screen>) {
+    pub(crate) fn open(&mut self, mut room: Box<dyn Screen>) {
         room.resize(&self.shared.ctx(), self.body());
         self.above.push(room);
         self.dirty = true;

@@ -21,6 +21,8 @@ use crate::{
 /// The list, and a question over it.
 #[derive(Default)]
 pub(super) struct UnfinishedScreen {
+    /// Columns and rows of the room.
+    pub(super) size: (u16, u16),
     pub(super) cursor: usize,
     pub(super) question: Option<(BatchId, Confirm)>,
     /// It was asked to look again, and no answer has come.
@@ -67,7 +69,9 @@ impl UnfinishedScreen {
                 refuse(format!("Its driver may be alive: its lease is watched for {seconds} more seconds first."))
             }
             Holder::Left | Holder::Gone => {
-                self.question = Some((found.id.clone(), ask(ctx, found)));
+                let mut question = ask(ctx, found);
+                question.resize(self.size);
+                self.question = Some((found.id.clone(), question));
                 Vec::new()
             }
         }

@@ -42,6 +42,13 @@ impl Screen for UnfinishedScreen {
         ctx.found.iter().map(|found| age_changes(found.started, ctx.clock.now)).min()
     }
 
+    fn resize(&mut self, _ctx: &Ctx, size: (u16, u16)) {
+        self.size = size;
+        if let Some((_, question)) = &mut self.question {
+            question.resize(size);
+        }
+    }
+
     fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         let columns = usize::from(area.width);
         let (mut lines, mut cursor) = (self.head(ctx, columns), 0);

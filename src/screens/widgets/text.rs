@@ -16,6 +16,11 @@ pub fn cut(text: &str, columns: usize) -> String {
     rolldeck_core::text::width::cut(text, columns).into_owned()
 }
 
+/// A name in exactly `columns` columns: too long a one is cut in its middle, since names often differ at their ends.
+pub fn name(text: &str, columns: usize) -> String {
+    left(&rolldeck_core::text::width::cut_middle(text, columns), columns)
+}
+
 /// Writes `text` at (`x`, `y`), cut at the right edge of `area`; returns the column after it.
 pub fn put(buffer: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, style: Style) -> u16 {
     if y >= area.bottom() || x >= area.right() {
