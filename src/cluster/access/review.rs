@@ -15,12 +15,12 @@ pub(crate) async fn may(
     resource: &str,
     namespace: &str,
 ) -> Result<Option<String>, PortError> {
-    let (resource, subresource) = resource.split_once('/').unwrap_or((resource, ""));
+    let (kind, subresource) = resource.split_once('/').unwrap_or((resource, ""));
     let question = json!({
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SelfSubjectAccessReview",
         "spec": { "resourceAttributes": {
-            "verb": verb, "group": group, "resource": resource, "subresource": subresource, "namespace": namespace,
+            "verb": verb, "group": group, "resource": kind, "subresource": subresource, "namespace": namespace,
         } },
     });
     let what = "a review of our own rights";

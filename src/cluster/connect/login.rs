@@ -113,7 +113,17 @@ fn stack(chosen: &mut Chosen, credential: Option<&Credential>) -> Result<Transpo
             chosen.config.auth_info.client_certificate_data = Some(certificate.clone());
             chosen.config.auth_info.client_key_data = Some(key.clone());
         }
-        tokens = Tokens::new(plugin, credential);
+        tokens = Tokens::of_plugin(plugin, credential);
+    } else if let Some(path) = chosen.config.auth_info.token_file.clone()
+        && chosen.config.auth_info.token.is_none()
+    {
+        // kube would send the line break at the end of the file, too.
+        chosen.config.auth_info.token_file = None;
+        let empty = || ConnectError::BadCredentials {
+            context: chosen.context.clone(),
+            why: Clean::from(format!("the token file {path} holds no token")),
+        };
+        tokens = Some(Tokens::of_file(path.clone().into()).ok_or_else(empty)?);
     }
     transport::build(&chosen.config, tokens).map_err(|error| match error {
         ConnectError::BadCredentials { why, .. } => {

@@ -15,6 +15,8 @@ mod tokens;
 mod transport;
 
 #[cfg(test)]
+pub(crate) mod replay;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use context::with_sources;
@@ -22,3 +24,5 @@ pub(crate) use diagnose::{find, find_io_kind};
 pub use error::ConnectError;
 pub use login::{Login, connect};
 pub use options::{Cluster, Options};
+#[cfg(test)]
+pub(crate) use tests::Home;

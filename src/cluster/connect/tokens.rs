@@ -1,6 +1,7 @@
-//! Bearer tokens that a plugin gave, renewed before they end.
+//! Bearer tokens that change: those of a plugin are renewed before they end, those of a file are read again.
 
 use std::{
+    path::PathBuf,
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
@@ -22,52 +23,82 @@ const MARGIN: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
 /// How long a plugin that failed is left alone.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// A token, and the plugin that gives the next one. Cheap to clone, all clones share it.
+/// How often a token file is read again: a pod's is replaced well before its token ends.
+const REREAD: Duration = Duration::from_secs(60);
+
+/// A token, and where the next one comes from. Cheap to clone, all clones share it.
 #[derive(Clone)]
 pub(super) struct Tokens(Arc<Mutex<State>>);
 
 struct State {
     header: HeaderValue,
-    expires: Option<Time>,
-    plugin: ExecConfig,
+    origin: Origin,
     not_before: Option<Instant>,
+}
+
+enum Origin {
+    Plugin { program: Box<ExecConfig>, expires: Option<Time> },
+    File(PathBuf),
 }
 
 impl Tokens {
     /// Tokens that begin with what the plugin has just given; `None` where it gave none that a header can carry.
-    pub(super) fn new(plugin: &ExecConfig, first: &Credential) -> Option<Self> {
-        let header = header(first.token.as_ref()?)?;
-        Some(Self(Arc::new(Mutex::new(State {
-            header,
-            expires: first.expires,
-            plugin: plugin.clone(),
-            not_before: None,
-        }))))
+    pub(super) fn of_plugin(plugin: &ExecConfig, first: &Credential) -> Option<Self> {
+        let origin = Origin::Plugin { program: Box::new(plugin.clone()), expires: first.expires };
+        Some(Self::new(header(first.token.as_ref()?)?, origin, None))
+    }
+
+    /// The token of a file; `None` where it cannot be read or holds none that a header can carry.
+    pub(super) fn of_file(path: PathBuf) -> Option<Self> {
+        let header = header(&read(&path)?)?;
+        Some(Self::new(header, Origin::File(path), Some(Instant::now() + REREAD)))
+    }
+
+    fn new(header: HeaderValue, origin: Origin, not_before: Option<Instant>) -> Self {
+        Self(Arc::new(Mutex::new(State { header, origin, not_before })))
     }
 
     /// The header's value. A token that is about to end is renewed first, without a word to the terminal; where that fails the
     /// old one is sent, and the server says 401.
     async fn header(&self) -> HeaderValue {
         let mut state = self.0.lock().await;
-        let ends = state.expires.is_some_and(|end| end - MARGIN <= Utc::now());
-        let may_try = state.not_before.is_none_or(|at| at <= Instant::now());
-        if ends && may_try {
-            match plugin::run(&state.plugin, Manner::Quiet).await {
-                Ok(next) => {
-                    if let Some(header) = next.token.as_ref().and_then(header) {
-                        state.header = header;
-                    }
-                    state.expires = next.expires;
-                    state.not_before = Some(Instant::now() + PAUSE);
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "the credential plugin could not renew the token");
-                    state.not_before = Some(Instant::now() + PAUSE);
-                }
-            }
+        if state.not_before.is_none_or(|at| at <= Instant::now()) {
+            state.renew().await;
         }
         state.header.clone()
     }
+}
+
+impl State {
+    async fn renew(&mut self) {
+        match &mut self.origin {
+            Origin::File(path) => {
+                if let Some(next) = read(path).as_ref().and_then(header) {
+                    self.header = next;
+                }
+                self.not_before = Some(Instant::now() + REREAD);
+            }
+            Origin::Plugin { program, expires } => {
+                if expires.is_none_or(|end| end - MARGIN > Utc::now()) {
+                    return;
+                }
+                match plugin::run(program, Manner::Quiet).await {
+                    Ok(next) => {
+                        if let Some(token) = next.token.as_ref().and_then(header) {
+                            (self.header, *expires) = (token, next.expires);
+                        }
+                    }
+                    Err(error) => tracing::warn!(%error, "the credential plugin could not renew the token"),
+                }
+                self.not_before = Some(Instant::now() + PAUSE);
+            }
+        }
+    }
+}
+
+fn read(path: &PathBuf) -> Option<SecretString> {
+    let text = std::fs::read_to_string(path).ok()?;
+    Some(text.trim()).filter(|token| !token.is_empty()).map(SecretString::from)
 }
 
 fn header(token: &SecretString) -> Option<HeaderValue> {

@@ -1,1 +1,0 @@
-//! Connecting, against a server of the test's own.
