@@ -7,3 +7,6 @@ pub mod metrics;
 pub mod watch;
 pub mod wire;
 pub mod writer;
+
+#[cfg(test)]
+mod replay;

@@ -82,7 +82,7 @@ fn meaning(failed: Failed, source: &Source, since: Time) -> (Freshness, Duration
     match failed {
         Failed::Lost(why) => (Freshness::Stale { since, why }, AGAIN),
         Failed::Refused(refusal) => match refusal.code {
-            401 => (Freshness::Unauthorized(refusal.message), REFUSED),
+            401 => (Freshness::Unauthorized(refusal.message), AGAIN),
             403 => (Freshness::Forbidden(words("list", source)), REFUSED),
             404 => (Freshness::Absent, REFUSED),
             // The API is registered, and nobody serves it (k8s.io/kube-aggregator, pkg/apiserver/handler_proxy.go).

@@ -32,9 +32,13 @@ pub struct Watching {
 /// # Panics
 /// Outside of a tokio runtime.
 pub fn watch(cluster: &Cluster, sources: Vec<Source>, to: mpsc::Sender<Vec<Update>>) -> Watching {
+    watch_at(link::Pace::default(), cluster, sources, to)
+}
+
+fn watch_at(pace: link::Pace, cluster: &Cluster, sources: Vec<Source>, to: mpsc::Sender<Vec<Update>>) -> Watching {
     let link = Arc::new(link::Link::new());
     let mut tasks = JoinSet::new();
-    tasks.spawn(link::monitor(cluster.client.clone(), link.clone(), link::Pace::default()));
+    tasks.spawn(link::monitor(cluster.client.clone(), link.clone(), pace));
     for (seed, source) in sources.into_iter().enumerate() {
         tasks.spawn(stream::run(cluster.client.clone(), source, to.clone(), link.clone(), seed as u64));
     }

@@ -57,12 +57,10 @@ pub(super) fn build(source: &Source, ask: &Ask, lasts: Duration) -> Option<Reque
     get(&format!("{}?{query}", path(source)), accept, gzip)
 }
 
-/// A GET. Without `gzip` the answer comes as it is, so that its bytes can be timed and decoded at once.
+/// A GET. Without `gzip` the answer comes as it is, so that its bytes can be timed.
 pub(crate) fn get(uri: &str, accept: &str, gzip: bool) -> Option<Request<Body>> {
-    let mut request = Request::get(uri).header(header::ACCEPT, accept);
-    if !gzip {
-        request = request.header(header::ACCEPT_ENCODING, "identity");
-    }
+    let packing = if gzip { "gzip" } else { "identity" };
+    let request = Request::get(uri).header(header::ACCEPT, accept).header(header::ACCEPT_ENCODING, packing);
     request.body(Body::empty()).ok()
 }
 

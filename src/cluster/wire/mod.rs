@@ -14,6 +14,8 @@ pub mod scalars;
 pub mod usage;
 
 pub use convert::{Sample, images};
+#[cfg(test)]
+pub(crate) use envelope::object as object_of;
 pub use envelope::{Encoding, EventKind, Status, event, object, status, status_object};
 pub use frame::{Frames, LONGEST, Lines, WireError};
 pub use list::{List, Part};

@@ -25,6 +25,8 @@ const FAST: Duration = Duration::from_secs(4);
 const LIVED: Duration = Duration::from_secs(5);
 /// What was refused is asked again so slowly.
 const REFUSED: Duration = Duration::from_secs(60);
+/// After a 401: soon after someone has logged in again, the streams are back.
+const LOGIN: Duration = Duration::from_secs(5);
 /// Objects of a list between two reports of progress.
 const PROGRESS: usize = 500;
 
@@ -246,13 +248,13 @@ impl Machine {
             400 | 422 if listing_watch => self.without_watch_list(),
             0 | 500 | 501 if listing_watch && in_stream => self.without_watch_list(),
             410 => self.expired(refusal.message, now, out),
-            401 => self.rests(Freshness::Unauthorized(refusal.message), now, out),
+            401 => self.rests(Freshness::Unauthorized(refusal.message), LOGIN, now, out),
             403 => {
                 let watching = matches!(self.phase, Phase::WatchList { .. } | Phase::Watch);
                 let what = words(if watching { "watch" } else { "list" }, &self.source);
-                self.rests(Freshness::Forbidden(what), now, out);
+                self.rests(Freshness::Forbidden(what), REFUSED, now, out);
             }
-            404 => self.rests(Freshness::Absent, now, out),
+            404 => self.rests(Freshness::Absent, REFUSED, now, out),
             429 => {
                 let why = Clean::new("the server is busy (429)");
                 self.fails(why, refusal.retry_after, now, out);
@@ -303,11 +305,11 @@ impl Machine {
     }
 
     /// Nothing will come for a while, for a reason that time alone does not heal.
-    fn rests(&mut self, fresh: Freshness, now: Moment, out: &mut Vec<SourceEvent>) {
+    fn rests(&mut self, fresh: Freshness, wait: Duration, now: Moment, out: &mut Vec<SourceEvent>) {
         if !matches!(self.phase, Phase::Watch) {
             self.relists();
         }
-        self.wait = Some(now.mono + REFUSED - self.backoff.share(REFUSED / 10));
+        self.wait = Some(now.mono + wait - self.backoff.share(wait / 10));
         self.says(fresh, out);
     }
 
