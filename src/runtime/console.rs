@@ -20,8 +20,9 @@ use crate::{
     terminal::{Input, Screen, Session, Signals, TerminalError},
 };
 
-/// How long a batch may take to be interrupted in good order, before the program leaves without.
-const FAREWELL: Duration = Duration::from_secs(6);
+/// How long a batch may take to be interrupted in good order, before the program leaves without: a write's own time and the
+/// record of it. Mostly it takes a moment.
+const FAREWELL: Duration = Duration::from_secs(11);
 
 /// How long the last frame may take.
 const LAST_FRAME: Duration = Duration::from_millis(500);
@@ -232,7 +233,10 @@ impl Console {
                 self.runners.restart();
                 Message::Note(false, Clean::from(format!("logged in as {user}")))
             }
-            Login::Failed(error) => Message::Note(true, Clean::from(error.to_string())),
+            // The rest of the message stood on the terminal, and stays there.
+            Login::Failed(error) => {
+                Message::Note(true, Clean::new(error.to_string().lines().next().unwrap_or_default()))
+            }
             Login::GivenUp => Message::Note(true, "the login was given up".into()),
             Login::Ended => return Ok(self.leave()),
         };
@@ -251,6 +255,7 @@ fn panic_if_asked(key: Key) {
     assert!(!asked, "a panic, as a test asked for");
 }
 
-fn clock() -> Clock {
+/// Now, and the operator's offset from UTC.
+pub fn clock() -> Clock {
     Clock { now: Utc::now(), offset: Local::now().offset().local_minus_utc() }
 }

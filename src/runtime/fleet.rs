@@ -36,6 +36,11 @@ impl Fleet {
         self.era
     }
 
+    /// The namespaces in view; none: all.
+    pub fn namespaces(&self) -> &BTreeSet<Clean> {
+        &self.namespaces
+    }
+
     /// Watches these namespaces (none: all) from now on, and nothing else.
     pub fn scope(&mut self, cluster: &Cluster, post: &Post, namespaces: BTreeSet<Clean>) {
         self.namespaces = namespaces;

@@ -6,9 +6,9 @@ use rolldeck_cluster::{
     connect::{Cluster, Login},
     writer::Writer,
 };
-use rolldeck_screens::{BatchEffect, Effect, Message, PlanEffect};
+use rolldeck_screens::Effect;
 
-use super::{fleet::Fleet, page::Page, plan::Plan, post::Post};
+use super::{batch::Batch, fleet::Fleet, page::Page, plan::Plan, post::Post};
 
 /// What the loop itself must do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,18 +24,19 @@ pub enum Asked {
 /// The runners, over one connection.
 pub struct Runners {
     cluster: Cluster,
-    _writer: Arc<Writer>,
     post: Post,
     fleet: Fleet,
     page: Page,
     plan: Plan,
+    batch: Batch,
 }
 
 impl Runners {
     /// Idle runners over a connection. The one door for writes stays in here.
     pub fn new(cluster: Cluster, writer: Writer, post: Post) -> Self {
-        let (fleet, page, plan) = (Fleet::default(), Page::default(), Plan::default());
-        Self { cluster, _writer: Arc::new(writer), post, fleet, page, plan }
+        let writer = Arc::new(writer);
+        let batch = Batch::new(writer.clone(), &cluster.user, post.clone());
+        Self { plan: Plan::new(writer), cluster, post, fleet: Fleet::default(), page: Page::default(), batch }
     }
 
     /// The way to log in again.
@@ -55,11 +56,13 @@ impl Runners {
 
     /// Whether a batch is being driven here.
     pub fn driving(&self) -> bool {
-        false
+        self.batch.driving()
     }
 
     /// Asks the driver to leave in good order: nothing new starts.
-    pub fn interrupt(&mut self) {}
+    pub fn interrupt(&self) {
+        self.batch.interrupt();
+    }
 
     /// Carries an effect out, without waiting for it.
     pub fn carry_out(&mut self, effect: Effect) -> Asked {
@@ -69,13 +72,8 @@ impl Runners {
             Effect::Scope(namespaces) => self.fleet.scope(&self.cluster, &self.post, namespaces),
             Effect::Metrics(shown) => self.fleet.metrics(&self.cluster, &self.post, shown),
             Effect::Page(effect) => self.page.carry_out(&self.cluster, &self.post, effect),
-            Effect::Plan(PlanEffect::Read(keys, intent)) => self.plan.read(&self.cluster, &self.post, keys, intent),
-            Effect::Plan(PlanEffect::Check(..)) => {}
-            Effect::Batch(BatchEffect::Find) => {}
-            Effect::Batch(BatchEffect::Start(_) | BatchEffect::Revert(_)) => {
-                let post = self.post.clone();
-                tokio::spawn(async move { post.send(Message::RunRefused("there is no driver yet".into())).await });
-            }
+            Effect::Plan(effect) => self.plan.carry_out(&self.cluster, &self.post, effect),
+            Effect::Batch(effect) => self.batch.carry_out(effect, self.fleet.namespaces()),
         }
         Asked::Nothing
     }

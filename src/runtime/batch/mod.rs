@@ -1,0 +1,83 @@
+//! The batch room's runner: it starts drivers, follows them, and finds what was left unfinished.
+
+mod desk;
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use desk::{Desk, Order};
+use rolldeck_cluster::writer::Writer;
+use rolldeck_core::text::Clean;
+use rolldeck_screens::{BatchEffect, Message};
+use tokio::{sync::mpsc, task::JoinSet};
+
+use super::post::Post;
+
+/// Orders that may wait. They come from keys, and there is room for more than a person can press while one is carried out.
+const ROOM: usize = 256;
+
+/// What the loop may look at without asking.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// A batch is being started or driven here.
+    driving: Arc<AtomicBool>,
+    /// A driver was asked to leave and has not left.
+    leaving: Arc<AtomicBool>,
+}
+
+/// The desk's task, and the way to it.
+pub struct Batch {
+    orders: mpsc::Sender<Order>,
+    standing: Standing,
+    post: Post,
+    _task: JoinSet<()>,
+}
+
+impl Batch {
+    /// Starts the desk. `user` is how the cluster names the operator.
+    pub fn new(writer: Arc<Writer>, user: &Clean, post: Post) -> Self {
+        let (orders, from) = mpsc::channel(ROOM);
+        let standing = Standing::default();
+        let mut task = JoinSet::new();
+        task.spawn(Desk::new(writer, user, post.clone(), standing.clone()).run(from));
+        Self { orders, standing, post, _task: task }
+    }
+
+    /// Carries an effect out; `namespaces` are those in view.
+    pub fn carry_out(&self, effect: BatchEffect, namespaces: &BTreeSet<Clean>) {
+        let order = match effect {
+            BatchEffect::Find => Order::Find(namespaces.clone()),
+            BatchEffect::Start(plan) => {
+                self.standing.driving.store(true, Ordering::SeqCst);
+                Order::Start(plan)
+            }
+            BatchEffect::Revert(id) => {
+                self.standing.driving.store(true, Ordering::SeqCst);
+                Order::Revert(id)
+            }
+        };
+        if self.orders.try_send(order).is_err() {
+            let post = self.post.clone();
+            tokio::spawn(
+                async move { post.send(Message::RunRefused("too much is asked at once: try again".into())).await },
+            );
+        }
+    }
+
+    /// Asks the driver to leave in good order: nothing new starts.
+    pub fn interrupt(&self) {
+        if self.standing.driving.load(Ordering::SeqCst) && self.orders.try_send(Order::Interrupt).is_ok() {
+            self.standing.leaving.store(true, Ordering::SeqCst);
+        }
+    }
+
+    /// Whether a driver has something to do still, its leaving included.
+    pub fn driving(&self) -> bool {
+        self.standing.driving.load(Ordering::SeqCst) || self.standing.leaving.load(Ordering::SeqCst)
+    }
+}
