@@ -8,7 +8,7 @@ use rolldeck_core::{
     model::{AppKey, Revision},
     text::Clean,
 };
-use rolldeck_driver::preflight;
+use rolldeck_driver::{Checked, preflight};
 use rolldeck_screens::{Message, PlanEffect, PlanReply};
 use serde_json::Value;
 use tokio::{
@@ -58,7 +58,7 @@ impl Plan {
 
     /// Asks the preflight of these steps. Each answers by itself.
     fn check(&mut self, post: &Post, plan: batch::Plan, asked: Vec<(usize, u64)>) {
-        let (to, mut from) = mpsc::channel(WIDTH);
+        let (to, mut from) = mpsc::channel::<Checked>(WIDTH);
         let (writer, post) = (self.writer.clone(), post.clone());
         self.tasks.spawn(async move {
             let forward = async {
