@@ -40,7 +40,7 @@ fn segments(path: &str) -> Option<Vec<&str>> {
     let segments: Vec<&str> = trimmed.split('/').collect();
     let plain = |segment: &&str| !segment.is_empty() && *segment != "." && *segment != "..";
     let is_root = trimmed.is_empty();
-    (is_root || segments.iter().all(|s| plain(s)) && !path.contains(['%', '\\', ';'])).then_some(segments)
+    (is_root || segments.iter().all(plain) && !path.contains(['%', '\\', ';'])).then_some(segments)
 }
 
 /// Whether the path names a subresource that acts. Objects and namespaces may bear such a name; the place decides.

@@ -1,7 +1,7 @@
 //! From a kubeconfig to the one context that is used, checked before anything leaves this machine.
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -183,7 +183,7 @@ fn has_nothing_before_plugin(user: &AuthInfo) -> bool {
 fn proxy_of_environment(server: &Uri) -> Result<Option<Uri>, ConnectError> {
     let host = server.host().unwrap_or_default().trim_matches(['[', ']']);
     let loops_back = host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    if host == "localhost" || loops_back || env::var_os("REQUEST_METHOD").is_some() {
+    if host == "localhost" || loops_back {
         return Ok(None);
     }
     let Some(proxy) = Matcher::from_env().intercept(server) else { return Ok(None) };
@@ -201,7 +201,7 @@ fn proxy_of_environment(server: &Uri) -> Result<Option<Uri>, ConnectError> {
 
 /// An error and what lies under it, each said once.
 pub(crate) fn with_sources(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
+    let mut text = error.to_string().trim_start_matches("ServiceError: ").to_owned();
     let mut next = error.source();
     while let Some(source) = next {
         let words = source.to_string();

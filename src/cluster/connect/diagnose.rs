@@ -20,7 +20,9 @@ pub(super) fn diagnose(error: &(dyn Error + 'static), server: &Clean) -> Connect
     }
     match find_io_kind(error) {
         Some(io::ErrorKind::ConnectionRefused) => ConnectError::Refused { server },
-        Some(io::ErrorKind::TimedOut) => ConnectError::Timeout { server, seconds: CONNECT_TIMEOUT.as_secs() },
+        Some(io::ErrorKind::TimedOut) if !text.contains("--request-timeout") => {
+            ConnectError::Timeout { server, seconds: CONNECT_TIMEOUT.as_secs() }
+        }
         _ => ConnectError::Unreachable { server, why: Clean::new(&text) },
     }
 }

@@ -105,7 +105,7 @@ fn check(answer: &Answer, chosen: &Chosen, server: &Clean) -> Result<(), Connect
             _ => ConnectError::Unauthorized { server, user: chosen.user.clone() },
         }),
         400 if answer.message.contains("HTTP request to an HTTPS server") => Err(ConnectError::WantsTls { server }),
-        403 | 404 | 405 => Ok(()),
+        403..=405 => Ok(()),
         status if answer.status.is_redirection() => {
             Err(ConnectError::NotKubernetes { server, what: Clean::from(format!("a redirect, {status}")) })
         }

@@ -5,7 +5,7 @@
 //! talk to a person.
 
 use std::{
-    io::{IsTerminal, Read},
+    io::{IsTerminal, Read, Write},
     os::unix::process::CommandExt,
     process::{Child, Command, ExitStatus, Stdio},
     thread,
@@ -23,8 +23,8 @@ use super::ConnectError;
 
 /// How long a plugin that nobody watches may take.
 const QUIET_LIMIT: Duration = Duration::from_secs(30);
-/// The most that is read of what a plugin prints.
-const OUTPUT_LIMIT: u64 = 1 << 20;
+/// The most that is kept of what a plugin prints.
+const OUTPUT_LIMIT: usize = 1 << 20;
 
 /// Whether the plugin may have the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,11 @@ pub(super) async fn run(plugin: &ExecConfig, manner: Manner) -> Result<Credentia
         .unwrap_or_else(|error| Err(ConnectError::PluginAnswer { command, why: Clean::from(error.to_string()) }))
 }
 
+fn not_ended(command: Clean, stderr: Clean) -> ConnectError {
+    let status = Clean::from(format!("no end after {} s", QUIET_LIMIT.as_secs()));
+    ConnectError::PluginFailed { command, status, stderr }
+}
+
 fn name(plugin: &ExecConfig) -> Clean {
     Clean::new(plugin.command.as_deref().unwrap_or_default())
 }
@@ -86,14 +91,18 @@ fn run_blocking(plugin: &ExecConfig, manner: Manner) -> Result<Credential, Conne
         leave_terminal(&mut command);
     }
     let child = command.spawn().map_err(|error| not_started(plugin, &error))?;
-    let limit = (!interactive).then_some(QUIET_LIMIT);
-    let (status, stdout, stderr) = finish(child, limit).map_err(|error| not_started(plugin, &error))?;
-    if !status.is_some_and(|status| status.success()) {
-        let status = match status {
-            Some(status) => Clean::from(status.to_string()),
-            None => Clean::from(format!("no end after {} s", QUIET_LIMIT.as_secs())),
-        };
-        return Err(ConnectError::PluginFailed { command: name(plugin), status, stderr: last_words(&stderr) });
+    // A person may have to act (in a browser, say) whether or not the plugin reads the terminal: without a screen it may take
+    // its time, and what it says is seen as it says it.
+    let limit = (manner == Manner::Quiet).then_some(QUIET_LIMIT);
+    let aloud = manner == Manner::MayAsk && std::io::stderr().is_terminal();
+    let (status, stdout, stderr) = finish(child, limit, aloud).map_err(|error| not_started(plugin, &error))?;
+    let (command, stderr) = (name(plugin), last_words(&stderr));
+    match status {
+        None => return Err(not_ended(command, stderr)),
+        Some(status) if !status.success() => {
+            return Err(ConnectError::PluginFailed { command, status: Clean::from(status.to_string()), stderr });
+        }
+        Some(_) => {}
     }
     understand(plugin, &stdout)
 }
@@ -133,9 +142,13 @@ fn leave_terminal(command: &mut Command) {
 }
 
 /// Waits for the end, reading both pipes meanwhile; with a limit, kills it then (status `None`).
-fn finish(mut child: Child, limit: Option<Duration>) -> std::io::Result<(Option<ExitStatus>, Vec<u8>, Vec<u8>)> {
-    let stdout = child.stdout.take().map(drain);
-    let stderr = child.stderr.take().map(drain);
+fn finish(
+    mut child: Child,
+    limit: Option<Duration>,
+    aloud: bool,
+) -> std::io::Result<(Option<ExitStatus>, Vec<u8>, Vec<u8>)> {
+    let stdout = child.stdout.take().map(|pipe| drain(pipe, false));
+    let stderr = child.stderr.take().map(|pipe| drain(pipe, aloud));
     let started = Instant::now();
     let status = loop {
         if let Some(status) = child.try_wait()? {
@@ -152,12 +165,20 @@ fn finish(mut child: Child, limit: Option<Duration>) -> std::io::Result<(Option<
     Ok((status, read(stdout), read(stderr)))
 }
 
-fn drain(pipe: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
+/// Reads a pipe to its end; `aloud`, repeats it on stderr as it comes.
+fn drain(mut pipe: impl Read + Send + 'static, aloud: bool) -> thread::JoinHandle<Vec<u8>> {
     thread::spawn(move || {
-        let mut bytes = Vec::new();
+        let (mut kept, mut chunk) = (Vec::new(), [0; 4096]);
         // What was read until the pipe broke is all there is.
-        let _ = pipe.take(OUTPUT_LIMIT).read_to_end(&mut bytes);
-        bytes
+        while let Ok(count @ 1..) = pipe.read(&mut chunk) {
+            if aloud {
+                // A terminal that is gone hears nothing; the plugin's answer counts all the same.
+                let _ = std::io::stderr().write_all(&chunk[..count]);
+            }
+            let room = OUTPUT_LIMIT.saturating_sub(kept.len());
+            kept.extend_from_slice(&chunk[..count.min(room)]);
+        }
+        kept
     })
 }
 

@@ -36,6 +36,9 @@ pub(super) type Transport = BoxCloneSyncService<Request<Body>, Response<AnyBody>
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A link that nobody talks over is probed after so long, and then so often, so many times: dead after 17 s.
 const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(8), Duration::from_secs(3), 3);
+/// Bytes that a peer has not acknowledged for so long end the connection.
+#[cfg(target_os = "linux")]
+const UNACKNOWLEDGED: Duration = Duration::from_secs(15);
 
 /// Builds the stack: with the tokens of a plugin, or whatever credentials the configuration has.
 pub(super) fn build(config: &Config, tokens: Option<Tokens>) -> Result<Transport, ConnectError> {
@@ -60,6 +63,9 @@ fn sockets() -> HttpConnector {
     sockets.set_keepalive(Some(KEEPALIVE.0));
     sockets.set_keepalive_interval(Some(KEEPALIVE.1));
     sockets.set_keepalive_retries(Some(KEEPALIVE.2));
+    // Keepalive does not run while sent bytes wait to be acknowledged: this does.
+    #[cfg(target_os = "linux")]
+    sockets.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
     sockets
 }
 
