@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Ctx, Scope,
-    widgets::text::{grouped, left, name, put, right},
+    widgets::text::{grouped, left, name, put, right, width},
 };
 
 impl FleetRoom {
@@ -90,15 +90,33 @@ impl FleetRoom {
             if under {
                 style = style.patch(ctx.theme.style(Scope::Cursor));
             }
-            x = put(buffer, area, x, area.y, &text, style) + 1;
+            let end = put(buffer, area, x, area.y, &text, style);
+            if *column == Column::Name {
+                paint_matches(ctx, buffer, Rect { x, ..area }, &self.filter, &text);
+            }
+            x = end + 1;
         }
+    }
+}
+
+/// Shows what the filter matched in a text that stands at the left of `area`.
+fn paint_matches(ctx: &Ctx, buffer: &mut Buffer, area: Rect, filter: &Filter, text: &str) {
+    for spot in filter.spots(text) {
+        let columns = |text: &str| u16::try_from(width(text)).unwrap_or(u16::MAX);
+        let place = Rect {
+            x: area.x.saturating_add(columns(&text[..spot.start])),
+            y: area.y,
+            width: columns(&text[spot]),
+            height: 1,
+        };
+        buffer.set_style(place.intersection(buffer.area), ctx.theme.style(Scope::Match));
     }
 }
 
 /// The line of a filter: the field or the text, and what it finds.
 pub(crate) fn paint_filter(ctx: &Ctx, buffer: &mut Buffer, area: Rect, filter: &Filter, said: &str, scope: Scope) {
     let x = put(buffer, area, area.x, area.y, " / ", ctx.theme.style(Scope::Key));
-    let columns = u16::try_from(crate::widgets::text::width(said) + 3).unwrap_or(area.width);
+    let columns = u16::try_from(width(said) + 3).unwrap_or(area.width);
     let room = area.right().saturating_sub(x).saturating_sub(columns).clamp(8, 40).min(area.right().saturating_sub(x));
     let place = Rect { x, width: room, ..area };
     match &filter.field {

@@ -64,6 +64,13 @@ impl Filter {
         self.query = Query::new(&self.text);
     }
 
+    /// Where its words stand in a text, in bytes: for what is matched as it was typed.
+    pub(crate) fn spots(&self, text: &str) -> Vec<std::ops::Range<usize>> {
+        let text = text.to_ascii_lowercase();
+        let words = self.text.split_whitespace().filter(|word| !word.starts_with('!'));
+        words.filter_map(|word| text.find(&word.to_ascii_lowercase()).map(|at| at..at + word.len())).collect()
+    }
+
     /// Whether its line is on the screen.
     pub(crate) fn shown(&self) -> bool {
         self.field.is_some() || !self.text.is_empty()

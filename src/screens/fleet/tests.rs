@@ -6,7 +6,7 @@ use rolldeck_core::{
 };
 use rstest::rstest;
 
-use crate::testing::{Stage, app, key};
+use crate::testing::{Stage, app, key, states};
 
 const SMALL: (u16, u16) = (80, 24);
 const WIDE: (u16, u16) = (160, 50);
@@ -17,31 +17,13 @@ fn name(size: (u16, u16), what: &str) -> String {
 
 #[rstest]
 fn the_fleet_at_every_state(#[values(SMALL, WIDE)] size: (u16, u16)) {
-    let stage = Stage::shop(size);
-    insta::assert_snapshot!(name(size, "normal"), stage.text());
-
-    let mut stage = Stage::new(size, &["qa"]);
-    stage.all(Freshness::Live);
-    insta::assert_snapshot!(name(size, "empty"), stage.text());
-
+    for (what, stage) in states(size) {
+        insta::assert_snapshot!(name(size, what), stage.text());
+    }
     let mut stage = Stage::new(size, &[]);
-    stage.fresh(Resource::Deployments, Freshness::Loading { seen: 0, of: None });
     stage.fresh(Resource::Pods, Freshness::Loading { seen: 1200, of: Some(20_024) });
-    insta::assert_snapshot!(name(size, "loading"), stage.text());
     stage.apply(vec![Object::App(app("qa", "gateway", "v1.2.0", 3).into())]);
     insta::assert_snapshot!(name(size, "loading-pods"), stage.text());
-
-    let mut stage = Stage::shop(size);
-    stage.all(Freshness::Stale { since: crate::testing::ago(20), why: "connection refused".into() });
-    insta::assert_snapshot!(name(size, "stale"), stage.text());
-
-    let mut stage = Stage::new(size, &[]);
-    for resource in Resource::WATCHED {
-        let what = format!("list {} in all namespaces", resource.name());
-        stage.fresh(resource, Freshness::Forbidden(what.into()));
-    }
-    stage.fresh(Resource::PodMetrics, Freshness::Absent);
-    insta::assert_snapshot!(name(size, "forbidden"), stage.text());
 }
 
 #[test]
@@ -49,6 +31,18 @@ fn the_fleet_in_colour() {
     let mut stage = Stage::shop(WIDE);
     stage.keys("space");
     insta::assert_snapshot!("colours", stage.styles());
+    stage.keys("/").type_text("GATE");
+    insta::assert_snapshot!("colours-filter", stage.styles());
+    let [.., (_, stale), (_, forbidden)] = states(SMALL);
+    insta::assert_snapshot!("colours-stale", stale.styles());
+    insta::assert_snapshot!("colours-forbidden", forbidden.styles());
+}
+
+#[test]
+fn the_question_about_hidden_marks() {
+    let mut stage = Stage::shop(SMALL);
+    stage.keys("* /").type_text("gate").keys("enter u");
+    insta::assert_snapshot!("hidden-marks-80x24", stage.text());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use rolldeck_core::{fleet::Freshness, text::Clean};
 
 use crate::{
     Command, Effect, Message, Room,
-    testing::{Stage, ago, keymap},
+    testing::{Stage, ago, keymap, states},
 };
 
 const SMALL: (u16, u16) = (80, 24);
@@ -177,12 +177,14 @@ fn run(phase: rolldeck_core::batch::Phase) -> rolldeck_core::batch::Run {
 
 #[rstest::rstest]
 fn the_help_and_the_palette_look_like_this(#[values(SMALL, (160, 50))] size: (u16, u16)) {
+    for (what, mut stage) in states(size) {
+        stage.keys("?");
+        insta::assert_snapshot!(format!("help-{what}-{}x{}", size.0, size.1), stage.text());
+        stage.keys("esc :");
+        insta::assert_snapshot!(format!("palette-{what}-{}x{}", size.0, size.1), stage.text());
+    }
     let mut stage = Stage::shop(size);
-    stage.keys("?");
-    insta::assert_snapshot!(format!("help-{}x{}", size.0, size.1), stage.text());
-    stage.keys("esc :");
-    insta::assert_snapshot!(format!("palette-{}x{}", size.0, size.1), stage.text());
-    stage.type_text("xyz").keys("enter");
+    stage.keys(":").type_text("xyz").keys("enter");
     insta::assert_snapshot!(format!("palette-nothing-{}x{}", size.0, size.1), stage.text());
 }
 
