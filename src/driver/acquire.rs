@@ -1,5 +1,7 @@
 //! Getting and giving back the Lease that names a batch's driver.
 
+use std::time::Duration;
+
 use rolldeck_core::batch::{Lease, Port, PortError};
 
 use crate::Clock;
@@ -7,21 +9,56 @@ use crate::Clock;
 /// Seconds that a lease outlives its last renewal.
 pub const SECONDS: u32 = 15;
 
-/// Takes a lease that does not exist or is released, or the one that `seen` is exactly as it was last seen.
+/// Tries of a request that may succeed later.
+const TRIES: u32 = 5;
+
+/// Takes a lease that does not exist or is released, or the one that `seen` is exactly as it was last seen. Tries again
+/// where the cluster is busy or an answer is lost: a write of ours that arrived all the same names us.
 ///
 /// # Errors
 /// [`PortError::Conflict`] where someone else has it; else any of a write.
 pub async fn acquire<P: Port>(
     port: &P,
-    (namespace, name): (&str, &str),
+    place: (&str, &str),
     holder: &str,
     seen: Option<&Lease>,
     clock: &Clock,
 ) -> Result<Lease, PortError> {
+    let mut tried = 0;
+    loop {
+        tried += 1;
+        let wait = match try_once(port, place, holder, seen, clock).await {
+            Ok(lease) => return Ok(lease),
+            Err(Refusal::Taken(who)) => return Err(PortError::Conflict(who)),
+            // Someone wrote between our look and our write: look again.
+            Err(Refusal::Failed(PortError::Conflict(_) | PortError::NotFound(_))) if tried < TRIES => Duration::ZERO,
+            Err(Refusal::Failed(PortError::Busy(..) | PortError::Unreached(_) | PortError::NoAnswer(_)))
+                if tried < TRIES =>
+            {
+                Duration::from_secs(u64::from(tried))
+            }
+            Err(Refusal::Failed(error)) => return Err(error),
+        };
+        tokio::time::sleep(wait).await;
+    }
+}
+
+enum Refusal {
+    Taken(String),
+    Failed(PortError),
+}
+
+async fn try_once<P: Port>(
+    port: &P,
+    (namespace, name): (&str, &str),
+    holder: &str,
+    seen: Option<&Lease>,
+    clock: &Clock,
+) -> Result<Lease, Refusal> {
     let found = match port.lease(namespace, name).await {
         Ok(lease) => Some(lease),
         Err(PortError::NotFound(_)) => None,
-        Err(error) => return Err(error),
+        Err(error) => return Err(Refusal::Failed(error)),
     };
     let mut lease = Lease {
         namespace: namespace.to_owned(),
@@ -36,12 +73,12 @@ pub async fn acquire<P: Port>(
         let free = found.holder.is_empty() || found.holder == holder;
         let expired = seen.is_some_and(|seen| seen.resource_version == found.resource_version);
         if !free && !expired {
-            return Err(PortError::Conflict(format!("the lease {namespace}/{name} of {}", found.holder)));
+            return Err(Refusal::Taken(format!("the lease {namespace}/{name} of {}", found.holder)));
         }
         lease.transitions = found.transitions.saturating_add(u32::from(found.holder != holder));
         lease.resource_version = found.resource_version;
     }
-    lease.resource_version = port.put_lease(&lease).await?;
+    lease.resource_version = port.put_lease(&lease).await.map_err(Refusal::Failed)?;
     Ok(lease)
 }
 

@@ -48,6 +48,16 @@ enum Done {
     Deleted(usize, Result<(), PortError>),
 }
 
+impl Done {
+    /// The step that an answer is about.
+    fn step(&self) -> Option<usize> {
+        match self {
+            Self::Recorded(..) => None,
+            Self::Patched(step, _) | Self::Read(step, _) | Self::Deleted(step, _) => Some(*step),
+        }
+    }
+}
+
 /// Starts the task of a driver.
 pub(crate) fn spawn<P: Port, F>(
     port: Arc<P>,
@@ -140,7 +150,12 @@ impl<P: Port> Driver<P> {
                 break;
             }
             actions = tokio::select! {
-                Some(Ok(done)) = works.join_next(), if !works.is_empty() => self.done(done),
+                Some(Ok(done)) = works.join_next(), if !works.is_empty() => {
+                    let app = done.step().and_then(|step| self.machine.apps().nth(step).cloned());
+                    let mut actions = self.done(done);
+                    actions.extend(app.map(|app| eyes.show_one(app, &mut self.machine, self.clock.now())).unwrap_or_default());
+                    actions
+                }
                 Some(state) = leases.recv() => self.machine.handle(Input::Lease(state), self.clock.now()),
                 updates = eyes.next() => eyes.take(updates, &mut self.machine, self.clock.now()),
                 _ = tick.tick() => self.machine.handle(Input::Tick, self.clock.now()),

@@ -61,6 +61,11 @@ impl Eyes {
         self.show(touched.as_ref(), machine, now)
     }
 
+    /// Shows the machine one app as it is: an answer may come after the last that is said of its rollout.
+    pub fn show_one(&self, app: AppKey, machine: &mut Machine, now: Time) -> Vec<Action> {
+        self.show(Some(&BTreeSet::from([app])), machine, now)
+    }
+
     /// Shows the machine every app.
     pub fn show_all(&self, machine: &mut Machine, now: Time) -> Vec<Action> {
         self.show(None, machine, now)

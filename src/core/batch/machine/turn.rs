@@ -315,7 +315,7 @@ impl Machine {
             return Phase::Held(why.clone());
         }
         match self.course {
-            _ if self.recovered => Phase::Interrupted,
+            _ if self.recovered => Phase::Reverting,
             Course::Back => Phase::Reverting,
             Course::Stopping | Course::Leaving => Phase::Stopping,
             Course::Forward if self.pages.values().all(|page| page.written == 0) => Phase::Recording,

@@ -1,0 +1,274 @@
+//! A cluster in memory: workloads, ConfigMaps and Leases with the API server's rules, and a toy controller.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use rolldeck_core::{
+    batch::{
+        ConfigMap, Lease, PortError, Token,
+        journal::{Record, of_batch},
+    },
+    fleet::{Object, Resource, Source, SourceEvent, Update},
+    model::{AppKey, AppKind, Pod},
+    text::Clean,
+};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::controller;
+
+/// A workload and its pods.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    pub object: Value,
+    pub pods: Vec<Pod>,
+}
+
+#[derive(Default)]
+pub struct World {
+    pub apps: BTreeMap<AppKey, Workload>,
+    pub maps: BTreeMap<(String, String), ConfigMap>,
+    pub leases: BTreeMap<(String, String), Lease>,
+    pub version: u64,
+    /// Images whose containers crash.
+    pub crashing: BTreeSet<String>,
+    /// Writes of workloads that passed: app and token.
+    pub writes: Vec<(AppKey, String)>,
+    /// Verbs and resources that are forbidden.
+    pub forbidden: BTreeSet<String>,
+    watchers: Vec<(String, mpsc::UnboundedSender<Vec<Update>>)>,
+}
+
+#[derive(Clone, Default)]
+pub struct Cluster(pub Arc<Mutex<World>>);
+
+impl Cluster {
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap()
+    }
+
+    pub fn add(&self, key: &AppKey, template: Value, replicas: u32, extra: &Value) {
+        let mut object = json!({
+            "metadata": {"uid": format!("uid-{key}"), "name": &*key.name, "namespace": &*key.namespace, "generation": 1},
+            "spec": {"replicas": replicas, "template": template},
+            "status": {},
+        });
+        for (name, value) in extra.as_object().into_iter().flatten() {
+            object["spec"][name] = value.clone();
+        }
+        let mut world = self.world();
+        world.apps.insert(key.clone(), Workload { object, pods: Vec::new() });
+        controller::reconcile(&mut world, key);
+    }
+
+    pub fn object(&self, key: &AppKey) -> Value {
+        self.world().apps[key].object.clone()
+    }
+
+    pub fn template(&self, key: &AppKey) -> Value {
+        self.object(key)["spec"]["template"].clone()
+    }
+
+    /// What a person or an autoscaler does: an edit past any batch.
+    pub fn edit(&self, key: &AppKey, edit: impl FnOnce(&mut Value)) {
+        let mut world = self.world();
+        let Some(app) = world.apps.get_mut(key) else { return };
+        let before = app.object["spec"].clone();
+        edit(&mut app.object);
+        if app.object["spec"] != before {
+            bump(&mut app.object);
+        }
+        world.touch(key);
+        drop(world);
+        self.reconcile_soon(key);
+    }
+
+    fn reconcile_soon(&self, key: &AppKey) {
+        let (cluster, key) = (self.clone(), key.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            let mut world = cluster.world();
+            controller::reconcile(&mut world, &key);
+            world.touch(&key);
+        });
+    }
+
+    /// A patch as the API server takes it.
+    pub fn patch(&self, key: &AppKey, patch: &Value, dry_run: bool) -> Result<Value, PortError> {
+        let mut world = self.world();
+        let Some(app) = world.apps.get(key) else { return Err(PortError::NotFound(key.to_string())) };
+        let mut object = app.object.clone();
+        apply(&mut object, patch).map_err(PortError::Invalid)?;
+        if object["spec"] != app.object["spec"] {
+            bump(&mut object);
+        }
+        if dry_run {
+            return Ok(object);
+        }
+        let token = object["metadata"]["annotations"][Token::ANNOTATION].as_str().unwrap_or_default().to_owned();
+        world.judge_write(key, &token);
+        world.apps.get_mut(key).unwrap().object = object.clone();
+        world.touch(key);
+        world.writes.push((key.clone(), token));
+        drop(world);
+        self.reconcile_soon(key);
+        Ok(object)
+    }
+
+    pub fn delete_pod(&self, namespace: &str, name: &str, uid: &str) -> Result<(), PortError> {
+        let mut world = self.world();
+        let owner = world.apps.iter_mut().find_map(|(key, app)| {
+            let nth = app.pods.iter().position(|pod| &*pod.name == name && &*pod.namespace == namespace)?;
+            Some((key.clone(), app, nth))
+        });
+        let Some((key, app, nth)) = owner else { return Err(PortError::NotFound(name.to_owned())) };
+        if &*app.pods[nth].uid != uid {
+            return Err(PortError::Conflict(name.to_owned()));
+        }
+        app.pods.remove(nth);
+        world.touch(&key);
+        drop(world);
+        self.reconcile_soon(&key);
+        Ok(())
+    }
+
+    pub fn put_map(&self, map: &ConfigMap, create: bool, dry_run: bool) -> Result<String, PortError> {
+        let mut world = self.world();
+        let place = (map.namespace.clone(), map.name.clone());
+        match world.maps.get(&place) {
+            Some(_) if create => return Err(PortError::Conflict(map.name.clone())),
+            None if !create => return Err(PortError::NotFound(map.name.clone())),
+            Some(old) if old.immutable || old.resource_version != map.resource_version => {
+                return Err(PortError::Conflict(map.name.clone()));
+            }
+            _ => {}
+        }
+        if dry_run {
+            return Ok(String::new());
+        }
+        let version = world.next_version();
+        world.maps.insert(place, ConfigMap { resource_version: version.clone(), ..map.clone() });
+        Ok(version)
+    }
+
+    pub fn maps(&self, namespace: Option<&str>, selector: &str) -> Vec<ConfigMap> {
+        let wanted: Vec<(&str, &str)> = selector.split(',').filter_map(|term| term.split_once('=')).collect();
+        let matches = |map: &&ConfigMap| {
+            namespace.is_none_or(|namespace| map.namespace == namespace)
+                && wanted.iter().all(|(label, value)| map.labels.get(*label).is_some_and(|is| is == value))
+        };
+        self.world().maps.values().filter(matches).cloned().collect()
+    }
+
+    pub fn put_lease(&self, lease: &Lease) -> Result<String, PortError> {
+        let mut world = self.world();
+        let place = (lease.namespace.clone(), lease.name.clone());
+        let known = world.leases.get(&place).map(|lease| lease.resource_version.clone()).unwrap_or_default();
+        if known != lease.resource_version {
+            return Err(PortError::Conflict(lease.name.clone()));
+        }
+        let version = world.next_version();
+        world.leases.insert(place, Lease { resource_version: version.clone(), ..lease.clone() });
+        Ok(version)
+    }
+
+    /// A stream of a namespace: its lists, and then what changes.
+    pub fn watch(&self, namespace: &str) -> mpsc::UnboundedReceiver<Vec<Update>> {
+        let (to, from) = mpsc::unbounded_channel();
+        let mut world = self.world();
+        let mut first = Vec::new();
+        for resource in [Resource::Deployments, Resource::StatefulSets, Resource::DaemonSets, Resource::Pods] {
+            first.push(said(namespace, resource, SourceEvent::Listing));
+            for (key, app) in world.apps.iter().filter(|(key, _)| &*key.namespace == namespace) {
+                first.extend(objects(key, app).into_iter().filter(|update| update.source.resource == resource));
+            }
+            first.push(said(namespace, resource, SourceEvent::Listed));
+        }
+        let _ = to.send(first);
+        world.watchers.push((namespace.to_owned(), to));
+        from
+    }
+}
+
+impl World {
+    fn next_version(&mut self) -> String {
+        self.version += 1;
+        self.version.to_string()
+    }
+
+    /// Tells the watchers of a namespace about an app and its pods.
+    pub fn touch(&mut self, key: &AppKey) {
+        let Some(app) = self.apps.get(key) else { return };
+        let namespace = key.namespace.to_string();
+        let mut updates = vec![said(&namespace, Resource::Pods, SourceEvent::Listing)];
+        updates.extend(objects(key, app));
+        for (other, app) in self.apps.iter().filter(|(other, _)| *other != key && other.namespace == key.namespace) {
+            updates.extend(objects(other, app).into_iter().filter(|update| update.source.resource == Resource::Pods));
+        }
+        updates.push(said(&namespace, Resource::Pods, SourceEvent::Listed));
+        self.watchers.retain(|(of, to)| *of != namespace || to.send(updates.clone()).is_ok());
+    }
+
+    pub fn record(&self, key: &AppKey, batch: &str) -> Option<Record> {
+        let selector = of_batch(&rolldeck_core::batch::BatchId(batch.to_owned()), "state");
+        let wanted: Vec<(&str, &str)> = selector.split(',').filter_map(|term| term.split_once('=')).collect();
+        let matches = |map: &&ConfigMap| {
+            map.namespace == *key.namespace
+                && wanted.iter().all(|(label, value)| map.labels.get(*label).is_some_and(|is| is == value))
+        };
+        self.maps.values().find(matches).and_then(|map| Record::decode(map).ok())
+    }
+
+    /// No write of a workload passes without a record that says so beforehand.
+    fn judge_write(&self, key: &AppKey, token: &str) {
+        let token = Token::parse(token).expect("every write of a batch has a token");
+        let record = self.record(key, &token.batch).unwrap_or_else(|| panic!("{key} is written without a record"));
+        let note = record.steps.iter().find(|note| note.index == token.step).expect("the record knows the step");
+        assert!(note.mark.touched(), "{key} is written while its record says {:?}", note.mark);
+        assert_eq!(note.key(&key.namespace), *key, "a token names the step of another app");
+    }
+}
+
+fn said(namespace: &str, resource: Resource, event: SourceEvent) -> Update {
+    Update { source: Arc::new(Source { resource, scope: Some(Clean::new(namespace)) }), event }
+}
+
+fn objects(key: &AppKey, app: &Workload) -> Vec<Update> {
+    let resource = match key.kind {
+        AppKind::Deployment => Resource::Deployments,
+        AppKind::StatefulSet => Resource::StatefulSets,
+        AppKind::DaemonSet => Resource::DaemonSets,
+    };
+    let of = |resource, object| said(&key.namespace, resource, SourceEvent::Applied(object));
+    let mut updates = vec![of(resource, Object::App(Box::new(controller::model(key, &app.object))))];
+    updates.extend(app.pods.iter().map(|pod| of(Resource::Pods, Object::Pod(Box::new(pod.clone())))));
+    updates
+}
+
+fn bump(object: &mut Value) {
+    object["metadata"]["generation"] = json!(object["metadata"]["generation"].as_i64().unwrap_or(0) + 1);
+}
+
+/// Applies a JSON Patch as the API server does: a `test` of null passes where the field is absent.
+fn apply(object: &mut Value, patch: &Value) -> Result<(), String> {
+    for operation in patch.as_array().ok_or("not a patch")? {
+        if operation["op"] == "test" {
+            let path = operation["path"].as_str().unwrap_or_default();
+            if object.pointer(path).unwrap_or(&Value::Null) != &operation["value"] {
+                // The server names no cause.
+                return Err("the server rejected our request due to an error in our request".to_owned());
+            }
+            continue;
+        }
+        let one: json_patch::Patch = serde_json::from_value(json!([operation])).map_err(|error| error.to_string())?;
+        json_patch::patch(object, &one).map_err(|error| error.to_string())?;
+    }
+    // As in the real server, what is false or empty is not sent back.
+    if object["spec"]["paused"] == json!(false) {
+        object["spec"].as_object_mut().map(|spec| spec.remove("paused"));
+    }
+    Ok(())
+}
