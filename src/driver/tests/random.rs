@@ -176,7 +176,7 @@ fn judge(cluster: &Cluster, apps: &[AppKey], before: &BTreeMap<AppKey, Value>, s
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn whatever_happens_the_record_tells_and_a_revert_brings_everything_back(story in stories()) {
         run(async {
