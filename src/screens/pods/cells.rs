@@ -23,6 +23,7 @@ pub(super) fn cell(ctx: &Ctx, row: &PodRow, column: Column) -> Cell {
         Column::Restarts => restarts(ctx, pod),
         Column::Cpu => usage(ctx, row.usage.map(|usage| cores(usage.cpu_milli))),
         Column::Memory => usage(ctx, row.usage.map(|usage| bytes(usage.memory))),
+        Column::Node if !pod.unschedulable.is_empty() => Cell::new(Scope::Bad, &*pod.unschedulable),
         Column::Node if pod.node.is_empty() => Cell::new(Scope::Stale, "none yet"),
         Column::Node => Cell::new(Scope::Dim, &*pod.node),
         Column::Age => Cell::new(Scope::Dim, pod.created.map(|at| age(at, ctx.clock.now)).unwrap_or_default()),

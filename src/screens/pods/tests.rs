@@ -72,3 +72,11 @@ fn an_app_that_goes_while_its_pods_are_looked_at_is_said_to_be_gone() {
     let mut stage = orders(SMALL);
     stage.delete(&key("qa", "orders", AppKind::Deployment)).shows("This app is gone.");
 }
+
+#[test]
+fn a_pod_that_finds_no_node_says_why_where_its_node_would_stand() {
+    let mut stage = orders(WIDE);
+    let mut stuck = pod(&app("qa", "orders", "v1.3.0", 3), 7);
+    (stuck.node, stuck.unschedulable) = ("".into(), "0/1 nodes are available".into());
+    stage.apply(vec![Object::Pod(stuck.into())]).shows("0/1 nodes are available");
+}
