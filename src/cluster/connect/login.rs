@@ -11,6 +11,7 @@ use futures::future::BoxFuture;
 use http::{Request, Response};
 use kube::client::{Body, ClientBuilder};
 use rolldeck_core::{Time, text::Clean};
+use tokio::task::AbortHandle;
 use tower::{BoxError, Service, ServiceExt};
 
 use super::{
@@ -99,9 +100,10 @@ async fn log_in(link: &Link, options: &Options, around: &Surroundings) -> Result
     let namespaces = in_view(options, &chosen);
     let probe = client(&fresh, Mode::ReadOnly, options.request_timeout);
     let user = greet(&probe, &chosen, namespaces.first().map(Clean::as_str)).await?;
+    link.renew_with(None);
     link.put(transport);
     if let Some(Credential { certificate: Some(_), expires: Some(end), .. }) = credential {
-        link.renew_certificate(chosen.clone(), end);
+        link.renew_with(Some(link.renew_certificate(chosen.clone(), end)));
     }
     Ok((chosen, user))
 }
@@ -154,22 +156,37 @@ fn client(link: &Link, mode: Mode, request_timeout: Option<Duration>) -> kube::C
 
 /// Where requests go now: the stack of the last login. All clones share it.
 #[derive(Clone, Default)]
-struct Link(Arc<RwLock<Option<Transport>>>);
+struct Link(Arc<RwLock<Way>>);
+
+#[derive(Default)]
+struct Way {
+    transport: Option<Transport>,
+    /// Renews the client certificate of the last login.
+    renewal: Option<AbortHandle>,
+}
 
 impl Link {
     fn put(&self, transport: Transport) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(transport);
+        self.0.write().unwrap_or_else(PoisonError::into_inner).transport = Some(transport);
+    }
+
+    /// Ends the renewal of the login before, so that it cannot put older credentials back.
+    fn renew_with(&self, renewal: Option<AbortHandle>) {
+        let mut way = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = std::mem::replace(&mut way.renewal, renewal) {
+            before.abort();
+        }
     }
 
     fn now(&self) -> Option<Transport> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.read().unwrap_or_else(PoisonError::into_inner).transport.clone()
     }
 
     /// Runs the plugin quietly before its client certificate ends, and puts a new stack in place, for as long as any client of
     /// this link lives. A failure leaves the old one: the server then says 401, and a person logs in.
-    fn renew_certificate(&self, mut chosen: Chosen, mut end: Time) {
+    fn renew_certificate(&self, mut chosen: Chosen, mut end: Time) -> AbortHandle {
         let link = Arc::downgrade(&self.0);
-        tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             loop {
                 let wait = (end - MARGIN - Utc::now()).to_std().unwrap_or_default().max(Duration::from_secs(10));
                 tokio::time::sleep(wait).await;
@@ -191,6 +208,7 @@ impl Link {
                 }
             }
         });
+        task.abort_handle()
     }
 }
 

@@ -118,6 +118,32 @@ async fn a_plugin_that_gives_a_certificate_shows_it_to_the_server() {
 }
 
 #[tokio::test]
+async fn a_certificate_is_renewed_before_it_ends_while_anybody_uses_it() {
+    let authority = Authority::new();
+    let server = Replay::start(Some(authority.server("127.0.0.1", None, true)), kubernetes).await;
+    let (certificate, key) = authority.client(None);
+    let home = Home::new();
+    let soon = (chrono::Utc::now() + chrono::TimeDelta::minutes(5)).to_rfc3339();
+    let status = json!({ "clientCertificateData": certificate, "clientKeyData": key, "expirationTimestamp": soon });
+    let file = home.write("answer", &json!({ "status": status }).to_string());
+    let script = format!("echo run >> '{}'\ncat '{}'", home.path("runs").display(), file.display());
+    let command = home.script("plugin", &script);
+    let cluster =
+        json!({ "server": format!("https://{}", server.address), "certificate-authority-data": authority.data() });
+    home.write(".kube/config", &super::kubeconfig::config(cluster, user(&command, "Never")).to_string());
+    let connected = home.connect(&Options::default()).await.unwrap();
+    assert_eq!(runs(&home), 1);
+    // From here on time passes as soon as nothing else happens.
+    tokio::time::pause();
+    let began = tokio::time::Instant::now();
+    while runs(&home) < 2 {
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    }
+    assert!((230..=250).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+    drop(connected);
+}
+
+#[tokio::test]
 async fn a_plugin_that_is_not_installed_says_how_to_install_it() {
     let hint = json!({ "exec": { "command": "no-such-plugin-anywhere", "installHint": "Get it with: pkg add login" } });
     let home = Home::with(json!({ "server": "http://127.0.0.1:1" }), hint);
