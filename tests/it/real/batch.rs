@@ -66,7 +66,10 @@ fn a_crash_looping_release_is_degraded_with_its_reason_and_is_reverted() {
     let screen = deck.wait_phase("Failed");
     assert!(screen.has("failed: "), "the app's reason\n{screen}");
     deck.console.key("esc");
-    deck.wait_row(&["gateway", "Degraded: CrashLoopBackOff"]);
+    // Just after a crash a kubelet says how the container ended, then that it waits.
+    deck.console.wait_for("degraded, with the reason", |screen| {
+        screen.row(&["gateway", "Degraded: CrashLoopBackOff"]).or(screen.row(&["gateway", "Degraded: Error"])).is_some()
+    });
     deck.console.keys("b");
     deck.wait_phase("Failed");
     deck.revert(1);

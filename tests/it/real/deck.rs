@@ -59,13 +59,18 @@ impl Deck {
 
     /// On the fleet: a plan to release `tag` of what is marked, or under the cursor, ready to be confirmed.
     pub fn plan_release(&mut self, tag: &str) {
+        self.propose_release(tag);
+        self.wait_ready();
+    }
+
+    /// On the fleet: a plan to release `tag`, whatever its preflight will say.
+    pub fn propose_release(&mut self, tag: &str) {
         self.console.key("i");
-        self.console.wait_for("a plan, read", |screen| screen.has("Release ") && !screen.has("reading"));
-        self.console.keys("E");
-        self.console.wait_for("a field for all", |screen| screen.lines.join(" ").contains("all"));
+        self.console.wait_for("a plan, read", |screen| screen.has("type a tag") && !screen.has("reading"));
+        self.console.key("a");
+        self.console.wait_for("a field for all", |screen| ('1'..='9').any(|n| screen.has(&format!("for all {n}"))));
         self.console.keys(tag);
         self.console.key("enter");
-        self.wait_ready();
     }
 
     /// On the fleet: a plan to roll back.

@@ -53,14 +53,9 @@ fn a_paused_app_is_asked_about_and_resumes_in_the_same_patch() {
     space.kubectl(&["rollout", "pause", "deployment/gateway"]);
     let mut deck = Deck::open(&cluster, &[&space]);
     deck.wait_row(&["gateway", "Paused"]);
-    deck.console.key("i");
-    deck.console.wait_for("a plan, read", |screen| screen.has("Release ") && !screen.has("reading"));
-    deck.console.keys("E");
-    deck.console.wait_for("a field for all", |screen| screen.lines.join(" ").contains("all"));
-    deck.console.keys("v1.1.0");
-    deck.console.key("enter");
+    deck.propose_release("v1.1.0");
     deck.console.wait_text("resume, or not?");
-    deck.console.keys("P");
+    deck.console.keys("z");
     deck.wait_ready();
     deck.confirm(1);
     deck.wait_phase("Done");

@@ -64,12 +64,7 @@ fn a_right_that_is_missing_is_told_in_the_plan_before_anything_is_written() {
     let token = space.kubectl(&["create", "token", "operator"]);
     let mut deck = Deck::changed(&cluster, None, Some(token.trim()), &["-n", &space.name]);
     deck.wait_row(&["gateway", "1/1", "v1.0.0"]);
-    deck.console.key("i");
-    deck.console.wait_for("a plan, read", |screen| screen.has("Release ") && !screen.has("reading"));
-    deck.console.keys("E");
-    deck.console.wait_for("a field for all", |screen| screen.lines.join(" ").contains("all"));
-    deck.console.keys("v1.1.0");
-    deck.console.key("enter");
+    deck.propose_release("v1.1.0");
     deck.console.wait_for("blocked: patch deployments", |screen| screen.has("blocked") && screen.says("patch"));
     deck.quit();
 }
@@ -84,12 +79,7 @@ fn a_read_only_session_writes_nothing() {
     let user = format!("reader-of-{}", space.name);
     let mut deck = Deck::with(&cluster, &[&space], &["--readonly", "--as", &user, "--as-group", "system:masters"]);
     deck.wait_row(&["gateway", "1/1", "v1.0.0"]);
-    deck.console.key("i");
-    deck.console.wait_for("a plan, read", |screen| screen.has("Release ") && !screen.has("reading"));
-    deck.console.keys("E");
-    deck.console.wait_for("a field for all", |screen| screen.lines.join(" ").contains("all"));
-    deck.console.keys("v1.1.0");
-    deck.console.key("enter");
+    deck.propose_release("v1.1.0");
     deck.console
         .wait_for("nothing can be started", |screen| screen.lines.join("\n").to_lowercase().contains("read-only"));
     deck.console.key("ctrl-s");
