@@ -238,13 +238,16 @@ impl Console {
                 Message::Note(true, Clean::new(error.to_string().lines().next().unwrap_or_default()))
             }
             Login::GivenUp => Message::Note(true, "the login was given up".into()),
-            Login::Ended => return Ok(self.leave()),
-        };
-        for message in [Some(Message::Restored), size.map(|(w, h)| Message::Resize(w, h)), Some(note)] {
-            if let Some(message) = message {
-                self.take(message).await?;
+            Login::Ended => {
+                self.leave();
+                return Ok(());
             }
+        };
+        self.take(Message::Restored).await?;
+        if let Some((columns, rows)) = size {
+            self.take(Message::Resize(columns, rows)).await?;
         }
+        self.take(note).await?;
         Ok(())
     }
 }

@@ -1,12 +1,13 @@
 //! Effects, each to its runner.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use rolldeck_cluster::{
     connect::{Cluster, Login},
     writer::Writer,
 };
-use rolldeck_screens::Effect;
+use rolldeck_core::text::Clean;
+use rolldeck_screens::{BatchEffect, Effect};
 
 use super::{batch::Batch, fleet::Fleet, page::Page, plan::Plan, post::Post};
 
@@ -64,12 +65,21 @@ impl Runners {
         self.batch.interrupt();
     }
 
+    /// Watches other namespaces, and looks for unfinished batches there, too (at the start the state asks for that itself).
+    fn scope(&mut self, namespaces: BTreeSet<Clean>) {
+        let first = self.fleet.era() == 0;
+        self.fleet.scope(&self.cluster, &self.post, namespaces);
+        if !first {
+            self.batch.carry_out(BatchEffect::Find, self.fleet.namespaces());
+        }
+    }
+
     /// Carries an effect out, without waiting for it.
     pub fn carry_out(&mut self, effect: Effect) -> Asked {
         match effect {
             Effect::Quit => return Asked::Quit,
             Effect::Login => return Asked::Login,
-            Effect::Scope(namespaces) => self.fleet.scope(&self.cluster, &self.post, namespaces),
+            Effect::Scope(namespaces) => self.scope(namespaces),
             Effect::Metrics(shown) => self.fleet.metrics(&self.cluster, &self.post, shown),
             Effect::Page(effect) => self.page.carry_out(&self.cluster, &self.post, effect),
             Effect::Plan(effect) => self.plan.carry_out(&self.cluster, &self.post, effect),
