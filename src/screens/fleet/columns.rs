@@ -1,4 +1,5 @@
-//! Which columns fit, and how wide each is: a function of the width alone, so that nothing jumps while rows change.
+//! Which columns fit, and how wide each is: a function of the width and of the widest text that each column has had to
+//! show. What a column needs only grows while a screen stands, so that nothing jumps to and fro while rows change.
 
 use rolldeck_core::fleet::SortKey;
 
@@ -19,7 +20,7 @@ pub(super) enum Column {
 }
 
 /// A column, the narrowest and the widest that it may be; in the order of the screen.
-const COLUMNS: [(Column, usize, usize); 11] = [
+pub(super) const COLUMNS: [(Column, usize, usize); 11] = [
     (Column::Name, 16, 36),
     (Column::Namespace, 9, 18),
     (Column::Kind, 6, 6),
@@ -89,27 +90,47 @@ impl Column {
     }
 }
 
-/// The columns that fit into `width`, in the order of the screen, with their widths; one blank between two.
-pub(super) fn layout(width: usize, with_namespace: bool) -> Vec<(Column, usize)> {
+/// The widest text that each column has had to show, in the order of the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Needs([usize; COLUMNS.len()]);
+
+impl Needs {
+    /// Takes note of a text of so many columns.
+    pub(super) fn widen(&mut self, column: Column, width: usize) {
+        let need = &mut self.0[column as usize];
+        *need = width.max(*need);
+    }
+
+    /// The widest that a column has to be: its texts, its title with the sign of the order, and no more than it may.
+    fn wish(&self, column: Column, most: usize) -> usize {
+        let title = column.title().len() + usize::from(column.sort().is_some());
+        self.0[column as usize].max(title).min(most.max(title))
+    }
+}
+
+/// The columns that fit into `width`, in the order of the screen, with their widths; one blank between two. The more
+/// important column is taken first, at the least width that it can do with; what is left goes to those that need more.
+pub(super) fn layout(width: usize, with_namespace: bool, needs: &Needs) -> Vec<(Column, usize)> {
     let mut left = width.saturating_sub(GUTTER);
     let mut taken = Vec::new();
     for column in IMPORTANCE {
-        let least = COLUMNS.iter().find(|(c, ..)| *c == column).map_or(0, |(_, least, _)| *least) + 1;
-        let shown = column != Column::Namespace || with_namespace;
-        if shown && (least <= left || taken.is_empty()) {
-            left = left.saturating_sub(least);
-            taken.push(column);
+        let (_, least, most) = COLUMNS[column as usize];
+        let (wish, shown) = (needs.wish(column, most), column != Column::Namespace || with_namespace);
+        let cost = wish.min(least) + 1;
+        if shown && (cost <= left || taken.is_empty()) {
+            left = left.saturating_sub(cost);
+            taken.push((column, cost - 1, wish));
         }
     }
-    let mut out: Vec<(Column, usize, usize)> = COLUMNS.into_iter().filter(|(c, ..)| taken.contains(c)).collect();
-    while left > 0 && out.iter().any(|(_, now, most)| now < most) {
-        for (_, now, most) in &mut out {
-            if left > 0 && now < most {
+    while left > 0 && taken.iter().any(|(_, now, wish)| now < wish) {
+        for (_, now, wish) in &mut taken {
+            if left > 0 && now < wish {
                 (*now, left) = (*now + 1, left - 1);
             }
         }
     }
-    out.into_iter().map(|(column, now, _)| (column, now)).collect()
+    taken.sort_by_key(|(column, ..)| *column as usize);
+    taken.into_iter().map(|(column, now, _)| (column, now)).collect()
 }
 
 #[cfg(test)]
@@ -120,19 +141,38 @@ mod tests {
         GUTTER + columns.iter().map(|(_, width)| width + 1).sum::<usize>()
     }
 
+    fn needs(each: usize) -> Needs {
+        let mut needs = Needs::default();
+        COLUMNS.iter().for_each(|(column, ..)| needs.widen(*column, each));
+        needs
+    }
+
+    #[test]
+    fn the_table_of_columns_stands_in_their_order() {
+        assert!(COLUMNS.iter().enumerate().all(|(n, (column, ..))| *column as usize == n));
+    }
+
     #[test]
     fn no_width_is_overrun() {
         for width in 30..300 {
-            for with_namespace in [false, true] {
-                assert!(total(&layout(width, with_namespace)) <= width.max(40), "{width}");
+            for each in [0, 5, 12, 60] {
+                for with_namespace in [false, true] {
+                    assert!(total(&layout(width, with_namespace, &needs(each))) <= width.max(40), "{width} {each}");
+                }
             }
         }
     }
 
     #[test]
     fn eighty_columns_keep_the_important_ones_and_160_show_all() {
-        let at = |width| layout(width, true).into_iter().map(|(column, _)| column).collect::<Vec<_>>();
+        let at = |width| layout(width, true, &needs(60)).into_iter().map(|(column, _)| column).collect::<Vec<_>>();
         assert_eq!(at(80), [Column::Name, Column::Namespace, Column::Ready, Column::Version, Column::Status],);
         assert_eq!(at(160).len(), COLUMNS.len());
+    }
+
+    #[test]
+    fn short_texts_leave_room_for_more_columns() {
+        let short = layout(80, true, &needs(8)).into_iter().map(|(column, _)| column).collect::<Vec<_>>();
+        assert!(short.contains(&Column::Restarts) && short.contains(&Column::Cpu), "{short:?}");
     }
 }

@@ -9,12 +9,18 @@ use rolldeck_core::{
     model::AppKey,
 };
 
-use super::{Cell, act, act::Asking, columns, columns::Column, filter::Filter};
+use super::{
+    Cell, act,
+    act::Asking,
+    columns,
+    columns::{COLUMNS, Column, Needs},
+    filter::Filter,
+};
 use crate::{
     Action, Command, Ctx, Effect, Key, Message, PageEffect, Room, Screen,
     widgets::{
         Scroll,
-        text::{age_changes, count, grouped},
+        text::{age_changes, count, grouped, width},
     },
 };
 
@@ -30,6 +36,7 @@ pub struct FleetRoom {
     pub(super) marks: BTreeSet<AppKey>,
     pub(super) asking: Option<Asking>,
     size: (u16, u16),
+    needs: Needs,
     /// The rows as last laid out, to know whether they look different.
     seen: Vec<Vec<Cell>>,
 }
@@ -69,7 +76,18 @@ impl FleetRoom {
         if self.at.is_some() {
             self.at = self.current().cloned();
         }
+        self.measure(ctx);
         self.seen = self.lines(ctx);
+    }
+
+    /// Takes note of the room that the rows in sight need.
+    fn measure(&mut self, ctx: &Ctx) {
+        let visible = self.scroll.visible(self.view.keys.len());
+        for row in self.view.keys[visible].iter().filter_map(|key| ctx.fleet.app(key)) {
+            for (column, ..) in COLUMNS {
+                self.needs.widen(column, width(&super::cells::cell(ctx, row, column).text));
+            }
+        }
     }
 
     /// Moves the cursor.
@@ -85,7 +103,7 @@ impl FleetRoom {
 
     /// The columns at the present width.
     pub(super) fn columns(&self, ctx: &Ctx) -> Vec<(Column, usize)> {
-        columns::layout(self.size.0.into(), ctx.scope.len() != 1)
+        columns::layout(self.size.0.into(), ctx.scope.len() != 1, &self.needs)
     }
 
     /// The rows in sight, as cells.
@@ -208,6 +226,7 @@ impl Screen for FleetRoom {
 
     fn resize(&mut self, ctx: &Ctx, size: (u16, u16)) {
         self.size = size;
+        self.needs = Needs::default();
         self.refresh(ctx);
     }
 
