@@ -112,7 +112,7 @@ async fn ask(client: &kube::Client, source: &Source, decoder: &mut Decoder) -> R
     let mut poll = Poll { pods: Vec::new(), newest: None, window: None };
     while let Some(frame) = body.frame().await {
         list.feed(&frame.map_err(|error| Failed::Lost(why(&error)))?.into_data().unwrap_or_default());
-        while let Some(part) = list.next().map_err(|error| Failed::Lost(format!("failed to {error}").into()))? {
+        while let Some(part) = list.pull().map_err(|error| Failed::Lost(format!("failed to {error}").into()))? {
             if let Part::Item(item) = part {
                 poll.take(decoder, encoding, &item);
             }

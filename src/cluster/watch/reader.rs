@@ -65,17 +65,17 @@ impl Reader {
     }
 
     /// The next input that the bytes so far hold.
-    pub(super) fn next(&mut self) -> Result<Option<Input>, WireError> {
+    pub(super) fn pull(&mut self) -> Result<Option<Input>, WireError> {
         let frame = match &mut self.body {
             Splitter::List(list) => loop {
-                match list.next()? {
+                match list.pull()? {
                     Some(Part::Meta(meta)) => self.meta = Some(meta),
                     Some(Part::Item(item)) => return Ok(Some(self.applied(&item))),
                     None => return Ok(None),
                 }
             },
-            Splitter::Frames(frames) => frames.next()?,
-            Splitter::Lines(lines) => lines.next()?,
+            Splitter::Frames(frames) => frames.pull()?,
+            Splitter::Lines(lines) => lines.pull()?,
         };
         let Some(frame) = frame else { return Ok(None) };
         let (kind, object) = event(self.encoding, &frame)?;

@@ -170,7 +170,7 @@ impl Stream {
     async fn take(&mut self, bytes: &Bytes) -> Result<std::ops::ControlFlow<()>, Unheard> {
         self.reader.feed(bytes);
         loop {
-            match self.reader.next() {
+            match self.reader.pull() {
                 Ok(Some(input)) => {
                     let over = matches!(input, Input::Error(_));
                     self.tell(input).await?;

@@ -1,4 +1,5 @@
 //! The machine against a world, and the runner against a server that replays.
 
+mod rules;
 mod runner;
 mod world;

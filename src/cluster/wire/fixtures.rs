@@ -38,7 +38,7 @@ fn items(encoding: Encoding, body: &[u8]) -> (ListMeta, Vec<Bytes>) {
     let (mut list, mut meta, mut items) = (List::new(encoding), None, Vec::new());
     for chunk in body.chunks(701) {
         list.feed(chunk);
-        while let Some(part) = list.next().unwrap() {
+        while let Some(part) = list.pull().unwrap() {
             match part {
                 Part::Meta(found) => meta = Some(found),
                 Part::Item(item) => items.push(item),
@@ -281,8 +281,8 @@ fn events(encoding: Encoding, body: &[u8]) -> Result<Vec<(EventKind, Bytes)>, Wi
         frames.feed(chunk);
         lines.feed(chunk);
         while let Some(frame) = match encoding {
-            Encoding::Protobuf => frames.next()?,
-            Encoding::Json => lines.next()?,
+            Encoding::Protobuf => frames.pull()?,
+            Encoding::Json => lines.pull()?,
         } {
             events.push(event(encoding, &frame)?);
         }

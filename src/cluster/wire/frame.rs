@@ -37,7 +37,7 @@ impl Frames {
     ///
     /// # Errors
     /// [`WireError::TooLong`]; the stream is of no more use then.
-    pub fn next(&mut self) -> Result<Option<Bytes>, WireError> {
+    pub fn pull(&mut self) -> Result<Option<Bytes>, WireError> {
         let Some(length) = self.buffer.first_chunk::<4>() else { return Ok(None) };
         let length = u32::from_be_bytes(*length) as usize;
         if length > LONGEST {
@@ -76,7 +76,7 @@ impl Lines {
     ///
     /// # Errors
     /// [`WireError::TooLong`]; the stream is of no more use then.
-    pub fn next(&mut self) -> Result<Option<Bytes>, WireError> {
+    pub fn pull(&mut self) -> Result<Option<Bytes>, WireError> {
         loop {
             let Some(at) = self.buffer[self.searched..].iter().position(|&byte| byte == b'\n') else {
                 self.searched = self.buffer.len();
@@ -129,7 +129,7 @@ mod tests {
             let (mut splitter, mut got) = (Frames::default(), Vec::new());
             for chunk in chunks(&framed(&frames), &cuts) {
                 splitter.feed(chunk);
-                while let Some(frame) = splitter.next().unwrap() {
+                while let Some(frame) = splitter.pull().unwrap() {
                     got.push(frame.to_vec());
                 }
             }
@@ -146,7 +146,7 @@ mod tests {
             let (mut splitter, mut got) = (Lines::default(), Vec::new());
             for chunk in chunks(whole.as_bytes(), &cuts) {
                 splitter.feed(chunk);
-                while let Some(line) = splitter.next().unwrap() {
+                while let Some(line) = splitter.pull().unwrap() {
                     got.push(String::from_utf8(line.to_vec()).unwrap());
                 }
             }
@@ -159,7 +159,7 @@ mod tests {
             let kept = 1 + keep.index(bytes.len() - 1);
             let mut splitter = Frames::default();
             splitter.feed(&bytes[..kept]);
-            prop_assert_eq!(splitter.next(), Ok(None));
+            prop_assert_eq!(splitter.pull(), Ok(None));
             prop_assert_eq!(splitter.end(), Err(WireError::Cut(kept)));
         }
 
@@ -167,7 +167,7 @@ mod tests {
         fn a_frame_beyond_the_bound_is_refused_before_it_is_buffered(length in (LONGEST as u32 + 1)..) {
             let mut splitter = Frames::default();
             splitter.feed(&length.to_be_bytes());
-            prop_assert_eq!(splitter.next(), Err(WireError::TooLong(u64::from(length))));
+            prop_assert_eq!(splitter.pull(), Err(WireError::TooLong(u64::from(length))));
         }
     }
 }

@@ -50,7 +50,7 @@ impl JsonList {
         self.buffer.extend_from_slice(chunk);
     }
 
-    pub(super) fn next(&mut self) -> Result<Option<Part>, WireError> {
+    pub(super) fn pull(&mut self) -> Result<Option<Part>, WireError> {
         while self.at < self.buffer.len() {
             let byte = self.buffer[self.at];
             self.at += 1;
@@ -151,7 +151,7 @@ mod tests {
         let (mut list, mut meta, mut items) = (List::new(Encoding::Json), None, Vec::new());
         for chunk in chunks {
             list.feed(chunk);
-            while let Some(part) = list.next()? {
+            while let Some(part) = list.pull()? {
                 match part {
                     Part::Meta(found) => meta = Some(found),
                     Part::Item(item) => items.push(serde_json::from_slice(&item).unwrap()),
@@ -183,7 +183,7 @@ mod tests {
         fn garbage_is_an_error_and_no_panic(bytes in "[\\[\\]{}\",:a-z\\\\]{0,60}") {
             let (mut list, mut budget) = (List::new(Encoding::Json), 100);
             list.feed(bytes.as_bytes());
-            while let Ok(Some(_)) = list.next() {
+            while let Ok(Some(_)) = list.pull() {
                 budget -= 1;
                 prop_assert!(budget > 0);
             }

@@ -48,10 +48,10 @@ impl List {
     ///
     /// # Errors
     /// [`WireError`]; the body is of no more use then.
-    pub fn next(&mut self) -> Result<Option<Part>, WireError> {
+    pub fn pull(&mut self) -> Result<Option<Part>, WireError> {
         match self {
-            Self::Protobuf(list) => list.next(),
-            Self::Json(list) => list.next(),
+            Self::Protobuf(list) => list.pull(),
+            Self::Json(list) => list.pull(),
         }
     }
 
@@ -88,7 +88,7 @@ struct Field {
 }
 
 impl ProtoList {
-    fn next(&mut self) -> Result<Option<Part>, WireError> {
+    fn pull(&mut self) -> Result<Option<Part>, WireError> {
         loop {
             self.pass_over();
             if self.skip > 0 {
@@ -226,7 +226,7 @@ mod tests {
         let (mut list, mut parts) = (List::new(Encoding::Protobuf), Vec::new());
         for chunk in chunks {
             list.feed(chunk);
-            while let Some(part) = list.next()? {
+            while let Some(part) = list.pull()? {
                 parts.push(part);
             }
         }
@@ -272,6 +272,6 @@ mod tests {
         bytes.push(2 << 3 | 2);
         prost::encoding::encode_varint(1 << 39, &mut bytes);
         list.feed(&bytes);
-        assert_eq!(list.next(), Err(WireError::TooLong(1 << 39)));
+        assert_eq!(list.pull(), Err(WireError::TooLong(1 << 39)));
     }
 }

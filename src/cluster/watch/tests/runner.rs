@@ -82,7 +82,7 @@ fn page(from: usize, to: usize, next: &'static str, remaining: i64) -> Vec<u8> {
     let mut list = List::new(Encoding::Protobuf);
     list.feed(PODS);
     let mut items = Vec::new();
-    while let Some(part) = list.next().unwrap() {
+    while let Some(part) = list.pull().unwrap() {
         if let Part::Item(item) = part {
             items.push(item);
         }
@@ -103,7 +103,7 @@ fn field(number: u8, value: &[u8]) -> Vec<u8> {
 fn first_frame() -> &'static [u8] {
     let mut frames = Frames::default();
     frames.feed(WATCH);
-    let frame = frames.next().unwrap().unwrap();
+    let frame = frames.pull().unwrap().unwrap();
     event(Encoding::Protobuf, &frame).unwrap();
     &WATCH[..4 + frame.len()]
 }

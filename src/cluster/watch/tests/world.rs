@@ -1,5 +1,5 @@
-//! The machine against a small world that changes, forgets its history and fails in every way: what the store holds in the end
-//! is what the world holds.
+//! A small world that changes, forgets its history and fails in every way; a machine that reads it; and a store that follows
+//! what the machine says by the words of `SourceEvent`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,7 +21,7 @@ use crate::{
 
 /// Something that happens.
 #[derive(Clone, Debug)]
-enum Happening {
+pub(super) enum Happening {
     Apply(u8),
     Delete(u8),
     /// History up to now is gone: 410 to whoever resumes from before.
@@ -34,7 +34,7 @@ enum Happening {
 }
 
 #[derive(Clone, Debug)]
-enum Fault {
+pub(super) enum Fault {
     Lost,
     Ended,
     LinkDown,
@@ -43,7 +43,7 @@ enum Fault {
     Error(u16),
 }
 
-fn happening() -> impl Strategy<Value = Happening> {
+pub(super) fn happening() -> impl Strategy<Value = Happening> {
     let fault = prop_oneof![
         Just(Fault::Lost),
         Just(Fault::Ended),
@@ -66,31 +66,31 @@ fn happening() -> impl Strategy<Value = Happening> {
 type Change = (u64, u8, bool);
 
 /// The server, the machine, and a store that follows what the machine says by the words of `SourceEvent`.
-struct World {
-    machine: Machine,
-    now: Moment,
-    version: u64,
+pub(super) struct World {
+    pub(super) machine: Machine,
+    pub(super) now: Moment,
+    pub(super) version: u64,
     objects: BTreeMap<u8, u64>,
     log: Vec<Change>,
-    compacted: u64,
+    pub(super) compacted: u64,
     open: Option<Ask>,
     /// What the open stream has still to deliver of its list.
     list: Vec<(u8, u64)>,
     list_version: u64,
     sent: u64,
     pages: BTreeMap<u64, Vec<(u8, u64)>>,
-    store: BTreeMap<String, u64>,
+    pub(super) store: BTreeMap<String, u64>,
     unnamed: Option<BTreeSet<String>>,
-    listing: bool,
-    fresh: Option<Freshness>,
+    pub(super) listing: bool,
+    pub(super) fresh: Option<Freshness>,
 }
 
-fn name(id: u8) -> String {
+pub(super) fn name(id: u8) -> String {
     format!("pod-{id}")
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let now = Moment { mono: Duration::ZERO, wall: Time::UNIX_EPOCH };
         let source = Source { resource: Resource::Pods, scope: None };
         Self {
@@ -112,7 +112,7 @@ impl World {
         }
     }
 
-    fn change(&mut self, id: u8, exists: bool) {
+    pub(super) fn change(&mut self, id: u8, exists: bool) {
         if !exists && !self.objects.contains_key(&id) {
             return;
         }
@@ -125,7 +125,7 @@ impl World {
         }
     }
 
-    fn tell(&mut self, input: Input) {
+    pub(super) fn tell(&mut self, input: Input) {
         let mut said = Vec::new();
         self.machine.input(input, self.now, &mut said);
         for event in said {
@@ -133,7 +133,7 @@ impl World {
         }
     }
 
-    fn store_takes(&mut self, event: SourceEvent) {
+    pub(super) fn store_takes(&mut self, event: SourceEvent) {
         match event {
             SourceEvent::Listing => {
                 self.unnamed = Some(self.store.keys().cloned().collect());
@@ -165,7 +165,7 @@ impl World {
     }
 
     /// Asks, waits where it must, and opens what is asked for; a fault of HTTP comes instead of the answer.
-    fn open(&mut self, fault: Option<u16>) {
+    pub(super) fn open(&mut self, fault: Option<u16>) {
         if self.open.is_some() {
             return;
         }
@@ -205,14 +205,14 @@ impl World {
         self.open = Some(ask);
     }
 
-    fn object(id: u8, version: u64) -> Input {
+    pub(super) fn object(id: u8, version: u64) -> Input {
         // The uid carries the version, so that a store that holds an older state is found out.
         let pod = pod_from_json(&json!({"metadata": {"name": name(id), "uid": version.to_string()}})).unwrap();
         Input::Object(Seen { object: Object::Pod(Box::new(pod)), version: Bytes::from(version.to_string()) })
     }
 
     /// Delivers up to `most` of what the open stream holds.
-    fn deliver(&mut self, most: usize) {
+    pub(super) fn deliver(&mut self, most: usize) {
         self.open(None);
         match self.open.clone() {
             Some(Ask::List { limit, .. }) => {
@@ -250,7 +250,7 @@ impl World {
         }
     }
 
-    fn changes(&mut self, most: usize) {
+    pub(super) fn changes(&mut self, most: usize) {
         let waiting: Vec<Change> = self.log.iter().filter(|change| change.0 > self.sent).take(most).copied().collect();
         for (version, id, exists) in waiting {
             self.sent = version;
@@ -262,7 +262,7 @@ impl World {
         }
     }
 
-    fn fail(&mut self, fault: &Fault) {
+    pub(super) fn fail(&mut self, fault: &Fault) {
         match fault {
             Fault::Http(code) if self.open.is_none() => return self.open(Some(*code)),
             Fault::Http(_) => return,
@@ -287,7 +287,7 @@ impl World {
         self.list.clear();
     }
 
-    fn happens(&mut self, happening: &Happening) {
+    pub(super) fn happens(&mut self, happening: &Happening) {
         match happening {
             Happening::Apply(id) => self.change(*id, true),
             Happening::Delete(id) => self.change(*id, false),
@@ -300,113 +300,13 @@ impl World {
     }
 
     /// Lets everything come to rest.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         for _ in 0..50 {
             self.deliver(1000);
         }
     }
 
-    fn wanted(&self) -> BTreeMap<String, u64> {
+    pub(super) fn wanted(&self) -> BTreeMap<String, u64> {
         self.objects.iter().map(|(id, version)| (name(*id), *version)).collect()
     }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn whatever_happens_the_rows_are_the_worlds_in_the_end(
-        before in prop::collection::vec(0u8..90, 0..90),
-        happenings in prop::collection::vec(happening(), 0..60),
-    ) {
-        let mut world = World::new();
-        before.iter().for_each(|id| world.change(*id, true));
-        happenings.iter().for_each(|happening| world.happens(happening));
-        world.settle();
-        prop_assert_eq!(&world.store, &world.wanted());
-        prop_assert_eq!(world.fresh, Some(Freshness::Live));
-        prop_assert!(!world.listing, "a list that was begun has ended");
-    }
-
-    #[test]
-    fn a_relist_after_410_never_empties_the_store(before in prop::collection::vec(0u8..90, 1..90), cut in 0usize..40) {
-        let mut world = World::new();
-        before.iter().for_each(|id| world.change(*id, true));
-        world.settle();
-        let known = world.store.clone();
-        world.change(200, true);
-        world.compacted = world.version;
-        world.fail(&Fault::Error(410));
-        world.deliver(cut);
-        prop_assert!(known.keys().all(|key| world.store.contains_key(key)));
-        prop_assert_eq!(&world.fresh, &Some(Freshness::Live));
-        world.settle();
-        prop_assert_eq!(&world.store, &world.wanted());
-    }
-}
-
-#[test]
-fn a_lost_watch_resumes_where_it_was_without_a_new_list() {
-    let mut world = World::new();
-    world.change(1, true);
-    world.settle();
-    world.now.mono += Duration::from_secs(60);
-    world.fail(&Fault::Lost);
-    let Ask::Watch { at } = world.machine.ask(world.now) else { panic!("a new list") };
-    assert_eq!((at.as_str(), world.fresh), ("2", Some(Freshness::Live)));
-}
-
-#[test]
-fn a_watch_that_cannot_be_opened_is_stale_since_the_cluster_was_last_heard() {
-    let mut world = World::new();
-    world.settle();
-    let heard = Time::UNIX_EPOCH + Duration::from_secs(50);
-    world.machine.heard(heard);
-    world.now.mono += Duration::from_secs(60);
-    world.fail(&Fault::Ended);
-    assert_eq!(world.fresh, Some(Freshness::Live));
-    let Ask::Watch { .. } = world.machine.ask(world.now) else { panic!("no watch") };
-    world.tell(Input::Lost("connection refused".into()));
-    assert_eq!(world.fresh, Some(Freshness::Stale { since: heard, why: "connection refused".into() }));
-}
-
-#[test]
-fn a_server_without_watch_lists_is_read_by_pages_from_where_the_first_page_ended() {
-    let mut world = World::new();
-    (0..80).for_each(|id| world.change(id, true));
-    world.deliver(1000);
-    world.open(Some(422));
-    let Ask::List { next, gzip, .. } = world.machine.ask(world.now) else { panic!("no page") };
-    assert_eq!((next.as_str(), gzip, world.machine.watch_list()), ("81", true, false));
-}
-
-#[test]
-fn what_is_forbidden_is_named_and_asked_again_in_a_minute() {
-    let mut world = World::new();
-    world.open(Some(403));
-    assert_eq!(world.fresh, Some(Freshness::Forbidden("list pods in all namespaces".into())));
-    let Ask::Wait(until) = world.machine.ask(world.now) else { panic!("no wait") };
-    assert!((Duration::from_secs(50)..=Duration::from_secs(60)).contains(&(until - world.now.mono)));
-}
-
-#[test]
-fn retry_after_is_kept() {
-    let mut world = World::new();
-    world.tell(Input::Refused(Refusal { code: 429, retry_after: Some(Duration::from_secs(7)), ..Refusal::default() }));
-    let Ask::Wait(until) = world.machine.ask(world.now) else { panic!("no wait") };
-    assert!(until >= Duration::from_secs(7));
-}
-
-#[test]
-fn a_slow_link_is_read_by_packed_pages() {
-    let mut world = World::new();
-    let page = |took| Input::PageEnd {
-        meta: ListMeta { resource_version: "9".into(), next: "9".into(), remaining_item_count: Some(20_000) },
-        took,
-    };
-    let _ = world.machine.ask(world.now);
-    world.tell(Input::Opened);
-    (0..50).for_each(|id| world.tell(World::object(id, 9)));
-    world.tell(page(Duration::from_millis(200)));
-    assert!(matches!(world.machine.ask(world.now), Ask::List { gzip: true, .. }));
 }
