@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use proptest::prelude::*;
 use rolldeck_core::{
-    batch::{Phase, template},
+    batch::{Phase, RunStep, StepState, template},
     model::{AppKey, AppKind},
 };
 use serde_json::{Value, json};
@@ -108,13 +108,19 @@ async fn play(cluster: &Cluster, apps: &[AppKey], story: &Story) -> bool {
         }
         Ending::Revert(after, at_once) => {
             tokio::time::sleep(Duration::from_secs(after)).await;
-            handle.revert(at_once).await;
             let back = |phase: &Phase| matches!(phase, Phase::Reverted | Phase::RevertFailed);
-            let run = until(&handle, |run| {
-                back(&run.phase)
-                    || run.steps.iter().all(|step| step.state == rolldeck_core::batch::StepState::NotStarted)
-            })
-            .await;
+            let unbegun = |step: &RunStep| step.state == StepState::NotStarted;
+            // A revert that the cluster's state refuses says so, and is asked for again: as a person would.
+            let run = loop {
+                let told = handle.runs().borrow().notes.len();
+                handle.revert(at_once).await;
+                let run =
+                    until(&handle, |run| back(&run.phase) || run.steps.iter().all(unbegun) || run.notes.len() > told)
+                        .await;
+                if back(&run.phase) || run.steps.iter().all(unbegun) {
+                    break run;
+                }
+            };
             tokio::time::sleep(Duration::from_secs(90)).await;
             let specs = || -> Vec<Value> { apps.iter().map(|app| cluster.template(app)).collect() };
             let before = specs();
