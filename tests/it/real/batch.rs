@@ -20,7 +20,7 @@ fn a_marked_set_of_six_is_released_followed_and_rolled_back_to_equal_templates()
     let screen = deck.wait_phase("Done");
     assert!(screen.has("6/6 healthy"), "{screen}");
     names.iter().for_each(|name| space.wait_tag(name, "v1.1.0"));
-    deck.to_fleet();
+    deck.back_to_fleet();
     deck.wait_rows(6, &["v1.1.0", "1/1"]);
     deck.mark_all(6);
     deck.plan_rollback();

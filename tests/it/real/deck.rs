@@ -116,7 +116,7 @@ impl Deck {
     }
 
     /// Back to the fleet.
-    pub fn to_fleet(&mut self) {
+    pub fn back_to_fleet(&mut self) {
         self.console.key("esc");
         self.console.wait_for("the fleet", |screen| screen.has("READY"));
     }

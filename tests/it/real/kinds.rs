@@ -34,7 +34,7 @@ fn a_daemon_set_is_released_and_rolled_back() {
     deck.confirm(1);
     deck.wait_phase("Done");
     space.wait_tag("daemonset/agent", "v1.1.0");
-    deck.to_fleet();
+    deck.back_to_fleet();
     deck.wait_row(&["agent", "1/1", "v1.1.0", "Healthy"]);
     deck.plan_rollback();
     deck.confirm(1);
