@@ -1,6 +1,6 @@
 //! The objects of a cluster, cut down to what is shown and judged.
 //!
-//! All text is [`Clean`]; what repeats is interned by whoever decodes.
+//! All text is [`Clean`](crate::text::Clean); what repeats is interned by whoever decodes.
 
 mod app;
 mod hpa;
