@@ -52,7 +52,7 @@ pub enum StepState {
     Failed(Clean),
     /// Someone else changed the app since the plan: not touched.
     Drifted(Clean),
-    /// Will not start, because another failed.
+    /// Will not start: another failed, or the batch is taken back.
     NotStarted,
     /// The revert is being written, or (StatefulSet) a stuck pod is being deleted.
     Reverting,

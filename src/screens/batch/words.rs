@@ -13,9 +13,11 @@ use crate::{
 
 /// Where one app stands.
 pub(crate) fn state(state: &StepState) -> (Scope, String) {
-    let rolling = |verb: &str, done: &u32, wanted: &u32, waits: &Clean| match waits.is_empty() {
-        true => format!("{verb} {done}/{wanted}"),
-        false => format!("{verb} {done}/{wanted}: {waits}"),
+    // A record keeps no numbers: what is known from it alone wants 0.
+    let rolling = |verb: &str, done: &u32, wanted: &u32, waits: &Clean| {
+        let far = if *wanted == 0 { String::new() } else { format!(" {done}/{wanted}") };
+        let why = if waits.is_empty() { String::new() } else { format!(": {waits}") };
+        format!("{verb}{far}{why}")
     };
     match state {
         StepState::Waiting => (Scope::Dim, "waiting".to_owned()),
@@ -25,7 +27,7 @@ pub(crate) fn state(state: &StepState) -> (Scope, String) {
         StepState::NothingRan => (Scope::Warn, "accepted at 0 replicas: nothing ran".to_owned()),
         StepState::Failed(why) => (Scope::Bad, format!("failed: {why}")),
         StepState::Drifted(what) => (Scope::Warn, format!("drifted, not touched: {what}")),
-        StepState::NotStarted => (Scope::Dim, "not started, another failed".to_owned()),
+        StepState::NotStarted => (Scope::Dim, "not started".to_owned()),
         StepState::Reverting => (Scope::Busy, "reverting".to_owned()),
         StepState::RollingBack(done, wanted, waits) => (Scope::Busy, rolling("rolling back", done, wanted, waits)),
         StepState::Reverted => (Scope::Good, "reverted".to_owned()),
@@ -44,7 +46,7 @@ pub(crate) fn what(run: &Run) -> String {
 }
 
 /// How many are there already, of how many, and the word for it: healthy of all, or reverted of those touched.
-pub(super) fn progress(run: &Run) -> (usize, usize, &'static str) {
+pub(crate) fn progress(run: &Run) -> (usize, usize, &'static str) {
     let number = |hit: fn(&StepState) -> bool| run.steps.iter().filter(|step| hit(&step.state)).count();
     let back = number(|state| *state == StepState::Reverted);
     match run.phase {
@@ -118,4 +120,16 @@ pub(super) fn advice(run: &Run, revert: &str) -> Option<String> {
         Phase::Running | Phase::Reverting | Phase::Done | Phase::Reverted => return None,
     };
     Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_without_numbers_shows_none() {
+        assert_eq!(state(&StepState::RollingOut(0, 0, Clean::default())).1, "rolling out");
+        assert_eq!(state(&StepState::RollingBack(0, 0, "accepted".into())).1, "rolling back: accepted");
+        assert_eq!(state(&StepState::RollingOut(1, 3, Clean::default())).1, "rolling out 1/3");
+    }
 }

@@ -74,8 +74,8 @@ fn batch(run: &Run) -> Piece {
         Phase::Running => (Scope::Busy, format!("batch {intent} {steps}")),
         Phase::Stopping => (Scope::Bad, format!("batch {intent} {steps}: stopping, an app failed")),
         Phase::Reverting => {
-            let back = run.steps.iter().filter(|step| step.state == StepState::Reverted).count();
-            (Scope::Warn, format!("batch {intent}: reverting {back}/{}", run.steps.len()))
+            let (back, of, _) = crate::batch::words::progress(run);
+            (Scope::Warn, format!("batch {intent}: reverting {back}/{of}"))
         }
         Phase::Held(_) => (Scope::Stale, format!("batch {intent} {steps}: held")),
         Phase::Done => (Scope::Good, format!("batch {intent} done")),
