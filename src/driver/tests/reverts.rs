@@ -107,3 +107,45 @@ fn a_scale_that_an_autoscaler_changed_since_is_not_taken_back() {
         assert_eq!(cluster.object(&app)["spec"]["replicas"], 9);
     });
 }
+
+#[test]
+fn a_pod_of_the_change_that_comes_up_after_the_revert_blocks_it_no_longer() {
+    run(async {
+        let app = key("shop", AppKind::StatefulSet, "db");
+        let cluster = fleet(std::slice::from_ref(&app));
+        let plan = release(&cluster, std::slice::from_ref(&app), "v2").await;
+        let handle = launch(&ana(&cluster, vec![], None), &plan, "b1");
+        until(&handle, |run| matches!(run.steps[0].state, StepState::RollingOut(..))).await;
+        handle.revert(false).await;
+        until(&handle, |run| matches!(run.steps[0].state, StepState::RollingBack(..))).await;
+        {
+            let mut world = cluster.world();
+            let last = world.apps.get_mut(&app).unwrap().pods.last_mut().unwrap();
+            (last.revision, last.uid, last.ready) = ("db-late".into(), "late".into(), false);
+            world.touch(&app);
+        }
+        until(&handle, |run| run.phase == Phase::Reverted).await;
+        assert!(cluster.world().apps[&app].pods.iter().all(|pod| pod.ready && &*pod.uid != "late"));
+    });
+}
+
+#[test]
+fn what_was_paused_at_0_replicas_is_paused_again() {
+    run(async {
+        use super::scene::{checked, planned};
+        let app = key("shop", AppKind::Deployment, "a");
+        let cluster = super::cluster::Cluster::default();
+        cluster.add(&app, template("a", "v1"), 0, &json!({"paused": true}));
+        let plan = planned(&cluster, rolldeck_core::batch::Intent::Release, std::slice::from_ref(&app), |plan| {
+            plan.set_tag(0, None, "v2").unwrap();
+            plan.set_resume(0, true);
+        });
+        let handle = launch(&ana(&cluster, vec![], None), &checked(&cluster, plan).await, "b1");
+        assert_eq!(ended(&handle).await.steps[0].state, StepState::NothingRan);
+        assert_ne!(cluster.object(&app)["spec"]["paused"], true);
+        handle.revert(false).await;
+        until(&handle, |run| run.phase == Phase::Reverted).await;
+        assert_eq!(cluster.object(&app)["spec"]["paused"], true);
+        assert_eq!(cluster.template(&app), template("a", "v1"));
+    });
+}

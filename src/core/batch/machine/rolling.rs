@@ -55,7 +55,7 @@ impl Machine {
             }
             Rollout::Failed(why) => self.fail(nth, why, now),
             _ if !leg.holds(app) => self.fail(nth, "changed by someone else during the rollout".into(), now),
-            Rollout::Complete if leg.way != Way::Forward && leg.before.paused && !app.paused => {
+            Rollout::Complete | Rollout::NothingRan if leg.way != Way::Forward && leg.before.paused && !app.paused => {
                 self.begin_pause(nth, now)
             }
             Rollout::Complete => self.complete(nth, false, now),
@@ -155,6 +155,7 @@ fn stuck<'a>(leg: &Leg, app: &App, pods: &[&'a Pod]) -> Option<&'a Pod> {
     if leg.way != Way::Back || !ordered || app.observed < leg.generation || leg.before.replicas.is_some() {
         return None;
     }
-    let abandoned = |pod: &Pod| pod.revision != app.revision && leg.leaves.contains(&pod.revision);
+    // A pod of the change may come up only after the revert: what was not there before the change is the change's.
+    let abandoned = |pod: &Pod| pod.revision != app.revision && !leg.old.contains(&pod.revision);
     pods.iter().copied().find(|pod| !pod.ready && !pod.ending && abandoned(pod) && !leg.deleted.contains(&pod.uid))
 }
