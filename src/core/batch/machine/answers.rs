@@ -71,8 +71,7 @@ impl Machine {
         let Some(leg) = self.legs.get_mut(step).filter(|leg| leg.stage == Stage::Asked(Ask::Read)) else { return };
         let error = match result {
             Ok(object) => {
-                leg.tries = 0;
-                self.held_by_server = None;
+                // Tries are counted on: a look that succeeds between writes that do not is no progress.
                 return match leg.way {
                     Way::Forward => self.decide_forward(step, object, now),
                     Way::Back => self.decide_back(step, &object, now),

@@ -87,6 +87,7 @@ impl Leg {
         self.deadline = own.filter(|own| *own < i32::MAX as u32).unwrap_or(0).max(least);
         self.generation = object["metadata"]["generation"].as_i64().unwrap_or(0);
         self.rolling_since = now;
+        self.tries = 0;
         self.stage = Stage::Rolling;
     }
 
