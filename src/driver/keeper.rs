@@ -61,7 +61,9 @@ impl Keeper {
     ) -> Self {
         let until = asked + Duration::from_secs(u64::from(acquire::SECONDS));
         let held = Arc::new(Mutex::new(Held { lease, until, slept: clock.slept() }));
-        let task = tokio::spawn(keep(port, held.clone(), clock.clone(), to));
+        // What was written since the lease was asked for may have taken long.
+        let first = RENEW.saturating_sub(asked.elapsed());
+        let task = tokio::spawn(keep(port, held.clone(), clock.clone(), to, first));
         Self { held, clock, task }
     }
 
@@ -83,8 +85,13 @@ impl Drop for Keeper {
     }
 }
 
-async fn keep<P: Port>(port: Arc<P>, held: Arc<Mutex<Held>>, clock: Clock, to: mpsc::Sender<LeaseState>) {
-    let mut pause = RENEW;
+async fn keep<P: Port>(
+    port: Arc<P>,
+    held: Arc<Mutex<Held>>,
+    clock: Clock,
+    to: mpsc::Sender<LeaseState>,
+    mut pause: Duration,
+) {
     loop {
         sleep(pause).await;
         let lease = held.lock().unwrap_or_else(PoisonError::into_inner).lease.clone();

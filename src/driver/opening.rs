@@ -88,6 +88,8 @@ async fn record<P: Port>(port: &P, machine: &Machine, versions: &mut BTreeMap<St
         }
     }
     for namespace in &namespaces {
+        // One whose answer is lost may arrive yet: it is withdrawn, too.
+        versions.insert(namespace.clone(), String::new());
         let version = books::write_record(port, namespace, "", &machine.record(namespace))
             .await
             .map_err(|error| failed(&format!("write the journal in {namespace}"), &error))?;
