@@ -15,7 +15,7 @@ use rolldeck_core::{
 };
 use tokio::time::Instant;
 
-use crate::Identity;
+use crate::{Identity, books};
 
 /// What was seen of one unfinished batch.
 #[derive(Clone, Debug)]
@@ -97,7 +97,27 @@ impl<P: Port> Finder<P> {
         }
     }
 
-    async fn judge(&mut self, id: BatchId, records: BTreeMap<String, Record>) -> Option<Found> {
+    /// What the batch records where nobody looked, or where it has ended already: a revert takes it all back.
+    async fn complete(&mut self, id: &BatchId, records: &mut BTreeMap<String, Record>) {
+        let named: BTreeSet<String> = records.values().flat_map(|record| record.namespaces.clone()).collect();
+        for namespace in named.into_iter().filter(|namespace| !records.contains_key(namespace)).collect::<Vec<_>>() {
+            let unread = match books::read_record(&*self.port, &namespace, id).await {
+                Ok(None) => continue,
+                Ok(Some(map)) => match Record::decode(&map) {
+                    Ok(record) => {
+                        records.insert(namespace, record);
+                        continue;
+                    }
+                    Err(error) => format!("the journal {error}"),
+                },
+                Err(error) => format!("failed to read what batch {id} did in {namespace}: {error}"),
+            };
+            self.unreadable.push(unread.into());
+        }
+    }
+
+    async fn judge(&mut self, id: BatchId, mut records: BTreeMap<String, Record>) -> Option<Found> {
+        self.complete(&id, &mut records).await;
         let record = records.values().max_by_key(|record| record.epoch)?.clone();
         let lease = match self.port.lease(&record.home, &lease_name(&id)).await {
             Ok(lease) => Ok(Some(lease)),
@@ -150,7 +170,8 @@ impl<P: Port> Finder<P> {
         }
         let known = Identity::parse(&lease.holder);
         let who = Clean::new(known.as_ref().map_or(lease.holder.as_str(), |known| &known.who));
-        match known.and_then(|known| known.runs(&self.here)) {
+        // That this very process runs says nothing of a batch that it has let go of: its lease does.
+        match known.filter(|known| *known != self.here).and_then(|known| known.runs(&self.here)) {
             Some(true) => return Holder::Alive(who),
             Some(false) => return Holder::Gone,
             None => {}

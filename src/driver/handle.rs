@@ -48,6 +48,11 @@ impl Handle {
         self.runs.clone()
     }
 
+    /// Whether its driver is gone and takes no more orders: the batch could not begin, or it was told to leave.
+    pub fn has_left(&self) -> bool {
+        self.orders.is_closed()
+    }
+
     /// Takes back everything that the batch touched: in reverse order, or all at once. Also after its end.
     pub async fn revert(&self, at_once: bool) {
         // A driver that has left says so in its last run.

@@ -5,8 +5,11 @@ use rolldeck_core::{
     model::AppKind,
 };
 
-use super::scene::{ana, ben, clock, ended, fleet, key, launch, release, run, someone, take_over, template, until};
-use crate::Finder;
+use super::{
+    faults::{Fault, Via},
+    scene::{ana, ben, clock, ended, fleet, id, key, launch, release, run, someone, take_over, template, until},
+};
+use crate::{Finder, Identity, start};
 
 #[test]
 fn a_driver_that_is_alive_is_not_taken_over() {
@@ -109,5 +112,57 @@ fn a_driver_that_was_taken_over_writes_no_more() {
         until(&handle, |run| run.notes.iter().any(|note| note.contains("another rolldeck has this batch"))).await;
         assert_eq!(cluster.world().writes.len(), 1);
         assert_eq!(cluster.world().leases.values().next().unwrap().holder, lease.holder, "it is left to its holder");
+    });
+}
+
+#[test]
+fn a_batch_is_found_whole_where_only_one_of_its_namespaces_is_in_view() {
+    run(async {
+        let apps = [key("qa", AppKind::Deployment, "a"), key("shop", AppKind::Deployment, "b")];
+        let cluster = fleet(&apps);
+        let plan = release(&cluster, &apps, "v2").await;
+        let handle = launch(&ana(&cluster, vec![], None), &plan, "b1");
+        until(&handle, |run| matches!(run.steps[1].state, StepState::RollingOut(..))).await;
+        handle.kill();
+        let mut finder = Finder::new(ben(&cluster), someone("ben"));
+        let found = finder.look(&BTreeSet::from(["shop".into()])).await.unwrap();
+        let keys: Vec<_> = found[0].steps.iter().map(|step| step.key.clone()).collect();
+        assert_eq!(keys, apps, "a revert takes both back");
+    });
+}
+
+#[test]
+fn a_batch_that_this_very_process_let_go_of_is_judged_by_its_lease() {
+    run(async {
+        let (app, me) = (key("shop", AppKind::Deployment, "a"), Identity::here());
+        let cluster = fleet(std::slice::from_ref(&app));
+        let plan = release(&cluster, std::slice::from_ref(&app), "v2").await;
+        let via = Via::new(&cluster, &me.to_string(), vec![], None);
+        let handle = start(via.clone(), &plan, id("b1"), "me".into(), &me, clock()).unwrap();
+        until(&handle, |run| matches!(run.steps[0].state, StepState::RollingOut(..))).await;
+        handle.kill();
+        let mut finder = Finder::new(via, me);
+        let found = finder.look(&BTreeSet::new()).await.unwrap();
+        assert!(matches!(found[0].holder, Holder::Watching(_)), "{:?}", found[0].holder);
+        tokio::time::sleep(Duration::from_secs(16)).await;
+        assert_eq!(finder.look(&BTreeSet::new()).await.unwrap()[0].holder, Holder::Gone);
+        let taken = finder.take_over(&id("b1"), false, clock()).await.unwrap();
+        assert_eq!(ended(&taken).await.phase, Phase::Reverted);
+    });
+}
+
+#[test]
+fn a_record_that_arrives_after_the_start_was_given_up_holds_nothing_up() {
+    run(async {
+        let app = key("shop", AppKind::Deployment, "a");
+        let cluster = fleet(std::slice::from_ref(&app));
+        let plan = release(&cluster, std::slice::from_ref(&app), "v2").await;
+        // The lease, the templates, and then the record.
+        let handle = launch(&ana(&cluster, vec![Fault::None, Fault::None, Fault::Late], None), &plan, "b1");
+        assert_eq!(ended(&handle).await.phase, Phase::Failed);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert!(handle.has_left());
+        assert!(!cluster.world().record(&app, "b1").unwrap().unfinished);
+        assert_eq!(Finder::new(ben(&cluster), someone("ben")).look(&BTreeSet::new()).await.unwrap(), []);
     });
 }

@@ -11,7 +11,7 @@ use std::{
 use chrono::Utc;
 use rolldeck_cluster::writer::Writer;
 use rolldeck_core::{
-    batch::{BatchId, Found, Holder, Plan, Run},
+    batch::{BatchId, Found, Holder, Phase, Plan, Run},
     text::Clean,
 };
 use rolldeck_driver::{Clock, Finder, Handle, Identity, start};
@@ -109,7 +109,7 @@ impl Desk {
     }
 
     async fn revert(&mut self, id: &BatchId) {
-        if let Some(handle) = self.handle.as_ref().filter(|handle| handle.id() == id) {
+        if let Some(handle) = self.own().filter(|handle| handle.id() == id) {
             handle.revert(false).await;
             return;
         }
@@ -119,6 +119,13 @@ impl Desk {
         }
         let taken = self.finder.take_over(id, false, Clock::new(Utc::now)).await;
         self.take(taken).await;
+    }
+
+    /// The batch that is driven here, or was and may be reverted from here; not one that could not begin or that another
+    /// rolldeck took over: what they left is found as any other's.
+    fn own(&self) -> Option<&Handle> {
+        let here = |handle: &&Handle| !handle.has_left() && handle.runs().borrow().phase != Phase::Interrupted;
+        self.handle.as_ref().filter(here)
     }
 
     /// Why no other batch may be driven now.
@@ -159,7 +166,7 @@ impl Desk {
         self.namespaces = namespaces;
         let wait = match self.finder.look(&self.namespaces).await {
             Ok(mut found) => {
-                let own = self.handle.as_ref().map(Handle::id);
+                let own = self.own().map(Handle::id);
                 found.retain(|batch| Some(&batch.id) != own);
                 let wait = next_look(&found);
                 self.post.send(Message::Found(found)).await;
