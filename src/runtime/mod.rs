@@ -5,6 +5,7 @@ mod console;
 mod fleet;
 mod log;
 mod login;
+mod names;
 mod pace;
 mod page;
 mod plan;

@@ -9,7 +9,7 @@ use rolldeck_cluster::{
 use rolldeck_core::text::Clean;
 use rolldeck_screens::{BatchEffect, Effect};
 
-use super::{batch::Batch, fleet::Fleet, page::Page, plan::Plan, post::Post};
+use super::{batch::Batch, fleet::Fleet, names::Names, page::Page, plan::Plan, post::Post};
 
 /// What the loop itself must do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,7 @@ pub struct Runners {
     cluster: Cluster,
     post: Post,
     fleet: Fleet,
+    names: Names,
     page: Page,
     plan: Plan,
     batch: Batch,
@@ -37,7 +38,7 @@ impl Runners {
     pub fn new(cluster: Cluster, writer: Writer, post: Post) -> Self {
         let writer = Arc::new(writer);
         let batch = Batch::new(writer.clone(), &cluster.user, post.clone());
-        Self { plan: Plan::new(writer), cluster, post, fleet: Fleet::default(), page: Page::default(), batch }
+        Self { plan: Plan::new(writer), cluster, post, fleet: Fleet::default(), names: Names::default(), page: Page::default(), batch }
     }
 
     /// The way to log in again.
@@ -80,6 +81,7 @@ impl Runners {
             Effect::Quit => return Asked::Quit,
             Effect::Login => return Asked::Login,
             Effect::Scope(namespaces) => self.scope(namespaces),
+            Effect::Namespaces => self.names.read(&self.cluster, &self.post),
             Effect::Metrics(shown) => self.fleet.metrics(&self.cluster, &self.post, shown),
             Effect::Page(effect) => self.page.carry_out(&self.cluster, &self.post, effect),
             Effect::Plan(effect) => self.plan.carry_out(&self.cluster, &self.post, effect),

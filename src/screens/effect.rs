@@ -17,6 +17,8 @@ pub enum Effect {
     Scope(BTreeSet<Clean>),
     /// Metrics are shown (or not): poll them (or stop).
     Metrics(bool),
+    /// Ask which namespaces there are, for completion.
+    Namespaces,
     /// Lend the terminal to the credential plugin, interactively, and connect anew.
     Login,
     /// For the app page.

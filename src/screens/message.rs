@@ -54,6 +54,8 @@ pub enum Message {
     Usage(Scope, Vec<PodUsage>),
     /// A polled source's freshness changed.
     Freshness(Source, Freshness),
+    /// The namespaces that the cluster has. Never comes where the user may not list them.
+    Namespaces(Vec<Clean>),
     /// What was read for an app page.
     Page(AppKey, PageReply),
     /// What was read or checked for the plan that is open.

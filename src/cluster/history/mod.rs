@@ -1,6 +1,7 @@
-//! What is read for one app when asked for.
+//! What is read when asked for: of one app, and the names of the namespaces.
 
 mod events;
+mod namespaces;
 mod page;
 mod revisions;
 mod selector;
@@ -8,5 +9,6 @@ mod selector;
 mod tests;
 
 pub use events::events;
+pub use namespaces::namespaces;
 pub use page::app;
 pub use revisions::revisions;

@@ -38,6 +38,17 @@ impl Palette {
         Self { field: Prompt::default(), namespaces, chosen: None, error: None }
     }
 
+    /// Completes these namespaces from now on; what was chosen by an arrow stays chosen. Returns whether they are others.
+    pub fn know(&mut self, namespaces: Vec<Clean>) -> bool {
+        if namespaces == self.namespaces {
+            return false;
+        }
+        let chosen = self.chosen.and_then(|n| self.candidates().into_iter().nth(n));
+        self.namespaces = namespaces;
+        self.chosen = chosen.and_then(|text| self.candidates().iter().position(|candidate| *candidate == text));
+        true
+    }
+
     /// Takes a key: enter goes, tab completes, arrows choose, esc (or backspace on an empty line) closes.
     pub fn key(&mut self, key: Key) -> Said {
         match key.code {

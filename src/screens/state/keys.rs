@@ -75,7 +75,10 @@ impl State {
                 let help = Help::new(self.top().room());
                 self.open(Box::new(help));
             }
-            Command::Palette => self.palette = Some(Palette::new(self.known_namespaces())),
+            Command::Palette => {
+                self.palette = Some(Palette::new(self.known_namespaces()));
+                return vec![Effect::Namespaces];
+            }
             Command::Back if !self.top().takes_back() => return self.act(speaker, vec![Action::Back]),
             Command::AllNamespaces => return self.set_scope(Default::default()),
             Command::Login => return self.login(),

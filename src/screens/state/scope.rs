@@ -38,6 +38,15 @@ impl State {
         vec![Effect::Scope(scope)]
     }
 
+    /// Takes the cluster's own list of namespaces, for the palette that is open and those to come.
+    pub(super) fn name_namespaces(&mut self, names: Vec<Clean>) {
+        self.shared.namespaces.extend(names);
+        let known = self.known_namespaces();
+        if let Some(palette) = &mut self.palette {
+            self.dirty |= palette.know(known);
+        }
+    }
+
     /// Every namespace that is known, for completion.
     pub(super) fn known_namespaces(&self) -> Vec<Clean> {
         let mut known = self.shared.namespaces.clone();

@@ -73,6 +73,15 @@ fn an_idle_screen_wakes_once_a_minute_at_most() {
 }
 
 #[test]
+fn the_palette_learns_namespaces_that_were_never_in_view() {
+    let mut stage = Stage::shop(SMALL);
+    stage.keys(":").type_text("wareh").hides("warehouse");
+    assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::Namespaces)));
+    stage.message(Message::Namespaces(vec!["warehouse".into()])).shows("warehouse");
+    stage.keys("tab enter").shows("ns warehouse");
+}
+
+#[test]
 fn a_note_goes_by_itself_and_an_error_stays_until_the_next_key() {
     let mut stage = Stage::shop(SMALL);
     stage.message(Message::Note(false, "copied".into())).shows("copied");

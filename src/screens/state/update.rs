@@ -83,6 +83,7 @@ impl State {
             }
             Message::Run(run) => shared.run = Some(run.clone()),
             Message::Found(found) => shared.found.clone_from(found),
+            Message::Namespaces(names) => self.name_namespaces(std::mem::take(names)),
             Message::Note(error, text) => self.say(*error, text.clone()),
             Message::RunRefused(why) => self.say(true, why.clone()),
             _ => {}

@@ -1,0 +1,27 @@
+//! The names of the namespaces, for completion.
+
+use rolldeck_cluster::{connect::Cluster, history};
+use rolldeck_screens::Message;
+use tokio::task::JoinSet;
+
+use super::post::Post;
+
+/// The read under way; a new one ends it.
+#[derive(Default)]
+pub struct Names {
+    reading: JoinSet<()>,
+}
+
+impl Names {
+    /// Reads the names. Where they may not be read, those that were seen so far must do: nothing is said.
+    pub fn read(&mut self, cluster: &Cluster, post: &Post) {
+        let (cluster, post) = (cluster.clone(), post.clone());
+        self.reading = JoinSet::new();
+        self.reading.spawn(async move {
+            match history::namespaces(&cluster).await {
+                Ok(names) => drop(post.send(Message::Namespaces(names)).await),
+                Err(error) => tracing::info!(%error, "the namespaces cannot be listed"),
+            }
+        });
+    }
+}
