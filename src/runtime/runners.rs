@@ -38,7 +38,15 @@ impl Runners {
     pub fn new(cluster: Cluster, writer: Writer, post: Post) -> Self {
         let writer = Arc::new(writer);
         let batch = Batch::new(writer.clone(), &cluster.user, post.clone());
-        Self { plan: Plan::new(writer), cluster, post, fleet: Fleet::default(), names: Names::default(), page: Page::default(), batch }
+        Self {
+            plan: Plan::new(writer),
+            cluster,
+            post,
+            fleet: Fleet::default(),
+            names: Names::default(),
+            page: Page::default(),
+            batch,
+        }
     }
 
     /// The way to log in again.
