@@ -83,7 +83,9 @@ fn questions(step: &Step) -> Vec<Question> {
     let ask = |verb, group, resource| (verb, group, resource, namespace.clone());
     let mut questions = vec![
         ask("patch", "apps", step.key.kind.resource()),
+        ask("list", "apps", step.key.kind.resource()),
         ask("watch", "apps", step.key.kind.resource()),
+        ask("list", "", "pods"),
         ask("watch", "", "pods"),
         ask("list", "", "configmaps"),
         ask("create", "", "configmaps"),

@@ -8,7 +8,7 @@ use crate::{
         journal::{FORMAT, Mark, Note, Record, RecordPhase},
         machine::{Action, leg::Leg},
     },
-    text::Clean,
+    text::{Clean, width::cut},
 };
 
 /// How far the record of one namespace is written.
@@ -138,9 +138,15 @@ impl Machine {
     }
 }
 
+/// The widest reason that a record keeps, in columns: a server's message may be long, and the records of several
+/// hundred apps must fit into one object.
+const REASON: usize = 400;
+
 fn note(leg: &Leg) -> Note {
     let why = match &leg.state {
-        StepState::Failed(why) | StepState::Drifted(why) | StepState::RevertFailed(why) => why.clone(),
+        StepState::Failed(why) | StepState::Drifted(why) | StepState::RevertFailed(why) => {
+            Clean::new(&cut(why, REASON))
+        }
         _ => Clean::default(),
     };
     Note {
