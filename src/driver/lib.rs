@@ -12,6 +12,7 @@ mod identity;
 mod keeper;
 mod opening;
 mod preflight;
+mod rights;
 mod takeover;
 
 pub use clock::Clock;

@@ -19,6 +19,8 @@ use tokio::{
     task::JoinSet,
 };
 
+use crate::rights::{Question, lacking};
+
 /// Requests at a time.
 const WIDTH: usize = 16;
 
@@ -35,13 +37,13 @@ pub struct Checked {
     pub problems: Vec<Problem>,
 }
 
-/// A question of permission: verb, group, resource, namespace.
-type Question = (&'static str, &'static str, &'static str, String);
-
 /// What concerns a whole namespace: asked once for all of its steps.
 #[derive(Default)]
 struct Shared {
+    /// What is not allowed → what the server said of it, or nothing.
     refusals: BTreeMap<Question, String>,
+    /// What the server gave no answer to → why.
+    unknown: BTreeMap<Question, String>,
     /// App → unfinished batch that it is in.
     taken: BTreeMap<AppKey, String>,
     /// Namespace → why no journal could be written there.
@@ -63,13 +65,16 @@ pub async fn preflight<P: Port>(port: Arc<P>, plan: &Plan, asked: &[(usize, u64)
         tasks.spawn(async move {
             let Ok(_turn) = turns.acquire().await else { return };
             let mut problems = from_shared(&shared, &step);
-            let after = match check(&*port, nth, &step).await {
-                Ok(after) => Some(Arc::new(after)),
-                Err(problem) => {
-                    problems.push(problem);
-                    None
-                }
-            };
+            let after =
+                match check(&*port, nth, &step, shared.may("patch", step.key.kind.resource(), &step.key.namespace))
+                    .await
+                {
+                    Ok(after) => after.map(Arc::new),
+                    Err(problem) => {
+                        problems.push(problem);
+                        None
+                    }
+                };
             // Nobody listens any more: the plan was closed.
             let _ = to.send(Checked { app: step.key, serial: step.serial, after, problems }).await;
         });
@@ -130,13 +135,11 @@ async fn ask_shared<P: Port>(port: &Arc<P>, steps: &[(usize, Step)]) -> Shared {
         match answer {
             Ok(None) => {}
             Ok(Some(why)) => {
-                let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
-                let text = format!("you may not {verb} {resource} in namespace {namespace}{why}: ask for that right");
-                shared.refusals.insert(question, text);
+                shared.refusals.insert(question, why);
             }
             Err(error) => {
                 let text = format!("failed to ask whether you may {verb} {resource} in {namespace}: {error}");
-                shared.refusals.insert(question, text);
+                shared.unknown.insert(question, text);
             }
         }
     }
@@ -147,18 +150,29 @@ async fn ask_shared<P: Port>(port: &Arc<P>, steps: &[(usize, Step)]) -> Shared {
 }
 
 impl Shared {
+    /// Whether nobody said that it is not allowed.
+    fn may(&self, verb: &str, resource: &str, namespace: &str) -> bool {
+        !self.refusals.keys().any(|(v, _, r, n)| *v == verb && *r == resource && n == namespace)
+    }
+
+    /// Whether a refusal to use ConfigMaps is already told as a right that lacks.
+    fn told(&self, verb: &str, namespace: &str, error: &PortError) -> bool {
+        matches!(error, PortError::Forbidden(_)) && !self.may(verb, "configmaps", namespace)
+    }
+
     fn look(
         &mut self,
         namespace: String,
         unfinished: Result<Vec<ConfigMap>, PortError>,
         unwritable: Option<PortError>,
     ) {
-        if let Some(error) = unwritable {
+        if let Some(error) = unwritable.filter(|error| !self.told("create", &namespace, error)) {
             self.places
                 .insert(namespace.clone(), format!("failed to try a write of the journal in {namespace}: {error}"));
         }
         let maps = match unfinished {
             Ok(maps) => maps,
+            Err(error) if self.told("list", &namespace, &error) => return,
             Err(error) => {
                 self.places.insert(
                     namespace.clone(),
@@ -192,34 +206,45 @@ fn probe(namespace: &str) -> ConfigMap {
 }
 
 fn from_shared(shared: &Shared, step: &Step) -> Vec<Problem> {
-    let mut problems: Vec<Problem> = questions(step)
-        .iter()
-        .filter_map(|question| {
-            let text = shared.refusals.get(question)?.clone();
-            // Only a revert of a stuck StatefulSet deletes pods: to know of, and no reason to stop.
-            let needed = question.0 != "delete";
-            Some(if needed { Problem::error(text) } else { Problem::warning(text) })
-        })
-        .collect();
+    let questions = questions(step);
+    // Only a revert of a stuck StatefulSet deletes pods: to know of, and no reason to stop.
+    let needed = |question: &Question| question.0 != "delete";
+    let told = |wanted: bool| {
+        let refused: Vec<_> = questions
+            .iter()
+            .filter(|question| needed(question) == wanted)
+            .filter_map(|question| Some((question, shared.refusals.get(question)?.as_str())))
+            .collect();
+        lacking(&refused)
+    };
+    let mut problems: Vec<Problem> = told(true).map(Problem::error).into_iter().collect();
+    problems.extend(told(false).map(Problem::warning));
+    problems.extend(questions.iter().filter_map(|question| {
+        let text = shared.unknown.get(question)?.clone();
+        Some(if needed(question) { Problem::error(text) } else { Problem::warning(text) })
+    }));
     problems.extend(shared.places.get(&*step.key.namespace).cloned().map(Problem::error));
     let taken = shared.taken.get(&step.key);
     problems.extend(taken.map(|by| Problem::error(format!("it is in the unfinished batch {by}: revert that first"))));
     problems
 }
 
-/// Reads the app again and asks the server what the patch would make of it.
-async fn check<P: Port>(port: &P, nth: usize, step: &Step) -> Result<Value, Problem> {
+/// Reads the app again and asks the server what the patch would make of it; `None` where it may not be patched.
+async fn check<P: Port>(port: &P, nth: usize, step: &Step, may_patch: bool) -> Result<Option<Value>, Problem> {
     let (Some(planned), Some(change)) = (&step.live, &step.change) else {
         return Err(Problem::error("it is not complete"));
     };
     let fail = |what: &str, error: &PortError| Problem::error(format!("failed to {what} {}: {error}", step.key));
     let live = port.read(&step.key).await.map_err(|error| fail("read", &error))?;
     drifted(step, planned, &live)?;
+    if !may_patch {
+        return Ok(None);
+    }
     let token = Token { batch: "preflight".to_owned(), step: nth, epoch: 0 };
     let patch =
         patch::forward(&live, change, step.resume, &token).map_err(|error| Problem::error(error.to_string()))?;
     match port.patch(&step.key, &patch, true).await {
-        Ok(after) => Ok(after),
+        Ok(after) => Ok(Some(after)),
         Err(error @ PortError::Invalid(_)) => {
             // A 422 says nothing of why: a look tells.
             let now = port.read(&step.key).await.map_err(|error| fail("read", &error))?;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{of_answer, of_failure};
 
-/// Whether we may (SelfSubjectAccessReview); the reason where not. `resource` may name a subresource: `pods/exec`.
+/// Whether we may (SelfSubjectAccessReview); where not, the reason that the server gives, mostly empty. `resource` may name a subresource: `pods/exec`.
 pub(crate) async fn may(
     client: &Client,
     verb: &str,
@@ -37,16 +37,12 @@ pub(crate) async fn may(
     }
     let answer: Value =
         serde_json::from_slice(&bytes).map_err(|error| PortError::Refused(format!("{what}: {error}")))?;
-    Ok(judge(&answer, verb, group, resource, namespace))
+    Ok(judge(&answer))
 }
 
-fn judge(answer: &Value, verb: &str, group: &str, resource: &str, namespace: &str) -> Option<String> {
+fn judge(answer: &Value) -> Option<String> {
     if answer.pointer("/status/allowed").and_then(Value::as_bool) == Some(true) {
         return None;
     }
-    let dot = if group.is_empty() { "" } else { "." };
-    let place = if namespace.is_empty() { "in all namespaces".into() } else { format!("in namespace {namespace}") };
-    let reason = answer.pointer("/status/reason").and_then(Value::as_str).filter(|reason| !reason.is_empty());
-    let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
-    Some(format!("{verb} {resource}{dot}{group} {place}{reason}"))
+    Some(answer.pointer("/status/reason").and_then(Value::as_str).unwrap_or_default().to_owned())
 }

@@ -46,7 +46,7 @@ pub enum StepState {
     RollingOut(u32, u32, Clean),
     /// Rolled out: every pod runs the new revision and is available.
     Healthy,
-    /// Accepted at 0 replicas: nothing ran.
+    /// Accepted, nothing ran: it is at 0 replicas, or was paused and stays so.
     NothingRan,
     /// Failed, with the pod's reason.
     Failed(Clean),

@@ -224,7 +224,8 @@ fn the_preflight_names_what_is_forbidden_changed_or_taken() {
                 plan.steps[nth].problems
             );
         };
-        blocked(0, "may not patch deployments in namespace shop");
+        blocked(0, "you may not patch deployments.apps in namespace shop (no role allows it): ask for that right");
+        assert_eq!(plan.steps[0].problems.len(), 1, "said once: {:?}", plan.steps[0].problems);
         blocked(1, "someone has changed it");
         assert!(matches!(plan.steps[2].check, Check::Passed { .. }), "{:?}", plan.steps[2].problems);
         assert_eq!(cluster.world().writes, []);

@@ -24,7 +24,7 @@ pub(crate) fn state(state: &StepState) -> (Scope, String) {
         StepState::Applying => (Scope::Busy, "applying".to_owned()),
         StepState::RollingOut(done, wanted, waits) => (Scope::Busy, rolling("rolling out", done, wanted, waits)),
         StepState::Healthy => (Scope::Good, "healthy".to_owned()),
-        StepState::NothingRan => (Scope::Warn, "accepted at 0 replicas: nothing ran".to_owned()),
+        StepState::NothingRan => (Scope::Warn, "accepted, nothing ran: it is at 0 replicas, or paused".to_owned()),
         StepState::Failed(why) => (Scope::Bad, format!("failed: {why}")),
         StepState::Drifted(what) => (Scope::Warn, format!("drifted, not touched: {what}")),
         StepState::NotStarted => (Scope::Dim, "not started".to_owned()),
@@ -61,7 +61,7 @@ type Test = fn(&StepState) -> bool;
 pub(super) fn tally(steps: &[RunStep]) -> String {
     const KINDS: [(&str, Test); 11] = [
         ("healthy", |s| matches!(s, StepState::Healthy)),
-        ("at 0 replicas", |s| matches!(s, StepState::NothingRan)),
+        ("ran nothing", |s| matches!(s, StepState::NothingRan)),
         ("reverted", |s| matches!(s, StepState::Reverted)),
         ("failed", |s| matches!(s, StepState::Failed(_))),
         ("could not be reverted", |s| matches!(s, StepState::RevertFailed(_))),
