@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, Uri, header::ACCEPT_ENCODING};
+use http::{
+    HeaderValue, Request, Response, Uri,
+    header::{ACCEPT_ENCODING, USER_AGENT},
+};
 use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
 use hyper::rt::{Read, Write};
 use hyper_timeout::TimeoutConnector;
@@ -124,7 +127,7 @@ where
         .option_layer(config.auth_layer().map_err(bad)?)
         .option_layer(tokens)
         .layer(config.extra_headers_layer().map_err(bad)?)
-        .map_request(move |request| with_encoding(request, packing_allowed))
+        .map_request(move |request| named(with_encoding(request, packing_allowed)))
         .layer(config.base_uri_layer())
         .layer(DecompressionLayer::new().gzip(true))
         .service(client.map_err(BoxError::from));
@@ -139,5 +142,12 @@ fn with_encoding(mut request: Request<Body>, packing_allowed: bool) -> Request<B
     if !packing_allowed || !request.headers().contains_key(ACCEPT_ENCODING) {
         request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     }
+    request
+}
+
+/// The audit log of the cluster tells by this name which program wrote.
+fn named(mut request: Request<Body>) -> Request<Body> {
+    let name = HeaderValue::from_static(concat!("rolldeck/", env!("CARGO_PKG_VERSION")));
+    request.headers_mut().insert(USER_AGENT, name);
     request
 }

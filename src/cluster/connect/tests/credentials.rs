@@ -161,3 +161,14 @@ async fn a_token_file_is_read_and_sent() {
     home.connect(&Options::default()).await.unwrap();
     assert!(server.seen().iter().all(|seen| seen.header("authorization") == Some("Bearer s3cret")));
 }
+
+#[tokio::test]
+async fn every_request_names_the_program_for_the_audit_log() {
+    let server = Replay::start(None, kubernetes).await;
+    let home = Home::for_server(server.address, json!({ "token": "s3cret" }));
+    home.connect(&Options::default()).await.unwrap();
+    let seen = server.seen();
+    assert!(!seen.is_empty());
+    let names = |name: Option<&str>| name.is_some_and(|name| name.starts_with("rolldeck/"));
+    assert!(seen.iter().all(|seen| names(seen.header("user-agent"))), "{seen:?}");
+}
