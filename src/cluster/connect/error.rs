@@ -162,7 +162,7 @@ pub enum ConnectError {
         seconds: u64,
     },
     /// Any other failure of the network.
-    #[error("{server} cannot be reached: {why}")]
+    #[error("{server} cannot be reached: {why}\nIs a VPN or firewall in the way? Is the address right?")]
     Unreachable {
         /// The server's address.
         server: Clean,

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Cluster, Deck, Space, apps};
 
-/// What a user of the namespace gets: everything there, and nothing elsewhere.
+/// What a user of the namespace gets: the built-in role `edit` there, which is all that a batch needs, and nothing elsewhere.
 const ROLE: &str = "---
 apiVersion: v1
 kind: ServiceAccount
@@ -15,21 +15,7 @@ metadata: {name: operator}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata: {name: operator}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: admin}
-subjects: [{kind: ServiceAccount, name: operator}]
-";
-
-/// What the built-in admin role lacks and a batch needs.
-const LEASES: &str = "---
-apiVersion: rbac.authorization.k8s.io/v1
-kind: Role
-metadata: {name: leases}
-rules: [{apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, list, watch, create, update, patch, delete]}]
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: leases}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: leases}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit}
 subjects: [{kind: ServiceAccount, name: operator}]
 ";
 
@@ -37,7 +23,7 @@ subjects: [{kind: ServiceAccount, name: operator}]
 fn rights_in_one_namespace_give_its_fleet_and_name_what_is_forbidden_in_another() {
     let Some(cluster) = Cluster::from_env() else { return };
     let (own, other) = (Space::new(&cluster, "own"), Space::new(&cluster, "other"));
-    own.apply(&(apps::deployment("gateway", "v1.0.0", 1) + ROLE + LEASES));
+    own.apply(&(apps::deployment("gateway", "v1.0.0", 1) + ROLE));
     other.apply(&apps::deployment("orders", "v1.0.0", 1));
     own.wait_rolled_out(&["deployment/gateway"]);
     let token = own.kubectl(&["create", "token", "operator"]);
@@ -59,7 +45,7 @@ fn rights_in_one_namespace_give_its_fleet_and_name_what_is_forbidden_in_another(
 fn a_right_that_is_missing_is_told_in_the_plan_before_anything_is_written() {
     let Some(cluster) = Cluster::from_env() else { return };
     let space = Space::new(&cluster, "viewer");
-    space.apply(&(apps::deployment("gateway", "v1.0.0", 1) + &ROLE.replace("name: admin", "name: view")));
+    space.apply(&(apps::deployment("gateway", "v1.0.0", 1) + &ROLE.replace("name: edit", "name: view")));
     space.wait_rolled_out(&["deployment/gateway"]);
     let token = space.kubectl(&["create", "token", "operator"]);
     let mut deck = Deck::changed(&cluster, None, Some(token.trim()), &["-n", &space.name]);
