@@ -1,6 +1,6 @@
 //! How far a rollout is, by the rules of `kubectl rollout status`, and when it has failed.
 
-use super::is_over;
+use super::{is_over, pod::severity, trouble};
 use crate::{
     model::{App, AppKind, Condition, Container, ContainerState, Pod, Strategy},
     text::Clean,
@@ -9,7 +9,8 @@ use crate::{
 /// A rollout at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rollout {
-    /// On its way: updated and available pods of wanted, and what it waits for in words (`2 old replicas are ending`).
+    /// On its way: updated and available pods of wanted, and what it waits for in words: `1 of 2 replicas to be updated`, and
+    /// the trouble of its new pods where they have some: `…; CrashLoopBackOff: exit 3`.
     Progressing {
         /// Pods of the new revision that are available.
         done: u32,
@@ -61,7 +62,13 @@ pub fn rollout(app: &App, pods: &[&Pod], old_revisions: &[Clean], generation: i6
     };
     match step {
         None => Rollout::Complete,
-        Some(waits) => waiting(done.min(counts.updated).min(wanted), wanted, waits),
+        Some(waits) => {
+            let waits = match worst(&new) {
+                Some(reason) => format!("{waits}; {reason}"),
+                None => waits,
+            };
+            waiting(done.min(counts.updated).min(wanted), wanted, waits)
+        }
     }
 }
 
@@ -186,6 +193,21 @@ fn failed_condition(app: &App, old_revisions: &[Clean]) -> Option<Clean> {
     Some(match (&*condition.kind, condition.message.is_empty()) {
         ("ReplicaFailure", false) => format!("{}: {}", condition.reason, condition.message).into(),
         _ => condition.reason.clone(),
+    })
+}
+
+/// The worst trouble of new pods that is not judged a failure yet, with what tells more of it.
+fn worst(pods: &[&Pod]) -> Option<String> {
+    let troubles = pods.iter().filter_map(|pod| trouble(pod).map(|reason| (pod, reason)));
+    let (pod, reason) = troubles.max_by_key(|(_, reason)| severity(reason))?;
+    let detail = match &*reason {
+        "CrashLoopBackOff" | "Error" => pod.containers.iter().find(|container| !is_up(container)).map(end),
+        "Unschedulable" => Some(pod.unschedulable.to_string()),
+        _ => None,
+    };
+    Some(match detail {
+        Some(detail) => format!("{reason}: {detail}"),
+        None => reason.to_string(),
     })
 }
 

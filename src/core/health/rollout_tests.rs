@@ -112,12 +112,23 @@ fn a_new_pod_that_will_not_come_up_fails_the_rollout(#[case] container: Containe
 }
 
 #[rstest]
-#[case::tried_again(waiting("main", "ErrImagePull"))]
-#[case::few_restarts(crashing("Error", 3, 2))]
-#[case::restarted_and_ready(Container { restarts: 7, ..container("main") })]
-#[case::creating(waiting("main", "ContainerCreating"))]
-fn what_may_mend_itself_does_not_fail_it(#[case] container: Container) {
-    assert_eq!(waits(&broken(container)), "2 of 3 replicas to be updated");
+#[case::tried_again(waiting("main", "ErrImagePull"), "; ErrImagePull")]
+#[case::few_restarts(crashing("Error", 3, 2), "; CrashLoopBackOff: exit 3")]
+#[case::just_ended(
+    Container { state: ContainerState::Terminated("Error".into(), 3, 0), ready: false, ..container("main") }, "; Error: exit 3")]
+#[case::memory(crashing("OOMKilled", 137, 2), "; OOMKilled")]
+#[case::restarted_and_ready(Container { restarts: 7, ..container("main") }, "")]
+#[case::creating(waiting("main", "ContainerCreating"), "")]
+fn what_may_mend_itself_does_not_fail_it_and_is_named(#[case] container: Container, #[case] trouble: &str) {
+    assert_eq!(waits(&broken(container)), format!("2 of 3 replicas to be updated{trouble}"));
+}
+
+#[test]
+fn a_new_pod_that_finds_no_node_is_named() {
+    let no_room = "0/1 nodes are available: 1 Insufficient cpu.";
+    let new = Pod { node: "".into(), unschedulable: no_room.into(), ..unready(&key_of(DEPLOY), "b", "new", []) };
+    let expected = format!("2 of 3 replicas to be updated; Unschedulable: {no_room}");
+    assert_eq!(waits(&judged(&counts(DEPLOY, 4, 1, 3, 3), &[new])), expected);
 }
 
 #[rstest]
