@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// How an app is. The text of each is the status column: `Healthy`, `Rolling out 2/5`, `Degraded: CrashLoopBackOff`,
-/// `Stalled: ProgressDeadlineExceeded`, `Scaled to 0`, `Paused`, `Loading`.
+/// `Stalled: ProgressDeadlineExceeded, ErrImageNeverPull`, `Scaled to 0`, `Paused`, `Loading`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Health {
     /// A rollout that will not end by itself, with the reason.
@@ -82,11 +82,12 @@ pub fn judge(app: &App, pods: Option<&[&Pod]>) -> Health {
     if counts.wanted == 0 && observed {
         return Health::ScaledToZero;
     }
-    if observed && let Some(reason) = stalled(app) {
-        return Health::Stalled(reason);
-    }
     let rolling = !observed || is_rolling(app);
-    if let Some(reason) = worst(app, pods.unwrap_or_default(), rolling) {
+    let trouble = worst(app, pods.unwrap_or_default(), rolling);
+    if observed && let Some(reason) = stalled(app) {
+        return Health::Stalled(trouble.map_or(reason.clone(), |trouble| format!("{reason}, {trouble}").into()));
+    }
+    if let Some(reason) = trouble {
         return Health::Degraded(reason);
     }
     if app.paused {

@@ -30,7 +30,7 @@ pub(super) const COLUMNS: [(Column, usize, usize); 11] = [
     (Column::Memory, 10, 10),
     (Column::Hpa, 22, 32),
     (Column::Restarts, 9, 16),
-    (Column::Status, 28, 40),
+    (Column::Status, 28, 54),
     (Column::Age, 4, 4),
 ];
 
