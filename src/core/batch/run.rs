@@ -77,6 +77,8 @@ pub struct RunStep {
     pub state: StepState,
     /// When it came there.
     pub since: Time,
+    /// When its way there began: to the change, or back. `None` before that, and where another driver began it.
+    pub began: Option<Time>,
 }
 
 /// A batch in flight or ended: a snapshot that the driver publishes at each change.

@@ -25,6 +25,7 @@ fn a_marked_set_is_released_and_recorded() {
         let handle = launch(&ana(&cluster, vec![], None), &plan, "b1");
         let run = ended(&handle).await;
         assert_eq!((run.phase, run.notes), (Phase::Done, vec![]));
+        assert!(run.steps.iter().all(|step| step.began.is_some_and(|began| began < step.since)), "{:?}", run.steps);
         handle.leave().await;
         for app in &apps {
             assert_eq!(cluster.template(app), template(&app.name, "v2"));

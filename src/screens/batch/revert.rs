@@ -15,21 +15,24 @@ use crate::{
 /// Why nothing can be taken back in a session that may not write.
 pub(crate) const READONLY: &str = "This session is read-only: nothing is taken back from here.";
 
-/// The question for a batch of this console, or why there is none to ask.
-pub(super) fn of_run(ctx: &Ctx, run: &Run) -> Result<Confirm, String> {
-    if ctx.session.readonly {
-        return Err(READONLY.to_owned());
-    }
+/// Why nothing can be taken back of a batch of this console; `None` where something can.
+pub(super) fn obstacle(ctx: &Ctx, run: &Run) -> Option<&'static str> {
     match run.phase {
-        Phase::Recording => return Err("No app is touched yet: there is nothing to take back.".to_owned()),
-        Phase::Reverting => return Err("It is being taken back already.".to_owned()),
-        Phase::Reverted => return Err("Every app that it touched is back already.".to_owned()),
-        _ => {}
+        _ if ctx.session.readonly => Some(READONLY),
+        Phase::Recording => Some("No app is touched yet: there is nothing to take back."),
+        Phase::Reverting => Some("It is being taken back already."),
+        Phase::Reverted => Some("Every app that it touched is back already."),
+        _ if run.steps.iter().any(|step| words::touched(&step.state)) => None,
+        _ => Some("This batch touched no app: there is nothing to take back."),
+    }
+}
+
+/// The question for a batch of this console, or why there is none to ask.
+pub(super) fn of_run(ctx: &Ctx, run: &Run) -> Result<Confirm, &'static str> {
+    if let Some(why) = obstacle(ctx, run) {
+        return Err(why);
     }
     let touched: Vec<_> = run.steps.iter().filter(|step| words::touched(&step.state)).collect();
-    if touched.is_empty() {
-        return Err("This batch touched no app: there is nothing to take back.".to_owned());
-    }
     let apps: Vec<_> = touched.iter().map(|step| (&step.key, format!(": {} → {}", step.after, step.before))).collect();
     let started = format!("batch {}: {}, started {}", run.id, words::what(run), time_of_day(run.started, ctx.clock));
     let mut body = question(ctx, started, &apps, run.steps.len() - apps.len());

@@ -3,10 +3,10 @@
 use ratatui::{Frame, layout::Rect, text::Line};
 use rolldeck_core::{Time, batch::Run};
 
-use super::{screen::BatchScreen, words};
+use super::{revert, screen::BatchScreen, words};
 use crate::{
     Action, Command, Ctx, Key, Message, Room, Scope, Screen,
-    plan::sheet::{self, lasted},
+    plan::sheet,
     widgets::text::{left, time_of_day, width},
 };
 
@@ -68,15 +68,13 @@ impl Screen for BatchScreen {
             Some(run) if !run.phase.ended() => "leave it running",
             _ => "back",
         };
-        match self.question {
-            Some(_) => Vec::new(),
-            None => vec![
-                (Command::Revert, "take all back"),
-                (Command::Open, "pods"),
-                (Command::Page, "its page"),
-                (Command::Back, back),
-            ],
+        if self.question.is_some() {
+            return Vec::new();
         }
+        let revert = self.batch(ctx).filter(|run| revert::obstacle(ctx, run).is_none());
+        let revert = revert.map(|_| (Command::Revert, "take all back"));
+        let rest = [(Command::Open, "pods"), (Command::Page, "its page"), (Command::Back, back)];
+        revert.into_iter().chain(rest).collect()
     }
 }
 
@@ -167,7 +165,7 @@ fn steps(ctx: &Ctx, run: &Run, cursor: usize, room: usize) -> (Line<'static>, Ve
         let cells =
             [key.name.to_string(), key.namespace.to_string(), step.before.to_string(), step.after.to_string(), brief];
         let scopes = [Scope::Text, Scope::Dim, Scope::Text, Scope::Text, *scope];
-        let time = lasted(step.since, run.ended.unwrap_or(ctx.clock.now).max(step.since));
+        let time = words::time(step, run.ended.unwrap_or(ctx.clock.now));
         lines.push(row(ctx, &widths, scopes, &cells, ("→", &time), n == cursor));
         if width(state) > widths[4] {
             lines.extend(sheet::note(ctx, *scope, 4, state, room));

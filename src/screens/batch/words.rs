@@ -1,6 +1,7 @@
 //! Where a batch and its apps stand, in words.
 
 use rolldeck_core::{
+    Time,
     batch::{Phase, Run, RunStep, StepState},
     text::Clean,
 };
@@ -38,6 +39,28 @@ pub(crate) fn state(state: &StepState) -> (Scope, String) {
 /// Whether a write of this batch reached the app, or may have: what a revert takes back.
 pub(crate) fn touched(state: &StepState) -> bool {
     !matches!(state, StepState::Waiting | StepState::NotStarted | StepState::Drifted(_) | StepState::Reverted)
+}
+
+/// Whether an app was taken up: what was not has no time of its own.
+pub(super) fn began(state: &StepState) -> bool {
+    !matches!(state, StepState::Waiting | StepState::NotStarted)
+}
+
+/// How long an app took to its end; how long it is at it where it has none yet. Empty where nobody saw it begin.
+pub(super) fn time(step: &RunStep, now: Time) -> String {
+    let moves = matches!(
+        step.state,
+        StepState::Waiting
+            | StepState::Applying
+            | StepState::RollingOut(..)
+            | StepState::Reverting
+            | StepState::RollingBack(..)
+    );
+    let to = if moves { now } else { step.since };
+    match step.began.filter(|_| began(&step.state)).or(moves.then_some(step.since)) {
+        Some(from) => lasted(from, to),
+        None => String::new(),
+    }
 }
 
 /// `release of 6 apps`.
@@ -112,6 +135,7 @@ pub(super) fn advice(run: &Run, revert: &str) -> Option<String> {
                 "Nothing is written until the cluster answers and the lease is ours again: {why}. It goes on by itself."
             )
         }
+        Phase::Failed | Phase::Interrupted if !run.steps.iter().any(|step| touched(&step.state)) => return None,
         Phase::Failed => format!("{revert} takes back what this batch touched, to the exact templates from before."),
         Phase::RevertFailed => format!("{revert} tries the apps that are not back once more; their pages tell more."),
         Phase::Interrupted => {

@@ -137,6 +137,11 @@ impl Bench {
         changed
     }
 
+    /// The keys that the room offers.
+    pub(crate) fn hints(&mut self) -> Vec<(Command, &'static str)> {
+        self.with(|room, ctx| room.hints(ctx))
+    }
+
     /// The room as text, the title above it.
     pub(crate) fn screen(&mut self, columns: u16, rows: u16) -> String {
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("no IO");

@@ -171,6 +171,7 @@ fn run(phase: rolldeck_core::batch::Phase) -> rolldeck_core::batch::Run {
         after: "v1.3.0".into(),
         state,
         since: ago(30),
+        began: Some(ago(30)),
     };
     Run {
         id: BatchId("20261122-140432-k3x9".into()),

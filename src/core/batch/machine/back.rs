@@ -51,6 +51,7 @@ impl Machine {
             free -= 1;
             (leg.way, leg.tries, leg.refusals, leg.owed) = (Way::Back, 0, 0, true);
             leg.deleted.clear();
+            leg.began = Some(now);
             leg.enter(StepState::Reverting, now);
             let version = self.mark(nth, Mark::Reverting);
             self.legs[nth].stage = Stage::Journal(version, Ask::Read);

@@ -19,6 +19,7 @@ impl Machine {
         let token = self.legs[nth].token(&self.head.id.0, self.epoch);
         let leg = &mut self.legs[nth];
         leg.old = leg.revisions_left_behind();
+        leg.began = Some(now);
         let patch = leg.live.clone().ok_or_else(|| "it was never read".to_owned());
         match patch.and_then(|live| leg.forward_patch(&live, &token)) {
             Ok(patch) => {

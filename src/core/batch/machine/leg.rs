@@ -65,6 +65,7 @@ pub struct Leg {
     pub(super) made: Option<String>,
     pub(super) state: StepState,
     pub(super) since: Time,
+    pub(super) began: Option<Time>,
     pub(super) mark: Mark,
     pub(super) way: Way,
     pub(super) stage: Stage,

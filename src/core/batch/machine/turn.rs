@@ -179,6 +179,7 @@ impl Machine {
             let unsent = !leg.sent && leg.way == Way::Forward && leg.mark == Mark::Applying;
             leg.stage = Stage::Idle;
             if unsent {
+                leg.began = None;
                 leg.enter(StepState::Waiting, now);
                 self.mark(nth, Mark::Waiting);
             }
@@ -288,6 +289,7 @@ impl Machine {
             after: leg.words.1.clone(),
             state: leg.state.clone(),
             since: leg.since,
+            began: leg.began,
         };
         Run {
             id: self.head.id.clone(),

@@ -10,18 +10,19 @@ use rolldeck_core::{
 };
 
 use crate::{
-    BatchEffect, Effect, Message, Room,
+    BatchEffect, Command, Effect, Message, Room,
     plan::bench::{Bench, at, deploy},
 };
 
 const ID: &str = "20261122-140501-k3x9";
 
-/// A release of apps in these states, each for as many seconds as its place.
+/// A release of apps in these states, each for 7 s more than the one before, and 100 s after it began.
 fn batch(phase: Phase, states: Vec<(AppKey, StepState)>) -> Run {
     let steps = states.into_iter().enumerate().map(|(n, (key, state))| RunStep {
         key,
         before: "v1.0.0".into(),
         after: "v1.1.0".into(),
+        began: super::words::began(&state).then(|| at(-7 * (n as i64 + 1) - 100)),
         state,
         since: at(-7 * (n as i64 + 1)),
     });
@@ -31,7 +32,7 @@ fn batch(phase: Phase, states: Vec<(AppKey, StepState)>) -> Run {
         ended: phase.ended().then(|| at(-1)),
         phase,
         steps: steps.collect(),
-        started: at(-74),
+        started: at(-174),
         by: "kim@laptop".into(),
         notes: Vec::new(),
     }
@@ -161,6 +162,31 @@ fn what_cannot_be_reverted_says_why() {
     bench.session.readonly = true;
     bench.press("u");
     assert!(bench.said.contains("read-only") && !bench.room.typing());
+}
+
+#[test]
+fn a_revert_is_offered_only_where_something_is_to_be_taken_back() {
+    let ends = [
+        (shop(Phase::Reverted, std::array::from_fn(|_| StepState::Reverted)), false),
+        (shop(Phase::Reverting, std::array::from_fn(|_| StepState::Reverting)), false),
+        (shop(Phase::Failed, std::array::from_fn(|_| StepState::NotStarted)), false),
+        (shop(Phase::Done, std::array::from_fn(|_| StepState::Healthy)), true),
+        (failed(), true),
+    ];
+    for (run, offered) in ends {
+        let mut bench = show(run);
+        assert_eq!(bench.hints().contains(&(Command::Revert, "take all back")), offered);
+        assert!(offered || !bench.screen(160, 47).contains("takes back"));
+    }
+}
+
+#[test]
+fn an_app_at_its_end_tells_how_long_it_took_and_not_how_long_ago_that_was() {
+    let mut run = running();
+    (run.steps[0].began, run.steps[0].since) = (Some(at(-60)), at(-18));
+    let screen = show(run).screen(160, 47);
+    let gateway = screen.lines().find(|line| line.contains("gateway")).expect("its row");
+    assert!(gateway.ends_with("42s"), "{gateway}");
 }
 
 #[test]

@@ -44,6 +44,7 @@ fn run(phase: Phase, state: StepState) -> Message {
         after: "v1.1.0".into(),
         state: state.clone(),
         since: ago(5),
+        began: Some(ago(5)),
     };
     Message::Run(Arc::new(Run {
         id: BatchId("20261122-140432-k3x9".into()),
