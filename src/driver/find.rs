@@ -52,7 +52,7 @@ impl<P: Port> Finder<P> {
     /// Looks once in these namespaces; empty: in all.
     ///
     /// # Errors
-    /// No place could be looked at.
+    /// No place could be looked at. Where a right lacks, [`Finder::unreadable`] says it in a sentence.
     pub async fn look(&mut self, namespaces: &BTreeSet<Clean>) -> Result<Vec<Found>, PortError> {
         self.unreadable.clear();
         let mut batches: BTreeMap<BatchId, BTreeMap<String, Record>> = BTreeMap::new();
@@ -74,9 +74,13 @@ impl<P: Port> Finder<P> {
 
     async fn maps(&mut self, namespaces: &BTreeSet<Clean>) -> Result<Vec<ConfigMap>, PortError> {
         if namespaces.is_empty() {
-            return self.port.config_maps(None, UNFINISHED).await;
+            let maps = self.port.config_maps(None, UNFINISHED).await;
+            if let Err(PortError::Forbidden(_)) = maps {
+                self.unreadable.push(unseen(&[]));
+            }
+            return maps;
         }
-        let (mut maps, mut first) = (Vec::new(), None);
+        let (mut maps, mut first, mut hidden) = (Vec::new(), None, Vec::new());
         let mut answered = false;
         for namespace in namespaces {
             match self.port.config_maps(Some(namespace), UNFINISHED).await {
@@ -85,11 +89,18 @@ impl<P: Port> Finder<P> {
                     maps.extend(some);
                 }
                 Err(error) => {
-                    self.unreadable
-                        .push(format!("failed to look for unfinished batches in {namespace}: {error}").into());
+                    match &error {
+                        PortError::Forbidden(_) => hidden.push(&**namespace),
+                        _ => self
+                            .unreadable
+                            .push(format!("failed to look for unfinished batches in {namespace}: {error}").into()),
+                    }
                     first.get_or_insert(error);
                 }
             }
+        }
+        if !hidden.is_empty() {
+            self.unreadable.insert(0, unseen(&hidden));
         }
         match first {
             Some(error) if !answered => Err(error),
@@ -184,6 +195,19 @@ impl<P: Port> Finder<P> {
             Holder::Alive(who)
         } else {
             Holder::Watching(u32::try_from(left.as_secs_f64().ceil() as u64).unwrap_or(u32::MAX))
+        }
+    }
+}
+
+/// What the operator may not see: short enough for a line of 80 columns, as the server's own words are not.
+fn unseen(namespaces: &[&str]) -> Clean {
+    match namespaces {
+        [] => "unfinished batches are not seen: you may not list configmaps cluster-wide".into(),
+        [one] => format!("unfinished batches in {one} are not seen: you may not list configmaps there").into(),
+        [first, rest @ ..] => {
+            let rest = rest.len();
+            format!("unfinished batches in {first} and {rest} more are not seen: you may not list configmaps there")
+                .into()
         }
     }
 }

@@ -41,6 +41,8 @@ pub struct Via {
     pub identity: String,
     /// Faults of the writes to come, then none.
     pub faults: Mutex<Vec<Fault>>,
+    /// Namespaces whose ConfigMaps may not be listed.
+    pub hidden: Mutex<Vec<String>>,
     /// The number of the write before which (even) or after which (odd, the next lower) the driver dies.
     pub dies_at: Option<usize>,
     writes: AtomicUsize,
@@ -53,6 +55,7 @@ impl Via {
             cluster: cluster.clone(),
             identity: identity.to_owned(),
             faults: Mutex::new(faults.into_iter().rev().collect()),
+            hidden: Mutex::default(),
             dies_at,
             writes: AtomicUsize::new(0),
             died: Arc::default(),
@@ -157,6 +160,9 @@ impl Port for Via {
     }
 
     async fn config_maps(&self, namespace: Option<&str>, selector: &str) -> Result<Vec<ConfigMap>, PortError> {
+        if self.hidden.lock().unwrap().iter().any(|hidden| namespace.is_none_or(|namespace| namespace == hidden)) {
+            return Err(PortError::Forbidden("configmaps is forbidden: User \"ana\" cannot list".to_owned()));
+        }
         Ok(self.cluster.maps(namespace, selector))
     }
 

@@ -47,3 +47,27 @@ fn a_corrupt_record_is_shown_as_such() {
         assert!(finder.unreadable()[0].contains("shop/rolldeck-x-state"), "{:?}", finder.unreadable());
     });
 }
+
+#[test]
+fn where_configmaps_may_not_be_listed_one_short_sentence_says_what_is_not_seen() {
+    run(async {
+        let cluster = fleet(&[]);
+        let via = ben(&cluster);
+        via.hidden.lock().unwrap().extend(["pay", "shop", "stock"].map(str::to_owned));
+        let mut finder = Finder::new(via, someone("ben"));
+        for (namespaces, seen, sentence) in [
+            (&["qa", "shop"][..], true, "unfinished batches in shop are not seen: you may not list configmaps there"),
+            (&["shop"], false, "unfinished batches in shop are not seen: you may not list configmaps there"),
+            (
+                &["pay", "qa", "shop", "stock"],
+                true,
+                "unfinished batches in pay and 2 more are not seen: you may not list configmaps there",
+            ),
+            (&[], false, "unfinished batches are not seen: you may not list configmaps cluster-wide"),
+        ] {
+            let namespaces: BTreeSet<_> = namespaces.iter().map(|&namespace| namespace.into()).collect();
+            assert_eq!(finder.look(&namespaces).await.is_ok(), seen, "{namespaces:?}");
+            assert_eq!(finder.unreadable(), [sentence.into()]);
+        }
+    });
+}

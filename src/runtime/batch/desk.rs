@@ -175,7 +175,11 @@ impl Desk {
                 wait
             }
             Err(error) => {
-                self.say(Some(format!("failed to look for unfinished batches: {error}").into())).await;
+                let why = match self.finder.unreadable().first() {
+                    Some(why) => why.clone(),
+                    None => format!("failed to look for unfinished batches: {error}").into(),
+                };
+                self.say(Some(why)).await;
                 Some(LOOK_AGAIN)
             }
         };
