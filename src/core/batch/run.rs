@@ -46,10 +46,12 @@ pub enum StepState {
     RollingOut(u32, u32, Clean),
     /// Rolled out: every pod runs the new revision and is available.
     Healthy,
-    /// Accepted, nothing ran: it is at 0 replicas, or was paused and stays so.
-    NothingRan,
-    /// Failed, with the pod's reason.
+    /// Accepted, nothing ran, and why: it is at 0 replicas, or was paused and stays so. Empty where it is not known.
+    NothingRan(Clean),
+    /// Failed after it was written, or maybe so, with the pod's reason.
     Failed(Clean),
+    /// Not written: the server refused the patch, or none could be made. Why.
+    Refused(Clean),
     /// Someone else changed the app since the plan: not touched.
     Drifted(Clean),
     /// Will not start: another failed, or the batch is taken back.

@@ -23,6 +23,8 @@ use super::cluster::Cluster;
 /// What befalls a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
+    /// The right lacks.
+    Forbidden,
     None,
     /// It never arrives.
     LostBefore,
@@ -80,6 +82,7 @@ impl Via {
         let lost = || PortError::NoAnswer("nothing within 5 s".to_owned());
         let result = match fault {
             Fault::None => work(&self.cluster),
+            Fault::Forbidden => Err(PortError::Forbidden("patch deployments in namespace shop".to_owned())),
             Fault::Busy => Err(PortError::Busy("too many requests".to_owned(), Some(Duration::from_secs(2)))),
             Fault::Unreached => Err(PortError::Unreached("connection refused".to_owned())),
             Fault::LostBefore | Fault::LostAfter | Fault::Late => {

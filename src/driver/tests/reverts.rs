@@ -141,7 +141,7 @@ fn what_was_paused_at_0_replicas_is_paused_again() {
             plan.set_resume(0, true);
         });
         let handle = launch(&ana(&cluster, vec![], None), &checked(&cluster, plan).await, "b1");
-        assert_eq!(ended(&handle).await.steps[0].state, StepState::NothingRan);
+        assert!(matches!(ended(&handle).await.steps[0].state, StepState::NothingRan(_)));
         assert_ne!(cluster.object(&app)["spec"]["paused"], true);
         handle.revert(false).await;
         until(&handle, |run| run.phase == Phase::Reverted).await;

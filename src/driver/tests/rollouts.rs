@@ -125,6 +125,24 @@ fn a_lost_answer_is_settled_by_the_token_and_nothing_is_written_twice() {
 }
 
 #[test]
+fn what_the_server_refuses_is_recorded_as_not_written() {
+    run(async {
+        let apps = ["a", "b"].map(|name| key("shop", AppKind::Deployment, name));
+        let cluster = fleet(&apps);
+        let mut plan = release(&cluster, &apps, "v2").await;
+        plan.width = 1;
+        let faults = [vec![Fault::None; 4], vec![Fault::Forbidden]].concat();
+        let handle = launch(&ana(&cluster, faults, None), &plan, "b1");
+        let run = ended(&handle).await;
+        let refused = StepState::Refused("not allowed: patch deployments in namespace shop".into());
+        assert_eq!((run.phase.clone(), states(&run)), (Phase::Failed, vec![refused.clone(), StepState::NotStarted]));
+        let record = cluster.world().record(&apps[0], "b1").unwrap();
+        assert_eq!((record.steps[0].state(), record.unfinished), (refused, false));
+        assert_eq!(cluster.world().writes, []);
+    });
+}
+
+#[test]
 fn an_outage_holds_the_batch_and_it_goes_on_afterwards() {
     run(async {
         let apps = apps(2);
@@ -160,7 +178,10 @@ fn at_no_replicas_nothing_ran_and_the_batch_says_so() {
         cluster.add(&app, template("idle", "v1"), 0, &json!({}));
         let plan = release(&cluster, std::slice::from_ref(&app), "v2").await;
         let run = ended(&launch(&ana(&cluster, vec![], None), &plan, "b1")).await;
-        assert_eq!((run.phase.clone(), states(&run)), (Phase::Done, vec![StepState::NothingRan]));
+        assert_eq!(
+            (run.phase.clone(), states(&run)),
+            (Phase::Done, vec![StepState::NothingRan("nothing ran: it is at 0 replicas".into())])
+        );
     });
 }
 
@@ -178,8 +199,13 @@ fn a_paused_app_stays_paused_or_resumes_as_chosen_and_its_revert_pauses_it_again
             let plan = checked(&cluster, plan).await;
             let handle = launch(&ana(&cluster, vec![], None), &plan, "b1");
             let run = ended(&handle).await;
-            let state = if resume { StepState::Healthy } else { StepState::NothingRan };
-            assert_eq!(states(&run), vec![state]);
+            let state = if resume {
+                StepState::Healthy
+            } else {
+                StepState::NothingRan("it is paused: nothing rolls until it is resumed".into())
+            };
+            assert_eq!(states(&run), vec![state.clone()]);
+            assert_eq!(cluster.world().record(&app, "b1").unwrap().steps[0].state(), state);
             assert_eq!(cluster.object(&app)["spec"]["paused"] == true, !resume);
             handle.revert(false).await;
             until(&handle, |run| run.phase == Phase::Reverted).await;

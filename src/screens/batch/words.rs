@@ -25,8 +25,10 @@ pub(crate) fn state(state: &StepState) -> (Scope, String) {
         StepState::Applying => (Scope::Busy, "applying".to_owned()),
         StepState::RollingOut(done, wanted, waits) => (Scope::Busy, rolling("rolling out", done, wanted, waits)),
         StepState::Healthy => (Scope::Good, "healthy".to_owned()),
-        StepState::NothingRan => (Scope::Warn, "accepted, nothing ran: it is at 0 replicas, or paused".to_owned()),
+        StepState::NothingRan(why) if why.is_empty() => (Scope::Warn, "accepted; nothing ran".to_owned()),
+        StepState::NothingRan(why) => (Scope::Warn, format!("accepted; {why}")),
         StepState::Failed(why) => (Scope::Bad, format!("failed: {why}")),
+        StepState::Refused(why) => (Scope::Bad, format!("refused, not touched: {why}")),
         StepState::Drifted(what) => (Scope::Warn, format!("drifted, not touched: {what}")),
         StepState::NotStarted => (Scope::Dim, "not started".to_owned()),
         StepState::Reverting => (Scope::Busy, "reverting".to_owned()),
@@ -38,7 +40,8 @@ pub(crate) fn state(state: &StepState) -> (Scope, String) {
 
 /// Whether a write of this batch reached the app, or may have: what a revert takes back.
 pub(crate) fn touched(state: &StepState) -> bool {
-    !matches!(state, StepState::Waiting | StepState::NotStarted | StepState::Drifted(_) | StepState::Reverted)
+    use StepState::{Drifted, NotStarted, Refused, Reverted, Waiting};
+    !matches!(state, Waiting | NotStarted | Refused(_) | Drifted(_) | Reverted)
 }
 
 /// Whether an app was taken up: what was not has no time of its own.
@@ -74,7 +77,7 @@ pub(crate) fn progress(run: &Run) -> (usize, usize, &'static str) {
     let back = number(|state| *state == StepState::Reverted);
     match run.phase {
         Phase::Reverting | Phase::Reverted | Phase::RevertFailed => (back, back + number(touched), "reverted"),
-        _ => (number(|state| matches!(state, StepState::Healthy | StepState::NothingRan)), run.steps.len(), "healthy"),
+        _ => (number(|state| *state == StepState::Healthy), run.steps.len(), "healthy"),
     }
 }
 
@@ -82,12 +85,13 @@ type Test = fn(&StepState) -> bool;
 
 /// How many apps stand where, in the order of the way: `1 failed, 2 rolling out, 3 waiting`.
 pub(super) fn tally(steps: &[RunStep]) -> String {
-    const KINDS: [(&str, Test); 11] = [
+    const KINDS: [(&str, Test); 12] = [
         ("healthy", |s| matches!(s, StepState::Healthy)),
-        ("ran nothing", |s| matches!(s, StepState::NothingRan)),
+        ("accepted (nothing ran)", |s| matches!(s, StepState::NothingRan(_))),
         ("reverted", |s| matches!(s, StepState::Reverted)),
         ("failed", |s| matches!(s, StepState::Failed(_))),
         ("could not be reverted", |s| matches!(s, StepState::RevertFailed(_))),
+        ("refused", |s| matches!(s, StepState::Refused(_))),
         ("drifted", |s| matches!(s, StepState::Drifted(_))),
         ("rolling back", |s| matches!(s, StepState::Reverting | StepState::RollingBack(..))),
         ("rolling out", |s| matches!(s, StepState::RollingOut(..))),

@@ -65,7 +65,8 @@ fn place(ctx: &Ctx) -> Vec<Piece> {
 /// `batch release 3/6`, or how it ended.
 fn batch(run: &Run) -> Piece {
     let ended = |state: &StepState| {
-        matches!(state, StepState::Healthy | StepState::NothingRan | StepState::Reverted | StepState::Failed(_))
+        use StepState::{Failed, Healthy, NothingRan, Refused, Reverted};
+        matches!(state, Healthy | NothingRan(_) | Reverted | Failed(_) | Refused(_))
     };
     let steps = format!("{}/{}", run.steps.iter().filter(|step| ended(&step.state)).count(), run.steps.len());
     let intent = super::leave::intent(run.intent);

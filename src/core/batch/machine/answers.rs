@@ -108,7 +108,7 @@ impl Machine {
             Way::Forward if gone => {
                 self.end(step, StepState::Drifted("it was deleted since the plan".into()), Mark::Drifted, now);
             }
-            Way::Forward => self.end(step, StepState::Failed(why), Mark::Refused, now),
+            Way::Forward => self.end(step, StepState::Refused(why), Mark::Refused, now),
             Way::Back => {
                 leg.owed = !gone;
                 let why = if gone { "it was deleted since".into() } else { why };

@@ -28,7 +28,7 @@ impl Machine {
                 let version = self.mark(nth, Mark::Applying);
                 self.legs[nth].stage = Stage::Journal(version, Ask::Patch);
             }
-            Err(why) => self.end(nth, StepState::Failed(why.into()), Mark::Refused, now),
+            Err(why) => self.end(nth, StepState::Refused(why.into()), Mark::Refused, now),
         }
     }
 
@@ -65,8 +65,11 @@ impl Machine {
             return self.end(nth, StepState::Drifted(why), Mark::Drifted, now);
         }
         if leg.refusals > 1 {
-            let (why, mark) = (leg.refusal.clone(), if leg.doubt { Mark::Failed } else { Mark::Refused });
-            return self.end(nth, StepState::Failed(why), mark, now);
+            let why = leg.refusal.clone();
+            return match leg.doubt {
+                true => self.end(nth, StepState::Failed(why), Mark::Failed, now),
+                false => self.end(nth, StepState::Refused(why), Mark::Refused, now),
+            };
         }
         let token = leg.token(&batch, epoch);
         match leg.forward_patch(&object, &token) {
@@ -75,7 +78,7 @@ impl Machine {
                 leg.live = Some(Arc::new(object));
                 leg.stage = Stage::Due(now, Ask::Patch);
             }
-            Err(why) => self.end(nth, StepState::Failed(why.into()), Mark::Refused, now),
+            Err(why) => self.end(nth, StepState::Refused(why.into()), Mark::Refused, now),
         }
     }
 }

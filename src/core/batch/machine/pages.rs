@@ -144,9 +144,11 @@ const REASON: usize = 400;
 
 fn note(leg: &Leg) -> Note {
     let why = match &leg.state {
-        StepState::Failed(why) | StepState::Drifted(why) | StepState::RevertFailed(why) => {
-            Clean::new(&cut(why, REASON))
-        }
+        StepState::NothingRan(why)
+        | StepState::Failed(why)
+        | StepState::Refused(why)
+        | StepState::Drifted(why)
+        | StepState::RevertFailed(why) => Clean::new(&cut(why, REASON)),
         _ => Clean::default(),
     };
     Note {

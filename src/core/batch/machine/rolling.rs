@@ -15,6 +15,10 @@ use crate::{
     text::Clean,
 };
 
+/// Why nothing ran of a change that was accepted.
+const AT_ZERO: &str = "nothing ran: it is at 0 replicas";
+const PAUSED: &str = "it is paused: nothing rolls until it is resumed";
+
 impl Machine {
     pub(super) fn observed(&mut self, key: &AppKey, state: Option<(&App, &[&Pod])>, now: Time) {
         let Some(nth) = self.legs.iter().position(|leg| leg.key == *key) else { return };
@@ -37,7 +41,7 @@ impl Machine {
         }
         let unpaused = if leg.way == Way::Forward { !leg.before.paused } else { false };
         if app.paused && !unpaused && app.observed >= leg.generation {
-            return self.complete(nth, true, now);
+            return self.complete(nth, Some(PAUSED), now);
         }
         if let Some(pod) = stuck(leg, app, pods)
             && self.held_by_lease.is_none()
@@ -58,15 +62,15 @@ impl Machine {
             Rollout::Complete | Rollout::NothingRan if leg.way != Way::Forward && leg.before.paused && !app.paused => {
                 self.begin_pause(nth, now)
             }
-            Rollout::Complete => self.complete(nth, false, now),
-            Rollout::NothingRan => self.complete(nth, true, now),
+            Rollout::Complete => self.complete(nth, None, now),
+            Rollout::NothingRan => self.complete(nth, Some(AT_ZERO), now),
         }
     }
 
-    fn complete(&mut self, nth: usize, nothing_ran: bool, now: Time) {
+    fn complete(&mut self, nth: usize, nothing_ran: Option<&str>, now: Time) {
         match (self.legs[nth].way, nothing_ran) {
-            (Way::Forward, false) => self.end(nth, StepState::Healthy, Mark::Healthy, now),
-            (Way::Forward, true) => self.end(nth, StepState::NothingRan, Mark::NothingRan, now),
+            (Way::Forward, None) => self.end(nth, StepState::Healthy, Mark::Healthy, now),
+            (Way::Forward, Some(why)) => self.end(nth, StepState::NothingRan(why.into()), Mark::NothingRan, now),
             (Way::Back | Way::Pause, _) => self.end(nth, StepState::Reverted, Mark::Reverted, now),
         }
     }

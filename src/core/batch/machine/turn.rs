@@ -135,7 +135,7 @@ impl Machine {
     }
 
     fn stop_after_failure(&mut self, now: Time) {
-        let bad = |leg: &Leg| matches!(leg.state, StepState::Failed(_) | StepState::Drifted(_));
+        let bad = |leg: &Leg| matches!(leg.state, StepState::Failed(_) | StepState::Refused(_) | StepState::Drifted(_));
         if self.course == Course::Forward && self.legs.iter().any(bad) {
             self.course = Course::Stopping;
             self.never_start(now);

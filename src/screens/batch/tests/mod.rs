@@ -53,7 +53,8 @@ fn failed() -> Run {
     use StepState::{Drifted, Failed, Healthy, NotStarted, NothingRan};
     let why = "pod gateway-7d9f-x2x4: CrashLoopBackOff: back-off 40s restarting failed container=main pod=gateway-7d9f-x2x4_qa";
     let drift = Drifted("its image is v1.0.1 now, the plan saw v1.0.0".into());
-    shop(Phase::Failed, [Failed(why.into()), Healthy, NothingRan, drift, NotStarted, NotStarted])
+    let idle = NothingRan("nothing ran: it is at 0 replicas".into());
+    shop(Phase::Failed, [Failed(why.into()), Healthy, idle, drift, NotStarted, NotStarted])
 }
 
 fn show(run: Run) -> Bench {
@@ -135,6 +136,21 @@ fn a_revert_asks_for_the_number_of_touched_apps() {
     bench.press("u 3 enter");
     assert_eq!(reverts(&bench), [ID]);
     assert!(bench.screen(80, 24).contains("The revert was asked for"));
+}
+
+#[test]
+fn what_the_server_refused_is_not_touched_and_what_ran_nothing_is_not_healthy() {
+    use StepState::{Healthy, NotStarted, NothingRan, Refused};
+    let paused = NothingRan("it is paused: nothing rolls until it is resumed".into());
+    let refused = || Refused("not allowed: patch deployments in namespace qa".into());
+    let states = [Healthy, paused, refused(), NotStarted, NotStarted, NotStarted];
+    let mut bench = show(shop(Phase::Failed, states));
+    looks!("refused_and_paused", bench);
+    bench.press("u 2 enter");
+    assert_eq!(reverts(&bench), [ID]);
+    let mut bench = show(batch(Phase::Failed, vec![(deploy("qa", "gateway"), refused())]));
+    bench.press("u");
+    assert!(bench.said.contains("touched no app"), "{}", bench.said);
 }
 
 #[test]
