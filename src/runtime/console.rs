@@ -230,8 +230,8 @@ impl Console {
         let size = self.session.as_ref().and_then(|session| session.size().ok());
         let note = match outcome {
             Login::Done(user) => {
-                self.runners.restart();
-                Message::Note(false, Clean::from(format!("logged in as {user}")))
+                self.runners.restart(&user);
+                Message::LoggedIn(user)
             }
             // The rest of the message stood on the terminal, and stays there.
             Login::Failed(error) => {

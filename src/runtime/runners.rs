@@ -54,8 +54,9 @@ impl Runners {
         self.cluster.login.clone()
     }
 
-    /// Watches anew what was watched: streams that had ended for want of a login begin again.
-    pub fn restart(&mut self) {
+    /// Watches anew what was watched, after a login as `user`: streams that had ended for want of it begin again.
+    pub fn restart(&mut self, user: &Clean) {
+        self.batch.name(user);
         self.fleet.restart(&self.cluster, &self.post);
     }
 

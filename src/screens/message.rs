@@ -68,6 +68,8 @@ pub enum Message {
     Found(Vec<Found>),
     /// Something to say once at the bottom of the screen: whether it is an error, and the text.
     Note(bool, Clean),
+    /// A login has ended well: whom the cluster takes us for from now on.
+    LoggedIn(Clean),
     /// The terminal was lent to a login command and is back: redraw everything.
     Restored,
 }

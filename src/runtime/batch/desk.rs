@@ -39,6 +39,8 @@ pub enum Order {
     Revert(BatchId),
     /// Look for unfinished batches in these namespaces; none: in all.
     Find(BTreeSet<Clean>),
+    /// The user is another one.
+    Name(Clean),
     /// Leave in good order.
     Interrupt,
 }
@@ -62,12 +64,11 @@ impl Desk {
     /// An idle desk.
     pub fn new(port: Arc<Writer>, user: &Clean, post: Post, standing: Standing) -> Self {
         let here = Identity::here();
-        let by = Clean::from(format!("{user} ({})", here.who));
         Self {
+            by: by(user, &here),
             finder: Finder::new(port.clone(), here.clone()),
             port,
             here,
-            by,
             post,
             standing,
             handle: None,
@@ -89,6 +90,7 @@ impl Desk {
                 Some(Order::Start(plan)) => self.start(&plan).await,
                 Some(Order::Revert(id)) => self.revert(&id).await,
                 Some(Order::Find(namespaces)) => self.find(namespaces).await,
+                Some(Order::Name(user)) => self.by = by(&user, &self.here),
                 Some(Order::Interrupt) => self.leave().await,
                 None => return,
             }
@@ -195,6 +197,11 @@ impl Desk {
             }
         }
     }
+}
+
+/// The author of a batch: the user as the cluster names it, login and host.
+fn by(user: &Clean, here: &Identity) -> Clean {
+    format!("{user} ({})", here.who).into()
 }
 
 /// When to look again; not at all where nothing would change by itself.

@@ -69,6 +69,13 @@ impl Batch {
         }
     }
 
+    /// Batches to come are by this user; the one in flight stays with whoever confirmed it.
+    pub fn name(&self, user: &Clean) {
+        if self.orders.try_send(Order::Name(user.clone())).is_err() {
+            tracing::warn!("the batch desk was not told of the login as {user}");
+        }
+    }
+
     /// Asks the driver to leave in good order: nothing new starts.
     pub fn interrupt(&self) {
         if self.standing.driving.load(Ordering::SeqCst) && self.orders.try_send(Order::Interrupt).is_ok() {

@@ -110,6 +110,14 @@ fn an_expired_login_names_the_key_that_logs_in() {
 }
 
 #[test]
+fn after_a_login_as_someone_else_the_header_names_them() {
+    let mut stage = Stage::shop(SMALL);
+    stage.message(Message::LoggedIn("robin".into())).shows("logged in as robin");
+    let screen = stage.text();
+    assert!(screen.lines().take(2).any(|line| line.contains("robin")), "{screen}");
+}
+
+#[test]
 fn read_only_is_said_at_any_width() {
     let mut session = crate::testing::session(&["a-very-long-namespace-of-someone", "another-one-that-is-long"]);
     session.readonly = true;

@@ -85,6 +85,10 @@ impl State {
             Message::Found(found) => shared.found.clone_from(found),
             Message::Namespaces(names) => self.name_namespaces(std::mem::take(names)),
             Message::Note(error, text) => self.say(*error, text.clone()),
+            Message::LoggedIn(user) => {
+                shared.session.user.clone_from(user);
+                self.say(false, format!("logged in as {user}").into());
+            }
             Message::RunRefused(why) => self.say(true, why.clone()),
             _ => {}
         }
