@@ -7,7 +7,7 @@ use rolldeck_core::{
 
 use super::{
     managed::managed_by,
-    shared::{condition, count, images, moment, requests, truth},
+    shared::{condition, count, images, moment, part, requests, truth},
 };
 use crate::wire::{
     apps::{DaemonSet, Deployment, DeploymentCondition, Rolling, StatefulSet},
@@ -18,8 +18,8 @@ use crate::wire::{
 
 /// A Deployment as rolldeck knows it.
 pub(in crate::wire) fn deployment(from: &Deployment, interner: &mut Interner) -> App {
-    let (spec, status) = (from.spec.clone().unwrap_or_default(), from.status.clone().unwrap_or_default());
-    let mut app = app(AppKind::Deployment, from.metadata.as_ref(), spec.template.as_ref(), interner);
+    let (spec, status) = (part(&from.spec), part(&from.status));
+    let mut app = app(AppKind::Deployment, &from.metadata, &spec.template, interner);
     app.observed = status.observed_generation;
     app.counts = Counts {
         wanted: spec.replicas.map_or(1, count),
@@ -29,7 +29,7 @@ pub(in crate::wire) fn deployment(from: &Deployment, interner: &mut Interner) ->
         available: count(status.available_replicas),
     };
     app.paused = spec.paused;
-    let strategy = spec.strategy.unwrap_or_default();
+    let strategy = part(&spec.strategy);
     app.strategy = match &strategy.kind[..] {
         b"Recreate" => Strategy::Recreate,
         _ => rolling(strategy.rolling_update.as_ref(), interner),
@@ -42,8 +42,8 @@ pub(in crate::wire) fn deployment(from: &Deployment, interner: &mut Interner) ->
 
 /// A StatefulSet as rolldeck knows it.
 pub(in crate::wire) fn stateful_set(from: &StatefulSet, interner: &mut Interner) -> App {
-    let (spec, status) = (from.spec.clone().unwrap_or_default(), from.status.clone().unwrap_or_default());
-    let mut app = app(AppKind::StatefulSet, from.metadata.as_ref(), spec.template.as_ref(), interner);
+    let (spec, status) = (part(&from.spec), part(&from.status));
+    let mut app = app(AppKind::StatefulSet, &from.metadata, &spec.template, interner);
     app.observed = status.observed_generation;
     app.counts = Counts {
         wanted: spec.replicas.map_or(1, count),
@@ -53,11 +53,11 @@ pub(in crate::wire) fn stateful_set(from: &StatefulSet, interner: &mut Interner)
         available: count(status.available_replicas),
     };
     app.parallel = spec.pod_management_policy == "Parallel";
-    let strategy = spec.update_strategy.unwrap_or_default();
+    let strategy = part(&spec.update_strategy);
     app.strategy = match &strategy.kind[..] {
         b"OnDelete" => Strategy::OnDelete,
         _ => {
-            let ordinals = strategy.rolling_update.unwrap_or_default();
+            let ordinals = part(&strategy.rolling_update);
             Strategy::Rolling {
                 max_surge: interner.intern(b""),
                 max_unavailable: bound(ordinals.max_unavailable.as_ref(), interner),
@@ -73,8 +73,8 @@ pub(in crate::wire) fn stateful_set(from: &StatefulSet, interner: &mut Interner)
 
 /// A DaemonSet as rolldeck knows it.
 pub(in crate::wire) fn daemon_set(from: &DaemonSet, interner: &mut Interner) -> App {
-    let (spec, status) = (from.spec.clone().unwrap_or_default(), from.status.clone().unwrap_or_default());
-    let mut app = app(AppKind::DaemonSet, from.metadata.as_ref(), spec.template.as_ref(), interner);
+    let (spec, status) = (part(&from.spec), part(&from.status));
+    let mut app = app(AppKind::DaemonSet, &from.metadata, &spec.template, interner);
     app.observed = status.observed_generation;
     app.counts = Counts {
         wanted: count(status.desired_number_scheduled),
@@ -83,7 +83,7 @@ pub(in crate::wire) fn daemon_set(from: &DaemonSet, interner: &mut Interner) -> 
         ready: count(status.number_ready),
         available: count(status.number_available),
     };
-    let strategy = spec.update_strategy.unwrap_or_default();
+    let strategy = part(&spec.update_strategy);
     app.strategy = match &strategy.kind[..] {
         b"OnDelete" => Strategy::OnDelete,
         _ => rolling(strategy.rolling_update.as_ref(), interner),
@@ -93,9 +93,9 @@ pub(in crate::wire) fn daemon_set(from: &DaemonSet, interner: &mut Interner) -> 
 }
 
 /// What all three share; the rest as it is where nothing is said.
-fn app(kind: AppKind, meta: Option<&ObjectMeta>, template: Option<&PodTemplate>, interner: &mut Interner) -> App {
-    let meta = meta.cloned().unwrap_or_default();
-    let spec = template.and_then(|template| template.spec.clone()).unwrap_or_default();
+fn app(kind: AppKind, meta: &Option<ObjectMeta>, template: &Option<PodTemplate>, interner: &mut Interner) -> App {
+    let (meta, template) = (part(meta), part(template));
+    let spec = part(&template.spec);
     let empty = interner.intern(b"");
     App {
         key: AppKey { namespace: interner.intern(&meta.namespace), name: Clean::from_bytes(&meta.name), kind },

@@ -8,7 +8,7 @@ use rolldeck_core::{
 
 use super::{
     managed::managed_by,
-    shared::{app_kind, count, truth},
+    shared::{app_kind, count, part, truth},
 };
 use crate::wire::{
     apps::Condition,
@@ -18,12 +18,8 @@ use crate::wire::{
 
 /// An autoscaler as rolldeck knows it.
 pub(in crate::wire) fn hpa(from: &Wire, interner: &mut Interner) -> Hpa {
-    let (meta, spec, status) = (
-        from.metadata.clone().unwrap_or_default(),
-        from.spec.clone().unwrap_or_default(),
-        from.status.clone().unwrap_or_default(),
-    );
-    let target = spec.scale_target_ref.unwrap_or_default();
+    let (meta, spec, status) = (part(&from.metadata), part(&from.spec), part(&from.status));
+    let target = part(&spec.scale_target_ref);
     let limited = |found: &Condition| found.kind == "ScalingLimited" && found.reason == "TooManyReplicas";
     let broken = ["AbleToScale", "ScalingActive"].into_iter().find_map(|kind| {
         status.conditions.iter().find(|found| found.kind == kind && truth(&found.status) == Some(false))

@@ -6,16 +6,12 @@ use rolldeck_core::{
     text::{Clean, Interner},
 };
 
-use super::shared::{app_kind, count, is_sidecar, moment, truth};
+use super::shared::{app_kind, count, is_sidecar, moment, part, truth};
 use crate::wire::{meta::ObjectMeta, pod as wire};
 
 /// A pod as rolldeck knows it.
 pub(in crate::wire) fn pod(from: &wire::Pod, interner: &mut Interner) -> Pod {
-    let (meta, spec, status) = (
-        from.metadata.clone().unwrap_or_default(),
-        from.spec.clone().unwrap_or_default(),
-        from.status.clone().unwrap_or_default(),
-    );
+    let (meta, spec, status) = (part(&from.metadata), part(&from.spec), part(&from.status));
     let condition = |kind: &str| status.conditions.iter().find(|condition| condition.kind == kind);
     let unschedulable =
         condition("PodScheduled").filter(|found| truth(&found.status) == Some(false)).map(|found| &found.message[..]);

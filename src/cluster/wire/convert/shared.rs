@@ -1,5 +1,7 @@
 //! What several kinds share.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use rolldeck_core::{
     model::{AppKind, Condition, Image, Requests},
@@ -33,6 +35,11 @@ pub(super) fn truth(status: &[u8]) -> Option<bool> {
 /// The app that an owner or a target is, where it is one.
 pub(super) fn app_kind(kind: &[u8]) -> Option<AppKind> {
     AppKind::ALL.into_iter().find(|app| app.name().as_bytes() == kind)
+}
+
+/// A part of an object, or what stands for one that is absent. Nothing is copied: a pod's spec is far larger than its row.
+pub(super) fn part<T: Clone + Default>(part: &Option<T>) -> Cow<'_, T> {
+    part.as_ref().map_or_else(|| Cow::Owned(T::default()), Cow::Borrowed)
 }
 
 /// The containers of a template, init containers first.

@@ -8,7 +8,7 @@ use rolldeck_core::{
     text::{Clean, Interner, quantity},
 };
 
-use super::shared::{amount, moment};
+use super::shared::{amount, moment, part};
 use crate::wire::usage::PodMetrics;
 
 /// What a pod used, and when that was measured.
@@ -24,7 +24,7 @@ pub struct Sample {
 
 /// A pod's usage as rolldeck knows it.
 pub fn sample(from: &PodMetrics, interner: &mut Interner) -> Sample {
-    let meta = from.metadata.clone().unwrap_or_default();
+    let meta = part(&from.metadata);
     let sum = |key: &str, read: fn(&str) -> Option<u64>| {
         let each = from.containers.iter().filter_map(|container| amount(&container.usage, key, read));
         each.fold(0u64, u64::saturating_add)
