@@ -13,10 +13,21 @@ use rolldeck_core::{
 use serde_json::{Value, json};
 
 use crate::{
-    Action, Clock, Command, Ctx, Effect, Key, Keymap, KeymapFile, Message, PlanEffect, PlanReply, Screen, Session,
-    Theme,
+    Action, BatchEffect, Clock, Command, Ctx, Effect, Key, Keymap, KeymapFile, Message, PlanEffect, PlanReply, Screen,
+    Session, Theme,
     widgets::text::{left, width},
 };
+
+/// Snapshots of a bench at both sizes.
+macro_rules! looks {
+    ($name:literal, $bench:expr) => {{
+        let bench: &mut $crate::plan::bench::Bench = &mut $bench;
+        insta::assert_snapshot!(concat!($name, "_80x24"), bench.screen(80, 21));
+        insta::assert_snapshot!(concat!($name, "_160x50"), bench.screen(160, 47));
+    }};
+}
+
+pub(crate) use looks;
 
 /// A room and all that it looks at.
 pub(crate) struct Bench {
@@ -89,6 +100,15 @@ impl Bench {
             scope: &self.scope,
         };
         act(&mut *self.room, &ctx)
+    }
+
+    /// The batches whose revert the room asked for.
+    pub(crate) fn reverts(&self) -> Vec<&str> {
+        let ids = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Batch(BatchEffect::Revert(id)) => Some(id.0.as_str()),
+            _ => None,
+        });
+        ids.collect()
     }
 
     fn act(&mut self, actions: Vec<Action>) {

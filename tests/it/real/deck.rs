@@ -87,6 +87,11 @@ impl Deck {
     /// On a plan that is ready: goes on, types the number where one is asked, and confirms.
     pub fn confirm(&mut self, number: usize) {
         self.console.key("ctrl-s");
+        self.answer(number);
+    }
+
+    /// In a question about so many apps: types the number where one is asked, and says yes.
+    fn answer(&mut self, number: usize) {
         self.console.wait_text("[ Cancel ]");
         match number {
             1 => self.console.key("tab"),
@@ -106,13 +111,7 @@ impl Deck {
     /// On the batch screen: takes everything back, and confirms it for this many apps.
     pub fn revert(&mut self, number: usize) {
         self.console.key("ctrl-r");
-        self.console.wait_text("[ Cancel ]");
-        match number {
-            1 => self.console.key("tab"),
-            _ => self.console.keys(&number.to_string()),
-        }
-        self.console.wait_for("the focus off Cancel", |screen| !screen.has("[ Cancel ]"));
-        self.console.key("enter");
+        self.answer(number);
     }
 
     /// Back to the fleet.

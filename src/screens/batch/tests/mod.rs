@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use insta::assert_snapshot;
 use rolldeck_core::{
     batch::{BatchId, Intent, Phase, Run, RunStep, StepState},
     model::AppKey,
@@ -10,8 +9,8 @@ use rolldeck_core::{
 };
 
 use crate::{
-    BatchEffect, Command, Effect, Message, Room,
-    plan::bench::{Bench, at, deploy},
+    Command, Effect, Message, Room,
+    plan::bench::{Bench, at, deploy, looks},
 };
 
 const ID: &str = "20261122-140501-k3x9";
@@ -61,23 +60,6 @@ fn show(run: Run) -> Bench {
     let mut bench = Bench::new(super::open(Some(BatchId(ID.to_owned()))), Vec::new());
     bench.hear(Message::Run(Arc::new(run)));
     bench
-}
-
-fn reverts(bench: &Bench) -> Vec<&str> {
-    let ids = bench.effects.iter().filter_map(|effect| match effect {
-        Effect::Batch(BatchEffect::Revert(id)) => Some(id.0.as_str()),
-        _ => None,
-    });
-    ids.collect()
-}
-
-/// Snapshots at both sizes.
-macro_rules! looks {
-    ($name:literal, $bench:expr) => {{
-        let bench: &mut Bench = &mut $bench;
-        assert_snapshot!(concat!($name, "_80x24"), bench.screen(80, 21));
-        assert_snapshot!(concat!($name, "_160x50"), bench.screen(160, 47));
-    }};
 }
 
 #[test]
@@ -132,9 +114,9 @@ fn nothing_to_show() {
 fn a_revert_asks_for_the_number_of_touched_apps() {
     let mut bench = show(failed());
     bench.press("u enter u tab tab enter esc u 6 enter esc");
-    assert!(reverts(&bench).is_empty());
+    assert!(bench.reverts().is_empty());
     bench.press("u 3 enter");
-    assert_eq!(reverts(&bench), [ID]);
+    assert_eq!(bench.reverts(), [ID]);
     assert!(bench.screen(80, 24).contains("The revert was asked for"));
 }
 
@@ -147,7 +129,7 @@ fn what_the_server_refused_is_not_touched_and_what_ran_nothing_is_not_healthy() 
     let mut bench = show(shop(Phase::Failed, states));
     looks!("refused_and_paused", bench);
     bench.press("u 2 enter");
-    assert_eq!(reverts(&bench), [ID]);
+    assert_eq!(bench.reverts(), [ID]);
     let mut bench = show(batch(Phase::Failed, vec![(deploy("qa", "gateway"), refused())]));
     bench.press("u");
     assert!(bench.said.contains("touched no app"), "{}", bench.said);
@@ -157,9 +139,9 @@ fn what_the_server_refused_is_not_touched_and_what_ran_nothing_is_not_healthy() 
 fn one_touched_app_takes_a_move_to_the_button() {
     let mut bench = show(batch(Phase::Running, vec![(deploy("qa", "gateway"), StepState::Applying)]));
     bench.press("u enter");
-    assert!(reverts(&bench).is_empty());
+    assert!(bench.reverts().is_empty());
     bench.press("u tab enter");
-    assert_eq!(reverts(&bench), [ID]);
+    assert_eq!(bench.reverts(), [ID]);
 }
 
 #[test]

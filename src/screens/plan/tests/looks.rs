@@ -1,22 +1,12 @@
 //! What a plan looks like.
 
-use insta::assert_snapshot;
 use rolldeck_core::batch::{Intent, Problem};
 
 use super::{cluster, hostile, hostile_apps, plan, read, shop};
 use crate::{
     Message, PlanReply,
-    plan::bench::{Bench, deploy},
+    plan::bench::{deploy, looks},
 };
-
-/// Snapshots at both sizes.
-macro_rules! looks {
-    ($name:literal, $bench:expr) => {{
-        let bench: &mut Bench = &mut $bench;
-        assert_snapshot!(concat!($name, "_80x24"), bench.screen(80, 21));
-        assert_snapshot!(concat!($name, "_160x50"), bench.screen(160, 47));
-    }};
-}
 
 #[test]
 fn release() {

@@ -1,11 +1,10 @@
 //! What unfinished batches look like, and who may be taken back.
 
-use insta::assert_snapshot;
 use rolldeck_core::batch::{BatchId, Found, FoundStep, Holder, Intent, StepState};
 
 use crate::{
     BatchEffect, Effect, Message, Room,
-    plan::bench::{Bench, at, deploy},
+    plan::bench::{Bench, at, deploy, looks},
 };
 
 fn found(id: &str, holder: Holder, states: Vec<(&str, StepState)>) -> Found {
@@ -35,23 +34,6 @@ fn list(found: Vec<Found>) -> Bench {
     let mut bench = Bench::new(super::open(), Vec::new());
     bench.hear(Message::Found(found));
     bench
-}
-
-fn reverts(bench: &Bench) -> Vec<&str> {
-    let ids = bench.effects.iter().filter_map(|effect| match effect {
-        Effect::Batch(BatchEffect::Revert(id)) => Some(id.0.as_str()),
-        _ => None,
-    });
-    ids.collect()
-}
-
-/// Snapshots at both sizes.
-macro_rules! looks {
-    ($name:literal, $bench:expr) => {{
-        let bench: &mut Bench = &mut $bench;
-        assert_snapshot!(concat!($name, "_80x24"), bench.screen(80, 21));
-        assert_snapshot!(concat!($name, "_160x50"), bench.screen(160, 47));
-    }};
 }
 
 #[test]
@@ -96,9 +78,9 @@ fn the_question_before_a_revert() {
 fn a_revert_takes_the_number_and_leads_to_the_batch() {
     let mut bench = list(vec![half("20261122-110502-aaaa", Holder::Gone), half("20261122-110503-bbbb", Holder::Left)]);
     bench.press("down u enter u enter u 4 enter esc");
-    assert!(reverts(&bench).is_empty());
+    assert!(bench.reverts().is_empty());
     bench.press("u 3 enter");
-    assert_eq!(reverts(&bench), ["20261122-110503-bbbb"]);
+    assert_eq!(bench.reverts(), ["20261122-110503-bbbb"]);
     assert_eq!(bench.room.room(), Room::Batch);
 }
 
@@ -133,5 +115,5 @@ fn a_batch_that_touched_nothing_is_closed() {
     bench.press("u");
     assert!(bench.screen(80, 24).contains("Close the record"));
     bench.press("enter u tab enter");
-    assert_eq!(reverts(&bench), ["20261122-110502-aaaa"]);
+    assert_eq!(bench.reverts(), ["20261122-110502-aaaa"]);
 }
