@@ -90,4 +90,36 @@ pub enum Command {
     Batch,
     /// Log in again.
     Login,
+    /// The screen before this one, also after it was left.
+    LastView,
+    /// Copies what is under the cursor.
+    Copy,
+    /// Describes what is under the cursor.
+    Describe,
+    /// What is under the cursor, as YAML.
+    Yaml,
+    /// The events about what is under the cursor.
+    Events,
+    /// Marks from the last mark to the cursor.
+    MarkRange,
+    /// All columns, or those that fit.
+    Wide,
+    /// Deletes or evicts the pod under the cursor, after a question.
+    Delete,
+    /// YAML: shows or hides managedFields.
+    Managed,
+    /// YAML and describe: folds or unfolds the part under the cursor.
+    Fold,
+    /// Writes what is shown to a file.
+    Save,
+    /// To the next match.
+    Next,
+    /// To the match before.
+    Prior,
+    /// Containers: shows or hides the values of Secrets' references.
+    Reveal,
+    /// Changes: marks every app that changed.
+    MarkChanged,
+    /// Changes: pick what to look back to.
+    Since,
 }

@@ -23,8 +23,72 @@ pub enum Room {
     Batch,
     /// Unfinished batches.
     Unfinished,
+    /// The namespaces.
+    Namespaces,
+    /// The contexts of the kubeconfigs.
+    Contexts,
+    /// A pod's containers.
+    Containers,
+    /// The nodes, and a node's pods.
+    Nodes,
+    /// Events.
+    Events,
+    /// An object as YAML.
+    Yaml,
+    /// An object described.
+    Describe,
+    /// Everything unhealthy in view.
+    Trouble,
+    /// What changed, newest first.
+    Changes,
     /// The help.
     Help,
+}
+
+impl Room {
+    /// Every room, in the order of the help.
+    pub const ALL: [Self; 17] = [
+        Self::Everywhere,
+        Self::Fleet,
+        Self::Pods,
+        Self::App,
+        Self::Plan,
+        Self::Batch,
+        Self::Unfinished,
+        Self::Trouble,
+        Self::Changes,
+        Self::Events,
+        Self::Nodes,
+        Self::Namespaces,
+        Self::Contexts,
+        Self::Containers,
+        Self::Describe,
+        Self::Yaml,
+        Self::Help,
+    ];
+
+    /// What stands over its keys in the help.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::Fleet => "Fleet",
+            Self::Pods => "Pods",
+            Self::App => "App page",
+            Self::Plan => "Plan",
+            Self::Batch => "Batch",
+            Self::Unfinished => "Unfinished batches",
+            Self::Namespaces => "Namespaces",
+            Self::Contexts => "Contexts",
+            Self::Containers => "Containers",
+            Self::Nodes => "Nodes",
+            Self::Events => "Events",
+            Self::Yaml => "YAML",
+            Self::Describe => "Describe",
+            Self::Trouble => "Trouble",
+            Self::Changes => "Changes",
+            Self::Help => "Help",
+        }
+    }
 }
 
 /// One row of a keymap: `{ on = "fleet", keys = ["i"], run = "release", desc = "release a tag" }`.

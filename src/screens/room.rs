@@ -7,6 +7,7 @@ use rolldeck_core::{
     Time,
     batch::{Found, Run},
     fleet::Fleet,
+    model::ObjectRef,
     text::Clean,
 };
 
@@ -60,6 +61,27 @@ pub trait Screen {
 
     /// What stands at the left of the header: `Fleet`, `Plan: release of 6 apps`.
     fn title(&self, ctx: &Ctx) -> String;
+
+    /// What is to be done when the room opens: reads and streams that it needs.
+    fn entered(&mut self, _ctx: &Ctx) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    /// What is to be done when the room is left for good: the end of what [`Self::entered`] began. A room that another covers
+    /// is not left.
+    fn left(&mut self) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    /// The object under the cursor, for what every room can do with one: YAML, describe, events.
+    fn selected(&self, _ctx: &Ctx) -> Option<ObjectRef> {
+        None
+    }
+
+    /// What `copy` copies: the name of what is under the cursor.
+    fn copied(&self, ctx: &Ctx) -> Option<String> {
+        self.selected(ctx).map(|object| object.name.to_string())
+    }
 
     /// A command of the keymap. Common ones (quit, help, back, palette) never come here, save `Back` where
     /// [`Self::takes_back`] says so.

@@ -4,6 +4,7 @@
 
 mod app;
 mod hpa;
+mod object;
 mod page;
 mod pod;
 #[cfg(test)]
@@ -11,5 +12,6 @@ pub(crate) mod samples;
 
 pub use app::{App, AppKey, AppKind, Condition, Counts, Image, Requests, Strategy};
 pub use hpa::{Hpa, HpaMetric};
+pub use object::{Api, ObjectRef};
 pub use page::{Event, Revision};
 pub use pod::{Container, ContainerState, Pod, PodPhase, PodUsage};

@@ -40,15 +40,14 @@ impl Help {
 
     fn lines<'a>(&self, ctx: &Ctx<'a>) -> Vec<Line<'a>> {
         let mut rooms = vec![self.of, Room::Everywhere];
-        let others = [Room::Fleet, Room::Pods, Room::App, Room::Plan, Room::Batch, Room::Unfinished];
-        rooms.extend(others.into_iter().filter(|room| *room != self.of));
+        rooms.extend(Room::ALL.into_iter().filter(|room| *room != self.of && *room != Room::Everywhere));
         let mut lines = Vec::new();
         for (n, room) in rooms.into_iter().enumerate() {
             let rows: Vec<_> = ctx.keymap.rows.iter().filter(|row| row.on == room).collect();
             if rows.is_empty() {
                 continue;
             }
-            lines.push(Line::Title(title(room)));
+            lines.push(Line::Title(room.title()));
             lines.extend(rows.into_iter().map(Line::Row));
             lines.push(Line::Blank);
             if n == 1 {
@@ -62,26 +61,13 @@ impl Help {
     }
 }
 
-fn title(room: Room) -> &'static str {
-    match room {
-        Room::Everywhere => "Everywhere",
-        Room::Fleet => "Fleet",
-        Room::Pods => "Pods",
-        Room::App => "App page",
-        Room::Plan => "Plan",
-        Room::Batch => "Batch",
-        Room::Unfinished => "Unfinished batches",
-        Room::Help => "Help",
-    }
-}
-
 impl Screen for Help {
     fn room(&self) -> Room {
         Room::Help
     }
 
     fn title(&self, _ctx: &Ctx) -> String {
-        format!("Help: {}", title(self.of))
+        format!("Help: {}", self.of.title())
     }
 
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {

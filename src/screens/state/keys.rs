@@ -69,27 +69,26 @@ impl State {
     fn command(&mut self, command: Command) -> Vec<Effect> {
         let speaker = self.speaker();
         match command {
-            Command::Quit => return self.quit(),
-            Command::Help if self.top().room() == Room::Help => return self.act(speaker, vec![Action::Back]),
+            Command::Quit => self.quit(),
+            Command::Help if self.top().room() == Room::Help => self.act(speaker, vec![Action::Back]),
             Command::Help => {
                 let help = Help::new(self.top().room());
-                self.open(Box::new(help));
+                self.open(Box::new(help))
             }
             Command::Palette => {
                 self.palette = Some(Palette::new(self.known_namespaces()));
-                return vec![Effect::Namespaces];
+                vec![Effect::Namespaces]
             }
-            Command::Back if !self.top().takes_back() => return self.act(speaker, vec![Action::Back]),
-            Command::AllNamespaces => return self.set_scope(Default::default()),
-            Command::Login => return self.login(),
+            Command::Back if !self.top().takes_back() => self.act(speaker, vec![Action::Back]),
+            Command::AllNamespaces => self.set_scope(Default::default()),
+            Command::Login => self.login(),
             Command::Batch => self.open_batch(),
             command => {
                 let room = Self::top_mut(&mut self.home, &mut self.above);
                 let actions = room.command(&self.shared.ctx(), command);
-                return self.act(speaker, actions);
+                self.act(speaker, actions)
             }
         }
-        Vec::new()
     }
 
     fn login(&mut self) -> Vec<Effect> {
@@ -101,38 +100,41 @@ impl State {
         Vec::new()
     }
 
-    fn open_batch(&mut self) {
+    fn open_batch(&mut self) -> Vec<Effect> {
         if self.top().room() == Room::Batch || self.top().room() == Room::Unfinished {
-            return;
+            return Vec::new();
         }
         if self.shared.run.is_some() {
-            self.open(crate::batch::open(None));
-        } else if !self.shared.found.is_empty() {
-            self.open(crate::unfinished::open());
-        } else {
-            self.say(false, "no batch is in flight, and none is unfinished".into());
+            return self.open(crate::batch::open(None));
         }
+        if !self.shared.found.is_empty() {
+            return self.open(crate::unfinished::open());
+        }
+        self.say(false, "no batch is in flight, and none is unfinished".into());
+        Vec::new()
     }
 
     /// Goes where the palette said.
     fn go(&mut self, goal: Goal) -> Vec<Effect> {
         match goal {
-            Goal::Fleet => self.above.clear(),
+            Goal::Fleet => self.close(0),
             Goal::Batch => self.open_batch(),
             Goal::Unfinished => {
+                let mut effects = Vec::new();
                 if self.top().room() != Room::Unfinished {
-                    self.open(crate::unfinished::open());
+                    effects = self.open(crate::unfinished::open());
                 }
-                return vec![Effect::Batch(crate::BatchEffect::Find)];
+                effects.push(Effect::Batch(crate::BatchEffect::Find));
+                effects
             }
-            Goal::Help => return self.command(Command::Help),
-            Goal::Quit => return self.quit(),
+            Goal::Help => self.command(Command::Help),
+            Goal::Quit => self.quit(),
             Goal::Pods => {
-                self.above.clear();
-                return self.command(Command::Open);
+                let mut effects = self.close(0);
+                effects.extend(self.command(Command::Open));
+                effects
             }
-            Goal::Namespaces(scope) => return self.set_scope(scope),
+            Goal::Namespaces(scope) => self.set_scope(scope),
         }
-        Vec::new()
     }
 }

@@ -20,9 +20,9 @@ pub fn sources(scope: &BTreeSet<Clean>) -> Vec<Source> {
 impl State {
     /// Goes to these namespaces: an empty fleet that loads, and the marks that are still in view.
     pub(super) fn set_scope(&mut self, scope: BTreeSet<Clean>) -> Vec<Effect> {
-        self.above.clear();
+        let mut effects = self.close(0);
         if scope == self.shared.scope {
-            return Vec::new();
+            return effects;
         }
         self.shared.namespaces.extend(self.shared.fleet.namespaces());
         self.shared.namespaces.extend(scope.iter().cloned());
@@ -35,7 +35,8 @@ impl State {
         }
         let body = self.body();
         self.home.resize(&self.shared.ctx(), body);
-        vec![Effect::Scope(scope)]
+        effects.push(Effect::Scope(scope));
+        effects
     }
 
     /// Takes the cluster's own list of namespaces, for the palette that is open and those to come.

@@ -67,7 +67,7 @@ impl State {
             effects.extend(self.act(speaker, actions));
         }
         if matches!(message, Message::Found(_)) {
-            self.name_unfinished();
+            effects.extend(self.name_unfinished());
         }
         effects
     }
@@ -96,15 +96,16 @@ impl State {
     }
 
     /// Names batches that nobody drives once, when nothing else is being done.
-    fn name_unfinished(&mut self) {
+    fn name_unfinished(&mut self) -> Vec<Effect> {
         let left = |found: &Found| !matches!(found.holder, Holder::Alive(_));
         if self.named || !self.shared.found.iter().any(left) {
-            return;
+            return Vec::new();
         }
         self.named = true;
         if self.above.is_empty() && self.shared.run.is_none() && !self.home.typing() && self.palette.is_none() {
-            self.open(crate::unfinished::open());
+            return self.open(crate::unfinished::open());
         }
+        Vec::new()
     }
 
     /// Metrics are polled while they are shown; the help over a room changes nothing.
@@ -138,10 +139,19 @@ impl State {
     }
 
     /// Opens a room on top.
-    pub(crate) fn open(&mut self, mut room: Box<dyn Screen>) {
+    pub(crate) fn open(&mut self, mut room: Box<dyn Screen>) -> Vec<Effect> {
         room.resize(&self.shared.ctx(), self.body());
+        let effects = room.entered(&self.shared.ctx());
         self.above.push(room);
         self.dirty = true;
+        effects
+    }
+
+    /// Leaves the nth room over the fleet and those that stand on it.
+    pub(super) fn close(&mut self, n: usize) -> Vec<Effect> {
+        self.dirty = true;
+        let closed = self.above.split_off(n.min(self.above.len()));
+        closed.into_iter().rev().flat_map(|mut room| room.left()).collect()
     }
 
     /// Carries out what a room asked for.
@@ -150,17 +160,18 @@ impl State {
         for action in actions {
             match (action, speaker) {
                 (Action::Effect(effect), _) => effects.push(effect),
-                (Action::Open(room), _) | (Action::Replace(room), Speaker::Home) => self.open(room),
+                (Action::Open(room), _) | (Action::Replace(room), Speaker::Home) => effects.extend(self.open(room)),
                 (Action::Replace(mut room), Speaker::Above(n)) => {
                     room.resize(&self.shared.ctx(), self.body());
+                    effects.extend(room.entered(&self.shared.ctx()));
                     match self.above.get_mut(n) {
-                        Some(place) => *place = room,
+                        Some(place) => effects.extend(std::mem::replace(place, room).left()),
                         None => self.above.push(room),
                     }
                     self.dirty = true;
                 }
                 (Action::Back, Speaker::Above(n)) if n < self.above.len() => {
-                    self.above.remove(n);
+                    effects.extend(self.above.remove(n).left());
                     self.dirty = true;
                 }
                 (Action::Back, _) => {}

@@ -142,7 +142,7 @@ impl Stage {
 
     /// Opens a room over the fleet.
     pub fn open(&mut self, room: Box<dyn Screen>) -> &mut Self {
-        self.state.open(room);
+        self.effects.extend(self.state.open(room));
         self
     }
 

@@ -1,0 +1,3 @@
+//! The demo cluster: a Kubernetes API server on loopback, with controllers that make it live and a fleet to look at.
+//!
+//! It knows nothing of the console, which meets it over HTTP like any other cluster.
