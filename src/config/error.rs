@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use super::nearest::nearest;
+use rolldeck_core::text::nearest::nearest;
 
 /// Why keys or colours cannot be had.
 #[derive(Debug, thiserror::Error)]

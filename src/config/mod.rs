@@ -3,7 +3,6 @@
 mod error;
 mod keymap;
 mod load;
-mod nearest;
 mod theme;
 
 pub use error::ConfigError;

@@ -1,11 +1,26 @@
 //! What keys mean: the words of `keymaps/*.toml`.
 
-use serde::Deserialize;
+use std::fmt;
 
-/// A command that a key can be bound to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Command {
+use serde::{Deserialize, Serialize};
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// A command that a key can be bound to.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Command {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Command {
+            /// Every command.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+        }
+    };
+}
+
+commands! {
     /// One line up.
     Up,
     /// One line down.
@@ -122,4 +137,24 @@ pub enum Command {
     MarkChanged,
     /// Changes: pick what to look back to.
     Since,
+}
+
+/// As `keymaps/*.toml` write it: `mark-all`.
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+impl Command {
+    /// Whether it begins a change of the cluster, or an act: a plan, a revert, the step to the last question, a deletion.
+    pub fn writes(self) -> bool {
+        use Command::{Confirm, Delete, Release, Restart, Revert, Rollback, Scale};
+        matches!(self, Release | Rollback | Scale | Restart | Revert | Confirm | Delete)
+    }
+
+    /// Whether it puts rows in another order.
+    pub fn sorts(self) -> bool {
+        self.to_string().starts_with("sort-")
+    }
 }

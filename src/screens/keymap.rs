@@ -1,12 +1,14 @@
 //! Which key means what, on which screen: data, read from `keymaps/*.toml`.
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{Command, Key};
 
 /// Where a binding holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Room {
     /// On every screen.
@@ -43,6 +45,13 @@ pub enum Room {
     Changes,
     /// The help.
     Help,
+}
+
+/// As `keymaps/*.toml` write it: `everywhere`.
+impl fmt::Display for Room {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
 }
 
 impl Room {

@@ -8,6 +8,7 @@ mod effect;
 mod key;
 mod keymap;
 mod message;
+mod mouse;
 mod room;
 mod state;
 mod theme;
@@ -20,6 +21,7 @@ pub mod palette;
 pub mod plan;
 pub mod pods;
 pub mod unfinished;
+pub mod views;
 pub mod widgets;
 
 #[cfg(test)]
@@ -30,6 +32,7 @@ pub use effect::{BatchEffect, Effect, PageEffect, PlanEffect};
 pub use key::{Code, Key, KeyError};
 pub use keymap::{Binding, Keymap, KeymapError, KeymapFile, Room};
 pub use message::{Clock, Message, PageReply, PlanReply, Session};
+pub use mouse::{Click, List, Mouse};
 pub use room::{Action, Ctx, Screen};
 pub use state::{State, draw, sources, update};
 pub use theme::{Look, Scope, Theme, ThemeError, ThemeFile};

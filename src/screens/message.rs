@@ -11,7 +11,7 @@ use rolldeck_core::{
 };
 use serde_json::Value;
 
-use crate::Key;
+use crate::{Key, Mouse};
 
 /// Local time of day for display: the offset of the operator's zone from UTC, in seconds, and the moment itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Session {
 pub enum Message {
     /// A key was pressed.
     Key(Key),
+    /// The mouse did something.
+    Mouse(Mouse),
     /// Text was pasted.
     Paste(String),
     /// The terminal has this size now: columns, rows.
@@ -56,6 +58,8 @@ pub enum Message {
     Freshness(Source, Freshness),
     /// The namespaces that the cluster has. Never comes where the user may not list them.
     Namespaces(Vec<Clean>),
+    /// The contexts of the kubeconfigs, for completion.
+    Contexts(Vec<Clean>),
     /// What was read for an app page.
     Page(AppKey, PageReply),
     /// What was read or checked for the plan that is open.

@@ -11,7 +11,7 @@ use rolldeck_core::{
     text::Clean,
 };
 
-use crate::{Clock, Command, Effect, Key, Keymap, Message, Room, Session, Theme};
+use crate::{Clock, Command, Effect, Key, Keymap, List, Message, Room, Session, Theme};
 
 /// What a room may look at beside its own state.
 pub struct Ctx<'a> {
@@ -31,6 +31,10 @@ pub struct Ctx<'a> {
     pub found: &'a [Found],
     /// The namespaces in view now; empty: all.
     pub scope: &'a BTreeSet<Clean>,
+    /// Every context of the kubeconfigs that is known, in their order.
+    pub contexts: &'a [Clean],
+    /// Tables show every column in full, as far as they go, instead of those that fit.
+    pub wide: bool,
 }
 
 /// What a room wants to happen.
@@ -81,6 +85,12 @@ pub trait Screen {
     /// What `copy` copies: the name of what is under the cursor.
     fn copied(&self, ctx: &Ctx) -> Option<String> {
         self.selected(ctx).map(|object| object.name.to_string())
+    }
+
+    /// Where the lines of the room's list stand, for the mouse: clicks and the wheel then work without more. `None` where there
+    /// is no list.
+    fn list(&self, _ctx: &Ctx) -> Option<List> {
+        None
     }
 
     /// A command of the keymap. Common ones (quit, help, back, palette) never come here, save `Back` where

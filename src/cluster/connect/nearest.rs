@@ -1,6 +1,6 @@
 //! Which names come nearest to a mistyped one.
 
-use rolldeck_core::text::Clean;
+use rolldeck_core::text::{Clean, nearest::distance};
 
 /// The names, those with the fewest edits away from `wanted` first, else in alphabetical order.
 pub(super) fn nearest(wanted: &str, known: impl IntoIterator<Item = String>) -> Vec<Clean> {
@@ -11,22 +11,7 @@ pub(super) fn nearest(wanted: &str, known: impl IntoIterator<Item = String>) -> 
 
 /// A name that holds what was typed comes before any that has to be edited.
 fn rank(wanted: &str, name: &str) -> usize {
-    if !wanted.is_empty() && name.contains(wanted) { 0 } else { 1 + edits(wanted, name) }
-}
-
-/// The Levenshtein distance, in characters.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    if !wanted.is_empty() && name.contains(wanted) { 0 } else { 1 + distance(wanted, name) }
 }
 
 #[cfg(test)]

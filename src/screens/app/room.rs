@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
     Time,
-    model::{App, AppKey, Event, Revision},
+    model::{App, AppKey, Event, ObjectRef, Revision},
     text::Clean,
 };
 
@@ -36,7 +36,7 @@ pub struct AppPage {
 }
 
 impl AppPage {
-    /// The page of this app, all parts loading. Whoever opens it asks for [`PageEffect::Read`].
+    /// The page of this app, all parts loading.
     pub fn new(key: AppKey) -> Self {
         Self {
             key,
@@ -72,6 +72,14 @@ impl Screen for AppPage {
 
     fn title(&self, _ctx: &Ctx) -> String {
         format!("App {}", self.key)
+    }
+
+    fn entered(&mut self, _ctx: &Ctx) -> Vec<Effect> {
+        vec![Effect::Page(PageEffect::Read(self.key.clone()))]
+    }
+
+    fn selected(&self, _ctx: &Ctx) -> Option<ObjectRef> {
+        Some(ObjectRef::app(&self.key))
     }
 
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {

@@ -8,7 +8,7 @@ use rolldeck_core::{
 
 use super::{revert, words};
 use crate::{
-    Action, BatchEffect, Command, Ctx, Effect, Key, Message, PageEffect,
+    Action, BatchEffect, Command, Ctx, Effect, Key, Message,
     app::AppPage,
     plan::confirm::{Answer, Confirm},
     pods::Pods,
@@ -20,8 +20,7 @@ fn look(run: &Run, at: usize, command: Command) -> Vec<Action> {
     if command == Command::Open {
         return vec![Action::Open(Box::new(Pods::new(key)))];
     }
-    let page = Action::Open(Box::new(AppPage::new(key.clone())));
-    vec![page, Action::Effect(Effect::Page(PageEffect::Read(key)))]
+    vec![Action::Open(Box::new(AppPage::new(key)))]
 }
 
 /// A batch that is looked at.

@@ -6,7 +6,7 @@ use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
     Time,
     fleet::{Order, SortKey, View},
-    model::AppKey,
+    model::{AppKey, ObjectRef},
 };
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
     filter::Filter,
 };
 use crate::{
-    Action, Command, Ctx, Effect, Key, Message, PageEffect, Room, Screen,
+    Action, Command, Ctx, Key, Message, Room, Screen,
     widgets::{
         Scroll,
         text::{age_changes, count, grouped, width},
@@ -133,8 +133,7 @@ impl FleetRoom {
 
     fn open_page(&self) -> Vec<Action> {
         let Some(key) = self.current() else { return Vec::new() };
-        let page = Box::new(crate::app::AppPage::new(key.clone()));
-        vec![Action::Open(page), Action::Effect(Effect::Page(PageEffect::Read(key.clone())))]
+        vec![Action::Open(Box::new(crate::app::AppPage::new(key.clone())))]
     }
 }
 
@@ -167,6 +166,10 @@ impl Screen for FleetRoom {
             true => format!("Fleet: {}", count(all, "app")),
             false => format!("Fleet: {} of {}", grouped(self.view.keys.len()), count(all, "app")),
         }
+    }
+
+    fn selected(&self, _ctx: &Ctx) -> Option<ObjectRef> {
+        self.current().map(ObjectRef::app)
     }
 
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {

@@ -98,6 +98,8 @@ impl Bench {
             run: self.run.as_deref(),
             found: &self.found,
             scope: &self.scope,
+            contexts: &[],
+            wide: false,
         };
         act(&mut *self.room, &ctx)
     }
@@ -115,7 +117,11 @@ impl Bench {
         for action in actions {
             match action {
                 Action::Effect(effect) => self.effects.push(effect),
-                Action::Open(room) | Action::Replace(room) => self.room = room,
+                Action::Open(room) | Action::Replace(room) => {
+                    self.room = room;
+                    let effects = self.with(|room, ctx| room.entered(ctx));
+                    self.effects.extend(effects);
+                }
                 Action::Back => self.left = true,
                 Action::Note(_, text) => self.said = text.to_string(),
                 Action::ClearMarks => self.cleared = true,

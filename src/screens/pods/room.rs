@@ -4,7 +4,7 @@ use ratatui::{Frame, buffer::Buffer, layout::Rect};
 use rolldeck_core::{
     Time,
     fleet::{PodRow, Resource},
-    model::AppKey,
+    model::{AppKey, ObjectRef},
     text::Clean,
 };
 
@@ -13,7 +13,7 @@ use super::{
     columns::{Column, GUTTER, Laid, layout},
 };
 use crate::{
-    Action, Code, Command, Ctx, Effect, Key, Message, PageEffect, Room, Scope, Screen,
+    Action, Code, Command, Ctx, Key, Message, Room, Scope, Screen,
     fleet::{Cell, Filter, intent, paint_filter, paint_words, plan, status, waiting},
     widgets::{
         Scroll,
@@ -161,14 +161,17 @@ impl Screen for Pods {
         format!("Pods of {}: {}", self.app, ctx.fleet.pods(&self.app).len())
     }
 
+    fn selected(&self, ctx: &Ctx) -> Option<ObjectRef> {
+        self.rows(ctx).get(self.scroll.cursor).map(|row| ObjectRef::pod(&row.pod.namespace, &row.pod.name))
+    }
+
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
         if let Some(intent) = intent(command) {
             return plan(intent, vec![self.app.clone()]);
         }
         match command {
             Command::Page => {
-                let page = Box::new(crate::app::AppPage::new(self.app.clone()));
-                return vec![Action::Open(page), Action::Effect(Effect::Page(PageEffect::Read(self.app.clone())))];
+                return vec![Action::Open(Box::new(crate::app::AppPage::new(self.app.clone())))];
             }
             Command::Filter => self.filter.open(),
             Command::Back => self.filter.clear(),

@@ -42,6 +42,10 @@ struct Shared {
     scope: BTreeSet<Clean>,
     /// Every namespace seen so far, those out of view included.
     namespaces: BTreeSet<Clean>,
+    /// Every context of the kubeconfigs that is known.
+    contexts: Vec<Clean>,
+    /// Tables show their columns in full.
+    wide: bool,
 }
 
 impl Shared {
@@ -55,6 +59,8 @@ impl Shared {
             run: self.run.as_deref(),
             found: &self.found,
             scope: &self.scope,
+            contexts: &self.contexts,
+            wide: self.wide,
         }
     }
 }
@@ -99,6 +105,8 @@ impl State {
             found: Vec::new(),
             namespaces: scope.clone(),
             scope,
+            contexts: Vec::new(),
+            wide: false,
         };
         let mut state = Self {
             shared,

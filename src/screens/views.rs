@@ -1,0 +1,124 @@
+//! The views that the palette opens by name. A room registers itself here with one row of [`VIEWS`].
+
+use rolldeck_core::model::AppKey;
+
+use crate::{Ctx, Screen};
+
+/// What a view's argument names, so that the palette can complete it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// Nothing.
+    Nothing,
+    /// An app: `shop`, `qa/shop` or `qa/deploy/shop`. Without an argument the palette passes the app under the cursor, if any.
+    App,
+    /// A namespace, or several separated by commas.
+    Namespaces,
+    /// A context of the kubeconfigs.
+    Context,
+    /// Anything else, in words for the completion: `since:14:00`.
+    Text(&'static str),
+}
+
+/// One view: a name that is typed after `:`, and what opens.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    /// What is typed: `pods`.
+    pub name: &'static str,
+    /// What else is understood, as k9s users type it: `po`.
+    pub aliases: &'static [&'static str],
+    /// What it shows, in a line.
+    pub desc: &'static str,
+    /// What its argument is.
+    pub takes: Takes,
+    /// Makes the room of an argument (trimmed; empty where none was typed), or says what is wrong with it and what would be
+    /// right. What the room has to read, it asks for in [`Screen::entered`].
+    pub open: fn(&Ctx, &str) -> Result<Box<dyn Screen>, String>,
+}
+
+/// Every view but the fleet, which is always there, in the order of the completion.
+pub const VIEWS: &[View] = &[
+    View {
+        name: "pods",
+        aliases: &["po", "pod"],
+        desc: "an app's pods",
+        takes: Takes::App,
+        open: |ctx, args| Ok(Box::new(crate::pods::Pods::new(app(ctx, "pods", args)?))),
+    },
+    View {
+        name: "app",
+        aliases: &["page"],
+        desc: "an app's page",
+        takes: Takes::App,
+        open: |ctx, args| Ok(Box::new(crate::app::AppPage::new(app(ctx, "app", args)?))),
+    },
+    View {
+        name: "batch",
+        aliases: &[],
+        desc: "the batch that this console drives",
+        takes: Takes::Nothing,
+        open: |ctx, _| match ctx.run {
+            Some(_) => Ok(crate::batch::open(None)),
+            None => Err("no batch was started from this console: a plan begins in the fleet".to_owned()),
+        },
+    },
+    View {
+        name: "unfinished",
+        aliases: &["batches"],
+        desc: "batches that have not come to an end",
+        takes: Takes::Nothing,
+        open: |_, _| Ok(crate::unfinished::open()),
+    },
+];
+
+/// The view that a word names: by its name or an alias.
+pub fn find(word: &str) -> Option<&'static View> {
+    VIEWS.iter().find(|view| view.name == word || view.aliases.contains(&word))
+}
+
+/// The app that an argument names: `shop` where one app in view has that name, else `qa/shop` or `qa/deploy/shop`.
+///
+/// # Errors
+/// Nothing named, no such app in view (with the nearest that there is), or several of that name (with how to tell them apart).
+pub fn app(ctx: &Ctx, view: &str, text: &str) -> Result<AppKey, String> {
+    let parts: Vec<&str> = text.split('/').collect();
+    let (namespace, kind, name) = match parts.as_slice() {
+        [""] => return Err(format!("{view} of which app? \":{view} NAME\" says it, or put the cursor on one")),
+        [name] => (None, None, *name),
+        [namespace, name] => (Some(*namespace), None, *name),
+        [namespace, kind, name] => (Some(*namespace), Some(*kind), *name),
+        _ => return Err(format!("\"{text}\" names no app: write NAME, NAMESPACE/NAME or NAMESPACE/KIND/NAME")),
+    };
+    let fits = |key: &&AppKey| {
+        *key.name == *name
+            && namespace.is_none_or(|wanted| *key.namespace == *wanted)
+            && kind.is_none_or(|wanted| key.kind.short() == wanted || key.kind.name().eq_ignore_ascii_case(wanted))
+    };
+    let mut found = ctx.fleet.rows().map(|row| &row.app.key).filter(fits);
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one.clone()),
+        (Some(one), Some(other)) => {
+            let more = found.count();
+            let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+            Err(format!("{text} may be {one} or {other}{tail}: name one with its namespace"))
+        }
+        (None, _) => {
+            let names = ctx.fleet.rows().map(|row| row.app.key.name.as_str());
+            let meant = rolldeck_core::text::nearest::nearest(name, names);
+            let tail = meant.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            Err(format!("no app {text} is in view{tail}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_names_two_views() {
+        let words = || VIEWS.iter().flat_map(|view| view.aliases.iter().copied().chain([view.name]));
+        for word in words() {
+            assert_eq!(words().filter(|other| *other == word).count(), 1, "{word}");
+        }
+    }
+}
