@@ -2,30 +2,13 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::Parser;
+use clap::Args;
 use rolldeck_cluster::connect::Options;
 
 use super::duration::timeout;
 
-const EXAMPLES: &str = "\
-Examples:
-  rolldeck                             the current context, its namespace
-  rolldeck -A                          every namespace
-  rolldeck -n shop,payments            two namespaces, with no right to list them needed
-  rolldeck --context qa --readonly     look, and write nothing
-  rolldeck --as jane --as-group devs   as another user
-
-Files:
-  $XDG_CONFIG_HOME/rolldeck/config.toml             theme = \"light\"
-  $XDG_CONFIG_HOME/rolldeck/keymaps/default.toml    your keys, row by row over the built-in ones
-  $XDG_CONFIG_HOME/rolldeck/themes/NAME.toml        a theme of your own
-  $XDG_STATE_HOME/rolldeck/rolldeck.log             what happened; ROLLDECK_LOG=debug says more
-
-Press ? on any screen for its keys.";
-
-/// Sees every app of a cluster live, and releases or rolls back a marked set of them as one recorded operation.
-#[derive(Clone, Debug, PartialEq, Parser)]
-#[command(name = "rolldeck", version, about, after_help = EXAMPLES)]
+/// What the console is told when it starts.
+#[derive(Args, Clone, Debug, PartialEq)]
 pub struct Flags {
     /// The kubeconfig to use, instead of $KUBECONFIG (a list of files) and ~/.kube/config
     #[arg(long, value_name = "FILE")]
@@ -59,6 +42,13 @@ pub struct Flags {
     #[arg(long)]
     readonly: bool,
 
+    #[command(flatten)]
+    pub look: Look,
+}
+
+/// How the console looks and which keys it has, whatever it is connected to.
+#[derive(Args, Clone, Debug, Default, PartialEq)]
+pub struct Look {
     /// The colours: dark, light, or a file of $XDG_CONFIG_HOME/rolldeck/themes by its name
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
@@ -86,17 +76,13 @@ impl Flags {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::Parser;
 
     use super::*;
+    use crate::cli::Cli;
 
     fn options(args: &[&str]) -> Options {
-        Flags::try_parse_from([&["rolldeck"], args].concat()).unwrap().options()
-    }
-
-    #[test]
-    fn the_flags_are_sound() {
-        Flags::command().debug_assert();
+        Cli::try_parse_from([&["rolldeck"], args].concat()).unwrap().flags.options()
     }
 
     #[test]
@@ -136,6 +122,6 @@ mod tests {
 
     #[test]
     fn a_group_without_a_user_is_refused() {
-        assert!(Flags::try_parse_from(["rolldeck", "--as-group", "devs"]).is_err());
+        assert!(Cli::try_parse_from(["rolldeck", "--as-group", "devs"]).is_err());
     }
 }

@@ -1,6 +1,13 @@
-//! The command line. Commands that need no screen (doctor, batch, logs, completions) will have their place here.
+//! The command line: no command opens the console, and each command has a file of its own here.
 
+mod command;
+mod console;
+mod demo;
 mod duration;
 mod flags;
+mod kubeconfig;
 
-pub use flags::Flags;
+pub use command::{Cli, run};
+
+/// What ends the program before or after the screen, ready for the operator to read.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;

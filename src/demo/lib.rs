@@ -1,3 +1,9 @@
 //! The demo cluster: a Kubernetes API server on loopback, with controllers that make it live and a fleet to look at.
 //!
 //! It knows nothing of the console, which meets it over HTTP like any other cluster.
+
+mod kubeconfig;
+mod serve;
+
+pub use kubeconfig::CONTEXT;
+pub use serve::{Options, Running, ServeError, serve};

@@ -72,6 +72,7 @@ impl Console {
             user: cluster.user.clone(),
             namespaces: cluster.namespaces.clone(),
             readonly: cluster.readonly,
+            demo: *cluster.context == *rolldeck_demo::CONTEXT,
         };
         let (post, queue) = queue();
         Ok(Self {

@@ -35,6 +35,8 @@ pub struct Session {
     pub namespaces: Vec<Clean>,
     /// Nothing may be written.
     pub readonly: bool,
+    /// It is the demo cluster: nothing of it is anybody's.
+    pub demo: bool,
 }
 
 /// One thing that happened.

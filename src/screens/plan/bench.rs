@@ -71,6 +71,7 @@ impl Bench {
                 user: "kim".into(),
                 namespaces: Vec::new(),
                 readonly: false,
+                demo: false,
             },
             keymap: file.try_into().expect("no key twice"),
             theme: Theme::default(),

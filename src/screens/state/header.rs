@@ -46,6 +46,9 @@ impl Header {
 
 fn place(ctx: &Ctx) -> Vec<Piece> {
     let mut out = Vec::new();
+    if ctx.session.demo {
+        out.push((Scope::Warn, "DEMO".to_owned()));
+    }
     if ctx.session.readonly {
         out.push((Scope::Warn, "READONLY".to_owned()));
     }

@@ -45,6 +45,7 @@ pub fn session(namespaces: &[&str]) -> Session {
         user: "dana".into(),
         namespaces: namespaces.iter().map(|&name| Clean::new(name)).collect(),
         readonly: false,
+        demo: false,
     }
 }
 

@@ -1,0 +1,64 @@
+//! The console: what the program is without a command.
+
+use std::{env, path::PathBuf};
+
+use rolldeck_cluster::connect::{Options, connect};
+
+use super::{
+    Failure,
+    flags::{Flags, Look},
+};
+use crate::{
+    config::{self, Choice, Config},
+    runtime::{self, Console},
+    terminal::{self, Depth, Session},
+};
+
+/// Opens the console on the cluster that the flags name.
+///
+/// # Errors
+/// Whatever ends it against the operator's will.
+pub fn run(flags: &Flags) -> Result<(), Failure> {
+    let config = ready(&flags.look)?;
+    open(&flags.options(), config)
+}
+
+/// Everything that can fail before anything is connected: there is a terminal, and the configuration can be understood.
+///
+/// # Errors
+/// What is wrong with either.
+pub fn ready(look: &Look) -> Result<Config, Failure> {
+    Session::check()?;
+    configure(look)
+}
+
+/// Connects, and opens the console. Everything that can fail is tried before the screen opens.
+///
+/// # Errors
+/// Whatever ends it against the operator's will.
+pub fn open(options: &Options, config: Config) -> Result<(), Failure> {
+    let _log =
+        config::state_directory().and_then(|place| runtime::log(&place, env::var("ROLLDECK_LOG").ok().as_deref()).ok());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(async {
+        let (cluster, writer) = connect(options).await?;
+        Console::open(cluster, writer, config)?.run().await?;
+        Ok(())
+    });
+    // A credential plugin that hangs in a blocking thread must not hold the program.
+    runtime.shutdown_background();
+    outcome
+}
+
+fn configure(look: &Look) -> Result<Config, Failure> {
+    let var = |name: &str| env::var(name).ok();
+    let choice = Choice {
+        theme: look.theme.clone(),
+        keymap: look.keymap.clone(),
+        light: terminal::light_background(var("COLORFGBG").as_deref()),
+    };
+    let place = config::directory().unwrap_or_else(|| PathBuf::from("rolldeck"));
+    let mut config = Config::load(&place, &choice)?;
+    config.theme = Depth::detect(var).fit(config.theme);
+    Ok(config)
+}

@@ -1,0 +1,89 @@
+//! Starting the cluster, and ending it in good order.
+
+use std::{io, net::SocketAddr, time::Duration};
+
+use tokio::{
+    net::TcpListener,
+    sync::watch,
+    task::JoinHandle,
+};
+
+use crate::kubeconfig::kubeconfig;
+
+/// How long requests in flight may take to end.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// What the cluster is to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// How many apps it has; `None` is the seed fleet's number.
+    pub apps: Option<usize>,
+    /// How many pods they run in all; `None` leaves each app's own number.
+    pub pods: Option<usize>,
+    /// What chance is drawn from: the same seed makes the same cluster.
+    pub seed: u64,
+    /// The port on loopback; 0 is a free one.
+    pub port: u16,
+    /// Its time stands still until the control endpoint moves it.
+    pub paused: bool,
+}
+
+/// The cluster cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The port is not to be had.
+    #[error("the demo cluster cannot listen on 127.0.0.1:{port}: {source}\nName another port with --port, or none for a free one.")]
+    Listen {
+        /// The port asked for.
+        port: u16,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// A cluster that runs. It ends when this is dropped, or in good order by [`Running::stop`].
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens, on loopback.
+    pub address: SocketAddr,
+    /// The text of a kubeconfig for it.
+    pub kubeconfig: String,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
+}
+
+impl Running {
+    /// Takes no more requests, ends watches and streams, and waits for what is in flight, for a second at most.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        let _ = tokio::time::timeout(FAREWELL, &mut self.server).await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// Starts a cluster on loopback, on the runtime that this is called in.
+///
+/// # Errors
+/// [`ServeError`].
+pub async fn serve(options: Options) -> Result<Running, ServeError> {
+    let bad = |source| ServeError::Listen { port: options.port, source };
+    let listener = TcpListener::bind(("127.0.0.1", options.port)).await.map_err(bad)?;
+    let address = listener.local_addr().map_err(bad)?;
+    let (stop, stopped) = watch::channel(false);
+    let server = tokio::spawn(accept(listener, stopped));
+    Ok(Running { address, kubeconfig: kubeconfig(address), stop, server })
+}
+
+async fn accept(listener: TcpListener, mut stopped: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return,
+            taken = listener.accept() => drop(taken),
+        }
+    }
+}
