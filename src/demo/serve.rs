@@ -2,11 +2,7 @@
 
 use std::{io, net::SocketAddr, time::Duration};
 
-use tokio::{
-    net::TcpListener,
-    sync::watch,
-    task::JoinHandle,
-};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::kubeconfig::kubeconfig;
 
@@ -32,7 +28,9 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The port is not to be had.
-    #[error("the demo cluster cannot listen on 127.0.0.1:{port}: {source}\nName another port with --port, or none for a free one.")]
+    #[error(
+        "the demo cluster cannot listen on 127.0.0.1:{port}: {source}\nName another port with --port, or none for a free one."
+    )]
     Listen {
         /// The port asked for.
         port: u16,
