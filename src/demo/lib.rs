@@ -7,3 +7,5 @@ mod serve;
 
 pub use kubeconfig::CONTEXT;
 pub use serve::{Options, Running, ServeError, serve};
+pub mod clock;
+pub mod store;
