@@ -7,12 +7,16 @@
 #
 # Leaves DIR/admin.kubeconfig and DIR/log/audit.jsonl (who wrote what). BASE=n takes the ports n to n+9, else the first ten that
 # are free; several clusters may run, each with a DIR of its own. NODE names the node. FSYNC=1 makes etcd sync, for timings of writes.
+# WITHOUT_NODE=1 starts the control plane alone, for load.py, which needs no root, containerd or kubelet.
 set -euo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd); . "$HERE/lib.sh"
 mkdir -p "$1"; names "$1"
 BIN=$(realpath "${2:-$CACHE}"); NODE=${NODE:-node1}
-[ "$(id -u)" = 0 ] || { echo "a node needs root: run this as root" >&2; exit 1; }
-for need in openssl containerd runc ctr kubectl curl python3 gcc /bin/busybox /usr/lib/cni/ptp "$BIN/kubelet" "$BIN/etcd"; do
+WITHOUT_NODE=${WITHOUT_NODE:-}
+[ -n "$WITHOUT_NODE" ] || [ "$(id -u)" = 0 ] || { echo "a node needs root: run this as root" >&2; exit 1; }
+NEEDS=(openssl kubectl curl "$BIN/etcd" "$BIN/kube-apiserver")
+[ -n "$WITHOUT_NODE" ] || NEEDS+=(containerd runc ctr python3 gcc /bin/busybox /usr/lib/cni/ptp "$BIN/kubelet")
+for need in "${NEEDS[@]}"; do
   command -v "$need" >/dev/null || { echo "$need is missing: see $HERE/README.md" >&2; exit 1; }
 done
 "$HERE/down.sh" "$DIR"   # what an interrupted run left behind would hold ports and mounts
@@ -73,8 +77,11 @@ run apiserver "$BIN/kube-apiserver" --etcd-servers=http://127.0.0.1:$E --secure-
 until_ok 90 ready
 run controller "$BIN/kube-controller-manager" --kubeconfig=controller.kubeconfig --use-service-account-credentials=true --root-ca-file=pki/ca.crt \
   --service-account-private-key-file=pki/sa.key --leader-elect=false --horizontal-pod-autoscaler-sync-period=5s \
-  --horizontal-pod-autoscaler-initial-readiness-delay=5s --cluster-cidr=$SUBNET --bind-address=127.0.0.1 --secure-port=$CM
+  --horizontal-pod-autoscaler-initial-readiness-delay=5s --cluster-cidr=$SUBNET --bind-address=127.0.0.1 --secure-port=$CM \
+  ${WITHOUT_NODE:+--kube-api-qps=500 --kube-api-burst=1000 --concurrent-replicaset-syncs=20}
 run scheduler "$BIN/kube-scheduler" --kubeconfig=scheduler.kubeconfig --leader-elect=false --bind-address=127.0.0.1 --secure-port=$SCHED
+
+[ -z "$WITHOUT_NODE" ] || { echo "KUBECONFIG=$DIR/admin.kubeconfig"; exit 0; }
 
 # --- node -------------------------------------------------------------------
 echo "127.0.0.1 $NODE # $NET" >> /etc/hosts
