@@ -11,6 +11,7 @@ use clap::Parser;
 use cli::Cli;
 
 fn main() -> ExitCode {
+    runtime::stage("begin");
     // Fails only where another provider is installed already.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let cli = Cli::parse();

@@ -41,7 +41,9 @@ pub fn open(options: &Options, config: Config) -> Result<(), Failure> {
         config::state_directory().and_then(|place| runtime::log(&place, env::var("ROLLDECK_LOG").ok().as_deref()).ok());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
+        runtime::stage("configured");
         let (cluster, writer) = connect(options).await?;
+        runtime::stage("connected: TLS, version, who we are");
         Console::open(cluster, writer, config)?.run().await?;
         Ok(())
     });

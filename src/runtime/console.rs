@@ -9,6 +9,7 @@ use rolldeck_screens::{Clock, Code, Effect, Key, Message, State, draw, update};
 use tokio::{sync::mpsc, time::Instant};
 
 use super::{
+    log::{stage, timing},
     login::{Login, login},
     pace::Pace,
     post::{Posted, queue},
@@ -52,6 +53,10 @@ pub struct Console {
     runners: Runners,
     pace: Pace,
     ticked: Instant,
+    /// When the first key came that no frame has answered yet.
+    keyed: Option<Instant>,
+    /// A frame was drawn.
+    shown: bool,
     leaving: Option<Instant>,
     gone: bool,
 }
@@ -85,6 +90,8 @@ impl Console {
             runners: Runners::new(cluster, writer, post),
             pace: Pace::default(),
             ticked: Instant::now(),
+            keyed: None,
+            shown: false,
             leaving: None,
             gone: false,
         })
@@ -160,6 +167,7 @@ impl Console {
         match &message {
             Message::Key(key) => {
                 panic_if_asked(*key);
+                self.keyed.get_or_insert_with(Instant::now);
                 self.pace.hurry();
             }
             Message::Paste(_) | Message::Restored => self.pace.hurry(),
@@ -190,6 +198,13 @@ impl Console {
         if due && self.screen.draw(|frame| draw(&self.state, frame)) {
             self.state.drawn();
             self.pace.drawn(now);
+            if !self.shown {
+                self.shown = true;
+                stage("first frame");
+            }
+            if let Some(keyed) = self.keyed.take() {
+                timing("key", keyed);
+            }
         }
     }
 

@@ -5,7 +5,10 @@ use std::{
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
+
+use tokio::time::Instant;
 
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
@@ -33,6 +36,21 @@ pub fn log(place: &Path, filter: Option<&str>) -> io::Result<LogGuard> {
     // Fails only where a subscriber is set already, which then logs instead.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(to).try_init();
     Ok(guard)
+}
+
+/// Notes how long something took that began at `start`, for whoever measures: `ROLLDECK_LOG=rolldeck::timing=trace`.
+pub fn timing(what: &str, start: Instant) {
+    let micros = start.elapsed().as_micros();
+    tracing::trace!(target: "rolldeck::timing", micros, "{what}");
+}
+
+/// When the program began.
+static BEGUN: OnceLock<Instant> = OnceLock::new();
+
+/// Notes how long after the program's begin a stage of its start has ended. The first call is the begin itself.
+pub fn stage(what: &str) {
+    let begun = *BEGUN.get_or_init(Instant::now);
+    timing(&format!("start {what}"), begun);
 }
 
 /// A file that is set aside when it is full.

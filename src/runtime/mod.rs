@@ -14,4 +14,4 @@ mod runners;
 mod turn;
 
 pub use console::Console;
-pub use log::log;
+pub use log::{log, stage};
