@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod connect;
+pub mod follow;
 pub mod history;
 pub mod metrics;
 pub mod watch;

@@ -5,6 +5,7 @@
 pub mod batch;
 pub mod fleet;
 pub mod health;
+pub mod kept;
 pub mod model;
 pub mod query;
 pub mod text;

@@ -26,6 +26,7 @@ use super::{
 };
 use crate::{
     access::{Guard, Mode},
+    watch::link::Pulse,
     writer::Writer,
 };
 
@@ -54,6 +55,7 @@ pub(super) async fn connect_in(options: &Options, around: Surroundings) -> Resul
         namespaces: in_view(options, &chosen),
         readonly: options.readonly,
         login: Login(Some(Arc::new(Known { link: link.clone(), options: options.clone(), around }))),
+        pulse: Pulse::default(),
     };
     let door = client(&link, if options.readonly { Mode::ReadOnly } else { Mode::Door }, options.request_timeout);
     Ok((cluster.clone(), Writer::new(door, cluster)))

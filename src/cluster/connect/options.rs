@@ -5,6 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use rolldeck_core::text::Clean;
 
 use super::Login;
+use crate::watch::link::Pulse;
 
 /// What the command line asks for, named as kubectl names it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,6 +46,8 @@ pub struct Cluster {
     pub readonly: bool,
     /// Renews the credentials under this connection and every clone of it.
     pub login: Login,
+    /// Where its streams find the link that they share.
+    pub(crate) pulse: Pulse,
 }
 
 impl Cluster {
@@ -58,6 +61,7 @@ impl Cluster {
             namespaces: namespaces.iter().copied().map(Clean::new).collect(),
             readonly: false,
             login: Login::none(),
+            pulse: Pulse::default(),
         }
     }
 }

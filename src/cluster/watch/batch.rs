@@ -1,8 +1,8 @@
 //! Updates on their way out, many at a time.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use rolldeck_core::fleet::{Source, SourceEvent, Update};
+use rolldeck_core::fleet::FeedEvent;
 use tokio::{sync::mpsc, time::Instant};
 
 /// Updates in one message.
@@ -14,19 +14,21 @@ const DELAY: Duration = Duration::from_millis(10);
 #[derive(Debug)]
 pub(super) struct Unheard;
 
-#[derive(Debug)]
-pub(super) struct Batch {
-    source: Arc<Source>,
-    to: mpsc::Sender<Vec<Update>>,
+/// Makes an update of what a source said.
+pub(super) type Wrap<T, U> = Box<dyn Fn(FeedEvent<T>) -> U + Send + Sync>;
+
+pub(super) struct Batch<T, U> {
+    wrap: Wrap<T, U>,
+    to: mpsc::Sender<Vec<U>>,
     /// What the machine said last; becomes updates.
-    pub(super) said: Vec<SourceEvent>,
-    ready: Vec<Update>,
+    pub(super) said: Vec<FeedEvent<T>>,
+    ready: Vec<U>,
     due: Option<Instant>,
 }
 
-impl Batch {
-    pub(super) fn new(source: Source, to: mpsc::Sender<Vec<Update>>) -> Self {
-        Self { source: Arc::new(source), to, said: Vec::new(), ready: Vec::new(), due: None }
+impl<T, U> Batch<T, U> {
+    pub(super) fn new(wrap: Wrap<T, U>, to: mpsc::Sender<Vec<U>>) -> Self {
+        Self { wrap, to, said: Vec::new(), ready: Vec::new(), due: None }
     }
 
     /// When what waits must leave.
@@ -36,8 +38,7 @@ impl Batch {
 
     /// Takes up what was said; sends where a message is full.
     pub(super) async fn gather(&mut self) -> Result<(), Unheard> {
-        let source = &self.source;
-        self.ready.extend(self.said.drain(..).map(|event| Update { source: source.clone(), event }));
+        self.ready.extend(self.said.drain(..).map(&self.wrap));
         if self.ready.len() >= MOST {
             return self.flush().await;
         }

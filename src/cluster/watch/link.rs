@@ -1,8 +1,9 @@
 //! Whether a silent cluster is idle or gone: one probe for all streams of a connection.
 
 use std::{
+    ops::Deref,
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -12,6 +13,7 @@ use http::{HeaderValue, header};
 use rolldeck_core::{Time, text::Clean};
 use tokio::{
     sync::watch,
+    task::JoinSet,
     time::{Instant, sleep, sleep_until, timeout},
 };
 
@@ -64,9 +66,11 @@ impl Link {
         self.no_watch_list.store(true, Ordering::Relaxed);
     }
 
-    /// Tells of the cluster's going and coming back.
+    /// Tells of the cluster's going and coming back, and at once where it is gone already.
     pub(super) fn subscribe(&self) -> watch::Receiver<Option<Clean>> {
-        self.down.subscribe()
+        let mut down = self.down.subscribe();
+        down.mark_changed();
+        down
     }
 
     fn set(&self, down: Option<Clean>) {
@@ -77,6 +81,39 @@ impl Link {
             }
             changes
         });
+    }
+}
+
+/// A link with its monitor, which ends with the last stream that holds it.
+pub(crate) struct Monitored {
+    link: Arc<Link>,
+    _monitor: JoinSet<()>,
+}
+
+impl Deref for Monitored {
+    type Target = Link;
+
+    fn deref(&self) -> &Link {
+        &self.link
+    }
+}
+
+/// Where the streams of one connection find the link that they share.
+#[derive(Clone, Default)]
+pub(crate) struct Pulse(Arc<Mutex<Weak<Monitored>>>);
+
+impl Pulse {
+    /// The link that is monitored already, else a new one at that pace.
+    pub(crate) fn link(&self, client: &kube::Client, pace: Pace) -> Arc<Monitored> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.upgrade().unwrap_or_else(|| {
+            let link = Arc::new(Link::new());
+            let mut tasks = JoinSet::new();
+            tasks.spawn(monitor(client.clone(), link.clone(), pace));
+            let new = Arc::new(Monitored { link, _monitor: tasks });
+            *known = Arc::downgrade(&new);
+            new
+        })
     }
 }
 
@@ -100,7 +137,7 @@ impl Default for Pace {
 
 /// Asks after each silence whether the cluster is there. The first question may have gone out on a pooled connection that died
 /// alone, so only a second one that fails counts.
-pub(crate) async fn monitor(client: kube::Client, link: std::sync::Arc<Link>, pace: Pace) {
+async fn monitor(client: kube::Client, link: Arc<Link>, pace: Pace) {
     loop {
         let silent_at = link.heard().0 + pace.silence;
         if Instant::now() < silent_at {

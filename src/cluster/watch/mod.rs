@@ -8,7 +8,7 @@ mod backoff;
 mod batch;
 pub(crate) mod link;
 pub mod machine;
-mod reader;
+pub(crate) mod reader;
 pub(crate) mod request;
 mod stream;
 #[cfg(test)]
@@ -16,10 +16,15 @@ mod tests;
 
 use std::sync::Arc;
 
-use rolldeck_core::fleet::{Source, Update};
+use rolldeck_core::fleet::{FeedEvent, Source, Update};
 use tokio::{sync::mpsc, task::JoinSet};
 
-use crate::connect::Cluster;
+use self::{
+    machine::{Manner, Named},
+    reader::Decode,
+    request::{Address, what},
+};
+use crate::{connect::Cluster, wire::Decoder};
 
 /// Streams under way. Dropping it ends them.
 pub struct Watching {
@@ -36,11 +41,56 @@ pub fn watch(cluster: &Cluster, sources: Vec<Source>, to: mpsc::Sender<Vec<Updat
 }
 
 fn watch_at(pace: link::Pace, cluster: &Cluster, sources: Vec<Source>, to: mpsc::Sender<Vec<Update>>) -> Watching {
-    let link = Arc::new(link::Link::new());
+    let link = cluster.pulse.link(&cluster.client, pace);
     let mut tasks = JoinSet::new();
-    tasks.spawn(link::monitor(cluster.client.clone(), link.clone(), pace));
     for (seed, source) in sources.into_iter().enumerate() {
-        tasks.spawn(stream::run(cluster.client.clone(), source, to.clone(), link.clone(), seed as u64));
+        let shared = Arc::new(source.clone());
+        tasks.spawn(stream::run(stream::Plan {
+            client: cluster.client.clone(),
+            link: link.clone(),
+            address: Address::of(&source),
+            manner: manner(&source),
+            decoder: Decoder::new(source.resource),
+            wrap: Box::new(move |event| Update { source: shared.clone(), event }),
+            to: to.clone(),
+            seed: seed as u64,
+        }));
     }
     Watching { _tasks: tasks }
+}
+
+/// A first page of what a screen shows, unpacked so that it can be timed; the rest by whatever is faster.
+fn manner(source: &Source) -> Manner {
+    Manner { what: what(source), first: 50, page: 1000, packed: false, watch_list: true }
+}
+
+/// One stream of any resource; a room's, say.
+pub(crate) fn stream_of<D>(pace: link::Pace, cluster: &Cluster, one: One<D>) -> Watching
+where
+    D: Decode<Object: Named + Send + Sync> + Send + Sync + 'static,
+{
+    let mut tasks = JoinSet::new();
+    tasks.spawn(stream::run(stream::Plan {
+        client: cluster.client.clone(),
+        link: cluster.pulse.link(&cluster.client, pace),
+        address: one.address,
+        manner: one.manner,
+        decoder: one.decoder,
+        wrap: Box::new(std::convert::identity),
+        to: one.to,
+        seed: 0,
+    }));
+    Watching { _tasks: tasks }
+}
+
+/// What [`stream_of`] streams.
+pub(crate) struct One<D: Decode> {
+    /// Where it is.
+    pub(crate) address: Address,
+    /// How it is read.
+    pub(crate) manner: Manner,
+    /// What is made of it.
+    pub(crate) decoder: D,
+    /// Who listens.
+    pub(crate) to: mpsc::Sender<Vec<FeedEvent<D::Object>>>,
 }

@@ -3,23 +3,38 @@
 use std::time::Instant;
 
 use bytes::Bytes;
-use rolldeck_core::{
-    fleet::{Object, Resource},
-    text::Clean,
-};
+use rolldeck_core::{fleet::Object, text::Clean};
 
 use super::{answer::refusal_of, machine::Input};
 use crate::wire::{
-    Decoder, Encoding, EventKind, Frames, Lines, List, Part, WireError, event, meta::ListMeta, status_object,
+    Decoder, Encoding, EventKind, Frames, Lines, List, Part, Seen, WireError, event, meta::ListMeta, meta_of,
+    status_object,
 };
 
 /// The annotation of the bookmark that ends a watch list (KEP-3157).
 const END: &str = "k8s.io/initial-events-end";
 
+/// Makes of an object's bytes what is kept of it.
+pub(crate) trait Decode {
+    /// What that is.
+    type Object;
+
+    /// Reads an object without its envelope; the error is its name as far as it can be read.
+    fn object(&mut self, encoding: Encoding, bytes: &Bytes) -> Result<Seen<Self::Object>, Clean>;
+}
+
+impl Decode for Decoder {
+    type Object = Object;
+
+    fn object(&mut self, encoding: Encoding, bytes: &Bytes) -> Result<Seen, Clean> {
+        Self::object(self, encoding, bytes)
+    }
+}
+
 /// Reads one body after another.
 #[derive(Debug)]
-pub(super) struct Reader {
-    decoder: Decoder,
+pub(super) struct Reader<D> {
+    decoder: D,
     encoding: Encoding,
     body: Splitter,
     meta: Option<ListMeta>,
@@ -33,10 +48,10 @@ enum Splitter {
     Lines(Lines),
 }
 
-impl Reader {
-    pub(super) fn new(resource: Resource) -> Self {
+impl<D: Decode> Reader<D> {
+    pub(super) fn new(decoder: D) -> Self {
         Self {
-            decoder: Decoder::new(resource),
+            decoder,
             encoding: Encoding::Json,
             body: Splitter::Lines(Lines::default()),
             meta: None,
@@ -65,7 +80,7 @@ impl Reader {
     }
 
     /// The next input that the bytes so far hold.
-    pub(super) fn pull(&mut self) -> Result<Option<Input>, WireError> {
+    pub(super) fn pull(&mut self) -> Result<Option<Input<D::Object>>, WireError> {
         let frame = match &mut self.body {
             Splitter::List(list) => loop {
                 match list.pull()? {
@@ -81,9 +96,16 @@ impl Reader {
         let (kind, object) = event(self.encoding, &frame)?;
         Ok(Some(match kind {
             EventKind::Applied => self.applied(&object),
-            EventKind::Deleted => self.deleted(&object),
+            EventKind::Deleted => {
+                let meta = meta_of(self.encoding, &object)?;
+                Input::Gone {
+                    namespace: Clean::from_bytes(&meta.namespace),
+                    name: Clean::from_bytes(&meta.name),
+                    version: Bytes::copy_from_slice(&meta.resource_version),
+                }
+            }
             EventKind::Bookmark => {
-                let meta = self.decoder.meta(self.encoding, &object)?;
+                let meta = meta_of(self.encoding, &object)?;
                 let end = meta.annotation(END).is_some_and(|value| value == "true");
                 Input::Bookmark { version: Bytes::copy_from_slice(&meta.resource_version), end }
             }
@@ -92,7 +114,7 @@ impl Reader {
     }
 
     /// What the end of the body means.
-    pub(super) fn end(&mut self) -> Input {
+    pub(super) fn end(&mut self) -> Input<D::Object> {
         let whole = match &self.body {
             Splitter::List(list) => list.end(),
             Splitter::Frames(frames) => frames.end(),
@@ -109,23 +131,10 @@ impl Reader {
         }
     }
 
-    fn applied(&mut self, object: &Bytes) -> Input {
+    fn applied(&mut self, object: &Bytes) -> Input<D::Object> {
         match self.decoder.object(self.encoding, object) {
             Ok(seen) => Input::Object(seen),
             Err(name) => Input::Unreadable(name),
         }
-    }
-
-    fn deleted(&mut self, object: &Bytes) -> Input {
-        let seen = match self.decoder.object(self.encoding, object) {
-            Ok(seen) => seen,
-            Err(name) => return Input::Unreadable(name),
-        };
-        let (namespace, name) = match seen.object {
-            Object::App(app) => (app.key.namespace, app.key.name),
-            Object::Pod(pod) => (pod.namespace, pod.name),
-            Object::Hpa(hpa) => (hpa.namespace, hpa.name),
-        };
-        Input::Gone { namespace, name, version: seen.version }
     }
 }

@@ -30,31 +30,58 @@ pub(crate) fn path(source: &Source) -> String {
 
 /// `list deployments.apps in namespace qa`.
 pub(crate) fn words(verb: &str, source: &Source) -> Clean {
+    format!("{verb} {}", what(source)).into()
+}
+
+/// `deployments.apps in namespace qa`.
+pub(super) fn what(source: &Source) -> Clean {
     let (name, group) = (source.resource.name(), source.resource.group());
     let resource = if group.is_empty() { name.to_owned() } else { format!("{name}.{group}") };
     match &source.scope {
-        Scope::Some(namespace) => format!("{verb} {resource} in namespace {namespace}").into(),
-        Scope::None => format!("{verb} {resource} in all namespaces").into(),
+        Scope::Some(namespace) => format!("{resource} in namespace {namespace}").into(),
+        Scope::None => format!("{resource} in all namespaces").into(),
+    }
+}
+
+/// Where a collection is, and how it is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Address {
+    /// Its path.
+    pub(crate) path: String,
+    /// Selectors, ready for a URL; may be empty.
+    pub(crate) query: String,
+    /// Whether protobuf is understood.
+    pub(crate) protobuf: bool,
+}
+
+impl Address {
+    /// Of a source of the fleet.
+    pub(super) fn of(source: &Source) -> Self {
+        Self { path: path(source), query: String::new(), protobuf: true }
     }
 }
 
 /// The request that an [`Ask`] stands for; `None` for a wait.
-pub(super) fn build(source: &Source, ask: &Ask, lasts: Duration) -> Option<Request<Body>> {
+pub(super) fn build(address: &Address, ask: &Ask, lasts: Duration) -> Option<Request<Body>> {
+    const JSON: &str = "application/json";
+    let (list, follow) = if address.protobuf { (Encoding::ACCEPT, Encoding::ACCEPT_WATCH) } else { (JSON, JSON) };
     let watch = format!("watch=true&allowWatchBookmarks=true&timeoutSeconds={}", lasts.as_secs());
     let (query, accept, gzip) = match ask {
         Ask::Wait(_) => return None,
         Ask::List { limit, next, gzip } => {
             let next = if next.is_empty() { String::new() } else { format!("&continue={}", escaped(next)) };
-            (format!("limit={limit}{next}"), Encoding::ACCEPT, *gzip)
+            (format!("limit={limit}{next}"), list, *gzip)
         }
         Ask::WatchList { at } => {
             let at = if at.is_empty() { String::new() } else { format!("&resourceVersion={}", escaped(at)) };
             let query = format!("{watch}&sendInitialEvents=true&resourceVersionMatch=NotOlderThan{at}");
-            (query, Encoding::ACCEPT_WATCH, false)
+            (query, follow, false)
         }
-        Ask::Watch { at } => (format!("{watch}&resourceVersion={}", escaped(at)), Encoding::ACCEPT_WATCH, false),
+        Ask::Watch { at } => (format!("{watch}&resourceVersion={}", escaped(at)), follow, false),
     };
-    get(&format!("{}?{query}", path(source)), accept, gzip)
+    let Address { path, query: select, .. } = address;
+    let and = if select.is_empty() { "" } else { "&" };
+    get(&format!("{path}?{select}{and}{query}"), accept, gzip)
 }
 
 /// A GET. Without `gzip` the answer comes as it is, so that its bytes can be timed.

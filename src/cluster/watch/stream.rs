@@ -6,10 +6,7 @@ use bytes::Bytes;
 use http::Response;
 use http_body_util::BodyExt;
 use kube::client::Body;
-use rolldeck_core::{
-    fleet::{Source, Update},
-    text::Clean,
-};
+use rolldeck_core::text::Clean;
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, sleep_until, timeout},
@@ -17,11 +14,11 @@ use tokio::{
 
 use super::{
     answer::{encoding, refusal, why},
-    batch::{Batch, Unheard},
-    link::Link,
-    machine::{Ask, Input, Machine},
-    reader::Reader,
-    request::build,
+    batch::{Batch, Unheard, Wrap},
+    link::Monitored,
+    machine::{Ask, Input, Machine, Manner, Named},
+    reader::{Decode, Reader},
+    request::{Address, build},
 };
 
 /// How long an answer may take to begin, and a list to go on.
@@ -31,40 +28,47 @@ const QUIET: Duration = Duration::from_secs(100);
 /// How long a watch lasts, and the random part on top.
 const LASTS: (Duration, Duration) = (Duration::from_secs(290), Duration::from_secs(120));
 
-pub(super) async fn run(
-    client: kube::Client,
-    source: Source,
-    to: mpsc::Sender<Vec<Update>>,
-    link: Arc<Link>,
-    seed: u64,
-) {
+/// What a stream is made from.
+pub(super) struct Plan<D: Decode, U> {
+    pub(super) client: kube::Client,
+    pub(super) link: Arc<Monitored>,
+    pub(super) address: Address,
+    pub(super) manner: Manner,
+    pub(super) decoder: D,
+    pub(super) wrap: Wrap<D::Object, U>,
+    pub(super) to: mpsc::Sender<Vec<U>>,
+    pub(super) seed: u64,
+}
+
+/// Streams until nobody listens any more, and ends never else.
+pub(super) async fn run<D: Decode<Object: Named>, U>(plan: Plan<D, U>) {
+    let Plan { client, link, address, manner, decoder, wrap, to, seed } = plan;
     let seed = seed ^ u64::try_from(chrono::Utc::now().timestamp_micros()).unwrap_or(0);
     let stream = Stream {
         down: link.subscribe(),
-        machine: Machine::new(source.clone(), seed, link.now()),
-        reader: Reader::new(source.resource),
-        batch: Batch::new(source.clone(), to),
+        machine: Machine::new(manner, seed, link.now()),
+        reader: Reader::new(decoder),
+        batch: Batch::new(wrap, to),
         client,
-        source,
+        address,
         link,
     };
-    // It ends when nobody listens any more, and never else.
     let Err(Unheard) = stream.forever().await;
 }
 
 enum Never {}
 
-struct Stream {
+struct Stream<D: Decode, U> {
     client: kube::Client,
-    source: Source,
-    link: Arc<Link>,
+    address: Address,
+    link: Arc<Monitored>,
     down: watch::Receiver<Option<Clean>>,
     machine: Machine,
-    reader: Reader,
-    batch: Batch,
+    reader: Reader<D>,
+    batch: Batch<D::Object, U>,
 }
 
-impl Stream {
+impl<D: Decode<Object: Named>, U> Stream<D, U> {
     async fn forever(mut self) -> Result<Never, Unheard> {
         loop {
             if !self.link.knows_watch_list() {
@@ -81,7 +85,7 @@ impl Stream {
         }
     }
 
-    async fn tell(&mut self, input: Input) -> Result<(), Unheard> {
+    async fn tell(&mut self, input: Input<D::Object>) -> Result<(), Unheard> {
         self.machine.heard(self.link.heard().1);
         self.machine.input(input, self.link.now(), &mut self.batch.said);
         self.batch.gather().await
@@ -101,7 +105,7 @@ impl Stream {
 
     async fn exchange(&mut self, ask: &Ask) -> Result<(), Unheard> {
         let lasts = LASTS.0 + self.machine.jitter(LASTS.1);
-        let Some(request) = build(&self.source, ask, lasts) else {
+        let Some(request) = build(&self.address, ask, lasts) else {
             return self.tell(Input::Lost(Clean::new("the request cannot be written"))).await;
         };
         let answer = tokio::select! {

@@ -20,6 +20,7 @@ use super::{
     event,
     hpa::Hpa,
     meta::{ListMeta, ObjectMeta},
+    meta_of,
     pod::Pod,
     status_object,
     usage::PodMetrics,
@@ -296,7 +297,7 @@ fn a_recorded_watch_list_ends_at_its_bookmark_in_both_encodings() {
     for (encoding, body) in [(Encoding::Protobuf, protobuf), (Encoding::Json, json)] {
         let events = events(encoding, body).unwrap();
         let bookmark = events.iter().find(|(kind, _)| *kind == EventKind::Bookmark).unwrap();
-        let meta = Decoder::new(Resource::Pods).meta(encoding, &bookmark.1).unwrap();
+        let meta = meta_of(encoding, &bookmark.1).unwrap();
         assert_eq!(meta.annotation("k8s.io/initial-events-end").unwrap(), "true");
         assert_eq!(events.iter().filter(|(kind, _)| *kind == EventKind::Applied).count(), 9);
     }

@@ -30,9 +30,9 @@ pub struct Decoder {
 
 /// An object that came, and where a watch resumes after it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
+pub struct Seen<T = Object> {
     /// The object.
-    pub object: Object,
+    pub object: T,
     /// Its resourceVersion.
     pub version: Bytes,
 }
@@ -48,10 +48,7 @@ impl Decoder {
     /// # Errors
     /// The name as far as it can be read, where the object cannot be understood.
     pub fn object(&mut self, encoding: Encoding, bytes: &Bytes) -> Result<Seen, Clean> {
-        self.read(encoding, bytes).map_err(|_| match self.meta(encoding, bytes) {
-            Ok(meta) => Clean::from_bytes(&[&meta.namespace[..], b"/", &meta.name].concat()),
-            Err(_) => Clean::default(),
-        })
+        self.read(encoding, bytes).map_err(|_| name_of(encoding, bytes))
     }
 
     fn read(&mut self, encoding: Encoding, bytes: &Bytes) -> Result<Seen, WireError> {
@@ -88,20 +85,28 @@ impl Decoder {
         Ok(Seen { object, version: Bytes::copy_from_slice(&meta.resource_version) })
     }
 
-    /// Reads an object's metadata alone.
-    ///
-    /// # Errors
-    /// [`WireError::Malformed`].
-    pub fn meta(&self, encoding: Encoding, bytes: &Bytes) -> Result<ObjectMeta, WireError> {
-        object::<MetaOnly>(encoding, bytes).map(|only| only.metadata.unwrap_or_default())
-    }
-
     /// Reads what a pod uses.
     ///
     /// # Errors
     /// [`WireError::Malformed`].
     pub fn sample(&mut self, encoding: Encoding, bytes: &Bytes) -> Result<Sample, WireError> {
         object::<PodMetrics>(encoding, bytes).map(|from| convert::sample(&from, &mut self.interner))
+    }
+}
+
+/// Reads an object's metadata alone.
+///
+/// # Errors
+/// [`WireError::Malformed`].
+pub fn meta_of(encoding: Encoding, bytes: &Bytes) -> Result<ObjectMeta, WireError> {
+    object::<MetaOnly>(encoding, bytes).map(|only| only.metadata.unwrap_or_default())
+}
+
+/// Namespace and name of an object that cannot be understood, as far as they can be read.
+pub fn name_of(encoding: Encoding, bytes: &Bytes) -> Clean {
+    match meta_of(encoding, bytes) {
+        Ok(meta) => Clean::from_bytes(&[&meta.namespace[..], b"/", &meta.name].concat()),
+        Err(_) => Clean::default(),
     }
 }
 

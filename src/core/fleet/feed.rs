@@ -99,13 +99,16 @@ pub enum Freshness {
     Unauthorized(Clean),
 }
 
-/// What a source says next.
+/// What a source of the fleet says next.
+pub type SourceEvent = FeedEvent<Object>;
+
+/// What a source says next; its objects are `T`.
 #[derive(Clone, Debug, PartialEq)]
-pub enum SourceEvent {
+pub enum FeedEvent<T> {
     /// A list begins. What it does not name until `Listed` is gone; until then everything old stays.
     Listing,
     /// An object exists, or changed.
-    Applied(Object),
+    Applied(T),
     /// An object is gone.
     Deleted {
         /// Its namespace.

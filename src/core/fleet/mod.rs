@@ -17,7 +17,7 @@ mod view;
 #[cfg(test)]
 mod view_tests;
 
-pub use feed::{Freshness, Object, Resource, Scope, Source, SourceEvent, Update};
+pub use feed::{FeedEvent, Freshness, Object, Resource, Scope, Source, SourceEvent, Update};
 pub use row::{PodFacts, PodRow, Row, Usage, Version};
 pub use store::{Fleet, Touched};
 pub use version::version_label;

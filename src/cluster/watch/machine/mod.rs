@@ -6,5 +6,5 @@
 mod state;
 mod talk;
 
-pub use state::Machine;
-pub use talk::{Ask, Input, Moment, Refusal};
+pub use state::{Machine, Named};
+pub use talk::{Ask, Input, Manner, Moment, Refusal};

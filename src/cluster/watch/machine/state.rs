@@ -5,20 +5,17 @@ use std::{collections::HashSet, time::Duration};
 use bytes::Bytes;
 use rolldeck_core::{
     Time,
-    fleet::{Freshness, Object, Source, SourceEvent},
+    fleet::{FeedEvent, Freshness, Object},
+    kept::Item,
     text::Clean,
 };
 
-use super::talk::{Ask, Input, Moment, Refusal};
+use super::talk::{Ask, Input, Manner, Moment, Refusal};
 use crate::{
-    watch::{backoff::Backoff, request::words},
+    watch::backoff::Backoff,
     wire::{Seen, meta::ListMeta},
 };
 
-/// Objects on the first page: what a screen shows.
-const FIRST_PAGE: u32 = 50;
-/// Objects on each later page, where a list must be read by pages.
-const PAGE: u32 = 1000;
 /// A watch list is chosen where the rest would take less than this uncompressed, judged by the first page.
 const FAST: Duration = Duration::from_secs(4);
 /// A stream that ends sooner than this after it was opened counts as a failure.
@@ -45,7 +42,7 @@ enum Phase {
 /// One source.
 #[derive(Debug)]
 pub struct Machine {
-    source: Source,
+    manner: Manner,
     phase: Phase,
     version: String,
     watch_list: bool,
@@ -64,12 +61,12 @@ pub struct Machine {
 
 impl Machine {
     /// At the start. `seed` gives each source jitter of its own.
-    pub fn new(source: Source, seed: u64, now: Moment) -> Self {
+    pub fn new(manner: Manner, seed: u64, now: Moment) -> Self {
         Self {
-            source,
+            watch_list: manner.watch_list,
+            manner,
             phase: Phase::First,
             version: String::new(),
-            watch_list: true,
             wait: None,
             backoff: Backoff::new(seed),
             opened: None,
@@ -122,15 +119,15 @@ impl Machine {
             self.by_pages(next);
         }
         match &self.phase {
-            Phase::First => Ask::List { limit: FIRST_PAGE, next: String::new(), gzip: false },
-            Phase::Pages(next) => Ask::List { limit: PAGE, next: next.clone(), gzip: true },
+            Phase::First => Ask::List { limit: self.manner.first, next: String::new(), gzip: self.manner.packed },
+            Phase::Pages(next) => Ask::List { limit: self.manner.page, next: next.clone(), gzip: true },
             Phase::WatchList { at, .. } => Ask::WatchList { at: at.clone() },
             Phase::Watch => Ask::Watch { at: self.version.clone() },
         }
     }
 
     /// Takes what came; what it means is added to `out`.
-    pub fn input(&mut self, input: Input, now: Moment, out: &mut Vec<SourceEvent>) {
+    pub fn input<T: Named>(&mut self, input: Input<T>, now: Moment, out: &mut Vec<FeedEvent<T>>) {
         match input {
             Input::Opened => self.opens(now, out),
             Input::Object(seen) => self.object(seen, out),
@@ -138,10 +135,10 @@ impl Machine {
                 self.resume_after(&version);
                 let key = (namespace, name);
                 self.early.remove(&key);
-                out.push(SourceEvent::Deleted { namespace: key.0, name: key.1 });
+                out.push(FeedEvent::Deleted { namespace: key.0, name: key.1 });
             }
             Input::Bookmark { version, end } => self.bookmark(&version, end, out),
-            Input::Unreadable(name) => out.push(SourceEvent::Unreadable(name)),
+            Input::Unreadable(name) => out.push(FeedEvent::Unreadable(name)),
             Input::PageEnd { meta, took } => self.page_end(&meta, took, out),
             Input::Refused(refusal) => self.refused(refusal, false, now, out),
             Input::Error(refusal) => self.refused(refusal, true, now, out),
@@ -155,7 +152,7 @@ impl Machine {
         }
     }
 
-    fn opens(&mut self, now: Moment, out: &mut Vec<SourceEvent>) {
+    fn opens<T>(&mut self, now: Moment, out: &mut Vec<FeedEvent<T>>) {
         self.opened = Some(now.mono);
         if matches!(self.phase, Phase::Watch) {
             self.says(Freshness::Live, out);
@@ -165,23 +162,23 @@ impl Machine {
             self.listing = true;
             (self.seen, self.of) = (0, None);
             self.early.clear();
-            out.push(SourceEvent::Listing);
+            out.push(FeedEvent::Listing);
             self.progress(out);
         }
     }
 
-    fn object(&mut self, seen: Seen, out: &mut Vec<SourceEvent>) {
+    fn object<T: Named>(&mut self, seen: Seen<T>, out: &mut Vec<FeedEvent<T>>) {
         match self.phase {
             Phase::First => {
-                self.early.insert(key(&seen.object));
+                self.early.insert(seen.object.key());
             }
             Phase::WatchList { .. } => {
-                self.early.remove(&key(&seen.object));
+                self.early.remove(&seen.object.key());
             }
             Phase::Pages(_) => {}
             Phase::Watch => self.resume_after(&seen.version),
         }
-        out.push(SourceEvent::Applied(seen.object));
+        out.push(FeedEvent::Applied(seen.object));
         if self.listing {
             self.seen += 1;
             if self.seen.is_multiple_of(PROGRESS) {
@@ -190,11 +187,11 @@ impl Machine {
         }
     }
 
-    fn bookmark(&mut self, version: &Bytes, end: bool, out: &mut Vec<SourceEvent>) {
+    fn bookmark<T>(&mut self, version: &Bytes, end: bool, out: &mut Vec<FeedEvent<T>>) {
         match self.phase {
             Phase::WatchList { .. } if end => {
                 let gone = self.early.drain();
-                out.extend(gone.map(|(namespace, name)| SourceEvent::Deleted { namespace, name }));
+                out.extend(gone.map(|(namespace, name)| FeedEvent::Deleted { namespace, name }));
                 self.completes(version, out);
             }
             _ => self.resume_after(version),
@@ -212,18 +209,18 @@ impl Machine {
         }
     }
 
-    fn completes(&mut self, version: &Bytes, out: &mut Vec<SourceEvent>) {
+    fn completes<T>(&mut self, version: &Bytes, out: &mut Vec<FeedEvent<T>>) {
         self.phase = Phase::Watch;
         self.version.clear();
         self.resume_after(version);
         (self.listing, self.listed) = (false, true);
         self.early.clear();
         self.backoff.reset();
-        out.push(SourceEvent::Listed);
+        out.push(FeedEvent::Listed);
         self.says(Freshness::Live, out);
     }
 
-    fn page_end(&mut self, meta: &ListMeta, took: Duration, out: &mut Vec<SourceEvent>) {
+    fn page_end<T>(&mut self, meta: &ListMeta, took: Duration, out: &mut Vec<FeedEvent<T>>) {
         let next = String::from_utf8_lossy(&meta.next).into_owned();
         if next.is_empty() {
             return self.completes(&meta.resource_version, out);
@@ -242,7 +239,7 @@ impl Machine {
         self.progress(out);
     }
 
-    fn refused(&mut self, refusal: Refusal, in_stream: bool, now: Moment, out: &mut Vec<SourceEvent>) {
+    fn refused<T>(&mut self, refusal: Refusal, in_stream: bool, now: Moment, out: &mut Vec<FeedEvent<T>>) {
         let listing_watch = matches!(self.phase, Phase::WatchList { .. });
         match refusal.code {
             400 | 422 if listing_watch => self.without_watch_list(),
@@ -251,8 +248,8 @@ impl Machine {
             401 => self.rests(Freshness::Unauthorized(refusal.message), LOGIN, now, out),
             403 => {
                 let watching = matches!(self.phase, Phase::WatchList { .. } | Phase::Watch);
-                let what = words(if watching { "watch" } else { "list" }, &self.source);
-                self.rests(Freshness::Forbidden(what), REFUSED, now, out);
+                let verb = if watching { "watch" } else { "list" };
+                self.rests(Freshness::Forbidden(format!("{verb} {}", self.manner.what).into()), REFUSED, now, out);
             }
             404 => self.rests(Freshness::Absent, REFUSED, now, out),
             429 => {
@@ -283,7 +280,7 @@ impl Machine {
     }
 
     /// The version to resume from, or the list's `continue`, is too old: a new list. What is known stays shown meanwhile.
-    fn expired(&mut self, message: Clean, now: Moment, out: &mut Vec<SourceEvent>) {
+    fn expired<T>(&mut self, message: Clean, now: Moment, out: &mut Vec<FeedEvent<T>>) {
         if !matches!(self.phase, Phase::Watch) {
             return self.fails(message, None, now, out);
         }
@@ -305,7 +302,7 @@ impl Machine {
     }
 
     /// Nothing will come for a while, for a reason that time alone does not heal.
-    fn rests(&mut self, fresh: Freshness, wait: Duration, now: Moment, out: &mut Vec<SourceEvent>) {
+    fn rests<T>(&mut self, fresh: Freshness, wait: Duration, now: Moment, out: &mut Vec<FeedEvent<T>>) {
         if !matches!(self.phase, Phase::Watch) {
             self.relists();
         }
@@ -314,7 +311,7 @@ impl Machine {
     }
 
     /// A stream is over. A watch that lived is opened again at once, and nobody needs to know.
-    fn ends(&mut self, why: Clean, now: Moment, out: &mut Vec<SourceEvent>) {
+    fn ends<T>(&mut self, why: Clean, now: Moment, out: &mut Vec<FeedEvent<T>>) {
         let lived = self.opened.is_some_and(|at| now.mono.saturating_sub(at) >= LIVED);
         match self.phase {
             Phase::Watch if lived => {
@@ -329,7 +326,7 @@ impl Machine {
         self.opened = None;
     }
 
-    fn fails(&mut self, why: Clean, after: Option<Duration>, now: Moment, out: &mut Vec<SourceEvent>) {
+    fn fails<T>(&mut self, why: Clean, after: Option<Duration>, now: Moment, out: &mut Vec<FeedEvent<T>>) {
         if !matches!(self.phase, Phase::Watch) {
             self.relists();
         }
@@ -342,24 +339,38 @@ impl Machine {
         self.says(Freshness::Stale { since, why }, out);
     }
 
-    fn progress(&mut self, out: &mut Vec<SourceEvent>) {
+    fn progress<T>(&mut self, out: &mut Vec<FeedEvent<T>>) {
         if !self.listed {
             self.says(Freshness::Loading { seen: self.seen, of: self.of }, out);
         }
     }
 
-    fn says(&mut self, fresh: Freshness, out: &mut Vec<SourceEvent>) {
+    fn says<T>(&mut self, fresh: Freshness, out: &mut Vec<FeedEvent<T>>) {
         if self.fresh.as_ref() != Some(&fresh) {
             self.fresh = Some(fresh.clone());
-            out.push(SourceEvent::Fresh(fresh));
+            out.push(FeedEvent::Fresh(fresh));
         }
     }
 }
 
-fn key(object: &Object) -> (Clean, Clean) {
-    match object {
-        Object::App(app) => (app.key.namespace.clone(), app.key.name.clone()),
-        Object::Pod(pod) => (pod.namespace.clone(), pod.name.clone()),
-        Object::Hpa(hpa) => (hpa.namespace.clone(), hpa.name.clone()),
+/// What has a name of its own within its source.
+pub trait Named {
+    /// Namespace and name.
+    fn key(&self) -> (Clean, Clean);
+}
+
+impl Named for Object {
+    fn key(&self) -> (Clean, Clean) {
+        match self {
+            Self::App(app) => (app.key.namespace.clone(), app.key.name.clone()),
+            Self::Pod(pod) => (pod.namespace.clone(), pod.name.clone()),
+            Self::Hpa(hpa) => (hpa.namespace.clone(), hpa.name.clone()),
+        }
+    }
+}
+
+impl<T> Named for Item<T> {
+    fn key(&self) -> (Clean, Clean) {
+        (self.name.namespace.clone(), self.name.name.clone())
     }
 }

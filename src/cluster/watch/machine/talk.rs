@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use rolldeck_core::{Time, text::Clean};
+use rolldeck_core::{Time, fleet::Object, text::Clean};
 
 use crate::wire::{Seen, meta::ListMeta};
 
@@ -14,6 +14,21 @@ pub struct Moment {
     pub mono: Duration,
     /// To show.
     pub wall: Time,
+}
+
+/// How a source is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manner {
+    /// What is read, in the words for a refusal: `pods in all namespaces`.
+    pub what: Clean,
+    /// Objects on the first page.
+    pub first: u32,
+    /// Objects on each later page.
+    pub page: u32,
+    /// Whether the first page comes packed, too. One that does not can be timed.
+    pub packed: bool,
+    /// Whether to try a watch list for what follows the first page.
+    pub watch_list: bool,
 }
 
 /// What is to be done next.
@@ -53,13 +68,13 @@ pub struct Refusal {
     pub retry_after: Option<Duration>,
 }
 
-/// What came.
+/// What came; the objects are `T`.
 #[derive(Clone, Debug)]
-pub enum Input {
+pub enum Input<T = Object> {
     /// The server begins to answer what was asked.
     Opened,
     /// An object of a list, or one that was added or modified.
-    Object(Seen),
+    Object(Seen<T>),
     /// An object was deleted.
     Gone {
         /// Its namespace.

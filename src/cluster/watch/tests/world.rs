@@ -10,12 +10,12 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use rolldeck_core::{
     Time,
-    fleet::{Freshness, Object, Resource, Source, SourceEvent},
+    fleet::{Freshness, Object, SourceEvent},
 };
 use serde_json::json;
 
 use crate::{
-    watch::machine::{Ask, Input, Machine, Moment, Refusal},
+    watch::machine::{Ask, Input, Machine, Manner, Moment, Refusal},
     wire::{Seen, meta::ListMeta, pod_from_json},
 };
 
@@ -92,9 +92,10 @@ pub(super) fn name(id: u8) -> String {
 impl World {
     pub(super) fn new() -> Self {
         let now = Moment { mono: Duration::ZERO, wall: Time::UNIX_EPOCH };
-        let source = Source { resource: Resource::Pods, scope: None };
+        let manner =
+            Manner { what: "pods in all namespaces".into(), first: 50, page: 1000, packed: false, watch_list: true };
         Self {
-            machine: Machine::new(source, 1, now),
+            machine: Machine::new(manner, 1, now),
             now,
             version: 1,
             objects: BTreeMap::new(),
