@@ -170,7 +170,9 @@ impl Faults {
 /// The refusal that a fault stands for, where it is one.
 pub(super) fn refusal(wrong: Wrong) -> Option<Refusal> {
     match wrong {
-        Wrong::Gone => Some(Refusal::gone("The provided continue parameter is too old or the resourceVersion has expired")),
+        Wrong::Gone => {
+            Some(Refusal::gone("The provided continue parameter is too old or the resourceVersion has expired"))
+        }
         Wrong::TooManyRequests(after) => {
             let mut refusal = Refusal::new(
                 429,
@@ -194,11 +196,7 @@ mod tests {
     #[test]
     fn a_counted_fault_is_over_after_its_requests() {
         let faults = Faults::default();
-        faults.add(Fault {
-            path: Some("/pods".into()),
-            times: Some(2),
-            ..Fault::everywhere(Wrong::InternalError)
-        });
+        faults.add(Fault { path: Some("/pods".into()), times: Some(2), ..Fault::everywhere(Wrong::InternalError) });
         assert!(faults.meet("list", "/api/v1/nodes").is_empty());
         assert_eq!(faults.meet("list", "/api/v1/pods"), [Wrong::InternalError]);
         assert_eq!(faults.meet("watch", "/api/v1/pods"), [Wrong::InternalError]);
