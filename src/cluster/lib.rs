@@ -1,6 +1,7 @@
 //! The Kubernetes API: the only crate that names kube or HTTP.
 
 pub mod access;
+pub mod act;
 pub mod connect;
 pub mod follow;
 pub mod history;

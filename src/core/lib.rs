@@ -2,6 +2,7 @@
 //!
 //! Nothing here does IO, reads a clock or knows a terminal. Time arrives as an argument.
 
+pub mod act;
 pub mod batch;
 pub mod fleet;
 pub mod health;

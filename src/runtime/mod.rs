@@ -1,5 +1,6 @@
 //! The loop, and a runner for each room's effects.
 
+mod act;
 mod batch;
 mod console;
 mod fleet;

@@ -9,7 +9,7 @@ use rolldeck_cluster::{
 use rolldeck_core::text::Clean;
 use rolldeck_screens::{BatchEffect, Effect};
 
-use super::{batch::Batch, fleet::Fleet, names::Names, page::Page, plan::Plan, post::Post};
+use super::{act::Acts, batch::Batch, fleet::Fleet, names::Names, page::Page, plan::Plan, post::Post};
 
 /// What the loop itself must do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,7 @@ pub struct Runners {
     names: Names,
     page: Page,
     plan: Plan,
+    act: Acts,
     batch: Batch,
 }
 
@@ -39,6 +40,7 @@ impl Runners {
         let writer = Arc::new(writer);
         let batch = Batch::new(writer.clone(), &cluster.user, post.clone());
         Self {
+            act: Acts::new(writer.clone(), &cluster.user),
             plan: Plan::new(writer),
             cluster,
             post,
@@ -56,6 +58,7 @@ impl Runners {
 
     /// Watches anew what was watched, after a login as `user`: streams that had ended for want of it begin again.
     pub fn restart(&mut self, user: &Clean) {
+        self.act.name(user);
         self.batch.name(user);
         self.fleet.restart(&self.cluster, &self.post);
     }
@@ -94,6 +97,7 @@ impl Runners {
             Effect::Metrics(shown) => self.fleet.metrics(&self.cluster, &self.post, shown),
             Effect::Page(effect) => self.page.carry_out(&self.cluster, &self.post, effect),
             Effect::Plan(effect) => self.plan.carry_out(&self.cluster, &self.post, effect),
+            Effect::Act(effect) => self.act.carry_out(&self.cluster, &self.post, effect),
             Effect::Batch(effect) => self.batch.carry_out(effect, self.fleet.namespaces()),
         }
         Asked::Nothing

@@ -27,6 +27,8 @@ pub enum Effect {
     Plan(PlanEffect),
     /// For a batch.
     Batch(BatchEffect),
+    /// For an act on pods.
+    Act(crate::ActEffect),
 }
 
 /// Reads for an app page.

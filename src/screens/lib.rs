@@ -13,6 +13,7 @@ mod room;
 mod state;
 mod theme;
 
+pub mod act;
 pub mod app;
 pub mod batch;
 pub mod fleet;
@@ -27,6 +28,7 @@ pub mod widgets;
 #[cfg(test)]
 mod testing;
 
+pub use act::{ActEffect, ActReply};
 pub use command::Command;
 pub use effect::{BatchEffect, Effect, PageEffect, PlanEffect};
 pub use key::{Code, Key, KeyError};

@@ -66,6 +66,8 @@ pub enum Message {
     Page(AppKey, PageReply),
     /// What was read or checked for the plan that is open.
     Plan(PlanReply),
+    /// What was asked before an act, or came of one.
+    Act(crate::ActReply),
     /// A batch that this console drives, or looks at, stands thus now.
     Run(Arc<Run>),
     /// The driver could not start, or not be commanded: why. Nothing was written.

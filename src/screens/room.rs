@@ -120,6 +120,11 @@ pub trait Screen {
         false
     }
 
+    /// Whether the room is a question over the one that opened it, which then stays in sight.
+    fn floats(&self) -> bool {
+        false
+    }
+
     /// When something that the room shows will read differently by the passing of time alone, if ever.
     fn wake_at(&self, _ctx: &Ctx) -> Option<Time> {
         None

@@ -47,14 +47,22 @@ fn reason(error: &kube::Error) -> String {
 /// The server's own sentence, else the status.
 fn message(status: StatusCode, body: &[u8]) -> String {
     let told = serde_json::from_slice::<Value>(body).ok();
+    let budget = told.as_ref().and_then(broken_budget).map(|words| format!(" ({words})")).unwrap_or_default();
     let told = told.as_ref().and_then(|status| status.get("message")).and_then(Value::as_str).unwrap_or_default();
     let text = if told.is_empty() {
         String::from_utf8_lossy(body).trim().chars().take(200).collect()
     } else {
-        told.to_owned()
+        format!("{told}{budget}")
     };
     let text = if text.is_empty() { status.to_string() } else { text };
     Clean::from(text).to_string()
+}
+
+/// An eviction that is refused names the budget among its causes only: `The disruption budget web needs 3 healthy pods and has 3
+/// currently` (kubernetes/pkg/registry/core/pod/storage/eviction.go).
+fn broken_budget(status: &Value) -> Option<&str> {
+    let causes = status.pointer("/details/causes")?.as_array()?;
+    causes.iter().find(|cause| cause["reason"] == "DisruptionBudget")?["message"].as_str()
 }
 
 /// RBAC says `User "x" cannot patch resource …`; quotas, pod security and webhooks say 403 in other words.
@@ -107,6 +115,17 @@ mod tests {
             assert_eq!(answer(status, "etcd", true), PortError::NoAnswer("deployment qa/web: etcd".into()));
             assert_eq!(answer(status, "etcd", false), PortError::Busy("etcd".into(), Some(Duration::from_secs(3))));
         }
+    }
+
+    #[test]
+    fn an_eviction_that_is_refused_names_the_budget() {
+        let body = serde_json::json!({ "message": "Cannot evict pod as it would violate the pod's disruption budget.",
+            "details": { "causes": [{ "reason": "DisruptionBudget", "message": "The disruption budget web needs 3" }] } });
+        let (parts, ()) = Response::builder().status(429).body(()).unwrap().into_parts();
+        let PortError::Busy(said, None) = of_answer(&parts, body.to_string().as_bytes(), "pod qa/web-1", true) else {
+            panic!("a 429 is busy");
+        };
+        assert!(said.ends_with("budget. (The disruption budget web needs 3)"), "{said}");
     }
 
     #[test]

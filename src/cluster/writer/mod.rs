@@ -1,5 +1,6 @@
 //! The one door for writes.
 
+mod act;
 mod config_map;
 mod door;
 mod lease;

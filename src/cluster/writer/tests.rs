@@ -1,6 +1,7 @@
 //! Writing, against a server of the test's own.
 
 use rolldeck_core::{
+    act::{How, PodId},
     batch::{ConfigMap, Lease, Port, PortError},
     model::{AppKey, AppKind},
 };
@@ -54,6 +55,7 @@ async fn read_only_sends_no_write_and_asks_all_the_same() {
     let refused = [
         writer.patch(&web(), &json!([]), false).await.map(drop),
         writer.delete_pod("qa", "web-1", "u").await,
+        writer.end_pod(&PodId { namespace: "qa".into(), name: "web-1".into(), uid: "u".into() }, How::Evict).await,
         writer.create_config_map(&map, false).await.map(drop),
         writer.update_config_map(&map).await.map(drop),
         writer.put_lease(&lease).await.map(drop),
@@ -74,6 +76,25 @@ async fn a_pod_is_deleted_only_if_it_is_still_the_same() {
     let seen = &asked(&server)[0];
     assert_eq!((seen.method.as_str(), seen.target.as_str()), ("DELETE", "/api/v1/namespaces/qa/pods/db-0"));
     assert_eq!(seen.json()["preconditions"], json!({ "uid": "uid-7" }));
+}
+
+#[tokio::test]
+async fn every_end_of_a_pod_holds_to_its_uid() {
+    let (writer, server) = writer(false, |_| Reply::Json(201, json!({}))).await;
+    let pod = PodId { namespace: "qa".into(), name: "db-0".into(), uid: "uid-7".into() };
+    for how in [How::Evict, How::Delete, How::Force] {
+        writer.end_pod(&pod, how).await.unwrap();
+    }
+    let asked = asked(&server);
+    let lines: Vec<_> = asked.iter().map(|seen| format!("{} {}", seen.method, seen.path())).collect();
+    let pod = "/api/v1/namespaces/qa/pods/db-0";
+    assert_eq!(lines, [format!("POST {pod}/eviction"), format!("DELETE {pod}"), format!("DELETE {pod}")]);
+    assert_eq!(asked[0].json()["deleteOptions"]["preconditions"], json!({ "uid": "uid-7" }));
+    for seen in &asked[1..] {
+        assert_eq!(seen.json()["preconditions"], json!({ "uid": "uid-7" }));
+    }
+    assert_eq!(asked[1].json().get("gracePeriodSeconds"), None);
+    assert_eq!(asked[2].json()["gracePeriodSeconds"], json!(0));
 }
 
 #[tokio::test]

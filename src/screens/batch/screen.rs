@@ -72,6 +72,9 @@ impl BatchScreen {
                 }
                 Err(why) => return vec![Action::Note(true, Clean::from(why))],
             },
+            Command::Delete => {
+                return run.steps.get(self.cursor).map(|step| crate::act::of_app(ctx, &step.key)).unwrap_or_default();
+            }
             Command::Open | Command::Page => return look(run, self.cursor, command),
             _ => {}
         }

@@ -183,6 +183,7 @@ impl Screen for FleetRoom {
         match command {
             Command::Open => return self.open_pods(),
             Command::Page => return self.open_page(),
+            Command::Delete => return self.current().map(|key| crate::act::of_app(ctx, key)).unwrap_or_default(),
             Command::Filter => self.filter.open(),
             Command::Back => {
                 self.at = self.current().cloned();

@@ -173,6 +173,11 @@ impl Screen for Pods {
             Command::Page => {
                 return vec![Action::Open(Box::new(crate::app::AppPage::new(self.app.clone())))];
             }
+            Command::Delete => {
+                let rows = self.rows(ctx);
+                let under: Vec<_> = rows.get(self.scroll.cursor).map(|row| row.pod).into_iter().collect();
+                return crate::act::ask(ctx, &under);
+            }
             Command::Filter => self.filter.open(),
             Command::Back => self.filter.clear(),
             movement => self.go(ctx, movement),

@@ -26,6 +26,9 @@ pub fn draw(state: &State, frame: &mut Frame) {
     let body = Rect { y: area.y + HEADER, height: area.height - HEADER - FOOTER, ..area };
     let foot = Rect { y: area.bottom() - FOOTER, height: FOOTER, ..area };
     header(state, frame.buffer_mut(), head);
+    if let Some(under) = state.under() {
+        under.draw(&state.shared.ctx(), frame, body);
+    }
     state.top().draw(&state.shared.ctx(), frame, body);
     footer(state, frame.buffer_mut(), foot);
     if let Some(palette) = &state.palette {

@@ -152,6 +152,12 @@ impl State {
         self.above.last().map_or(&self.home as &dyn Screen, |room| room.as_ref())
     }
 
+    /// The room that is seen under the one on top, where that one floats.
+    fn under(&self) -> Option<&dyn Screen> {
+        let (top, below) = self.above.split_last()?;
+        top.floats().then(|| below.last().map_or(&self.home as &dyn Screen, |room| room.as_ref()))
+    }
+
     fn top_mut<'a>(home: &'a mut FleetRoom, above: &'a mut [Box<dyn Screen>]) -> &'a mut dyn Screen {
         match above.last_mut() {
             Some(room) => room.as_mut(),

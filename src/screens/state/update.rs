@@ -54,11 +54,13 @@ impl State {
         let ctx = self.shared.ctx();
         let on_top = self.above.len();
         let (changed, actions) = self.home.message(&ctx, &message);
-        let mut dirty = changed && on_top == 0;
+        // Under a question that floats, the room that asked it is seen, too.
+        let floating = usize::from(self.under().is_some());
+        let mut dirty = changed && on_top <= floating;
         said.push((Speaker::Home, actions));
         for (n, room) in self.above.iter_mut().enumerate() {
             let (changed, actions) = room.message(&ctx, &message);
-            dirty |= changed && n + 1 == on_top;
+            dirty |= changed && n + 1 + floating >= on_top;
             said.push((Speaker::Above(n), actions));
         }
         self.dirty |= dirty;

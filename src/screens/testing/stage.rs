@@ -37,7 +37,10 @@ pub struct Stage {
 impl Stage {
     /// A console of this size (columns, rows), started, with nothing heard yet.
     pub fn new(size: (u16, u16), namespaces: &[&str]) -> Self {
-        let session = session(namespaces);
+        Self::of(size, session(namespaces))
+    }
+
+    fn of(size: (u16, u16), session: crate::Session) -> Self {
         let scope = session.namespaces.iter().cloned().collect();
         let mut state = State::new(session, keymap(), theme(), clock(), size);
         let effects = state.start();
@@ -46,11 +49,20 @@ impl Stage {
 
     /// A console with [`shop`] listed, live, and metrics known.
     pub fn shop(size: (u16, u16)) -> Self {
-        let mut stage = Self::new(size, &[]);
+        Self::new(size, &[]).filled()
+    }
+
+    /// [`Self::shop`] in a session that may write nothing.
+    pub fn read_only(size: (u16, u16)) -> Self {
+        Self::of(size, crate::Session { readonly: true, ..session(&[]) }).filled()
+    }
+
+    fn filled(mut self) -> Self {
+        let stage = &mut self;
         stage.apply(shop());
         stage.all(Freshness::Live);
         stage.usage(&[("qa", "gateway-7d9f-00000", 120, 100 << 20), ("qa", "orders-7d9f-00000", 10, 250 << 20)]);
-        stage
+        self
     }
 
     /// Takes a message.
