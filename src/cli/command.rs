@@ -1,8 +1,10 @@
 //! The commands, and the way to each.
 
-use clap::{Parser, Subcommand};
+use std::{env, path::Path, process::ExitCode};
 
-use super::{Failure, console, demo, flags::Flags};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use super::{Failure, completions::Completions, console, demo, doctor::Doctor, flags::Flags, man::Manual};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -12,6 +14,8 @@ Examples:
   rolldeck --context qa --readonly     look, and write nothing
   rolldeck --as jane --as-group devs   as another user
   rolldeck demo                        a living fleet to try things on, without any Kubernetes
+  rolldeck doctor                      what the console would meet here: rights, versions, metrics, terminal
+  kubectl rolldeck                     the same program, where a link kubectl-rolldeck to it is on the PATH
 
 Files:
   $XDG_CONFIG_HOME/rolldeck/config.toml             theme = \"light\"
@@ -39,24 +43,52 @@ pub struct Cli {
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Doctor(Doctor),
+    Completions(Completions),
+    Man(Manual),
+}
+
+impl Cli {
+    /// Reads the command line; ends the program where it cannot be understood or asks for help.
+    ///
+    /// Called by the name of a kubectl plugin, `kubectl-rolldeck`, the help names it as kubectl runs it.
+    pub fn of_process() -> Self {
+        let mut args = env::args_os();
+        let plugin = args.next().is_some_and(|program| is_plugin(Path::new(&program)));
+        let name = if plugin { "kubectl rolldeck" } else { "rolldeck" };
+        let matches = Self::command().no_binary_name(true).bin_name(name).get_matches_from(args);
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+fn is_plugin(program: &Path) -> bool {
+    program.file_stem().is_some_and(|name| name == "kubectl-rolldeck")
 }
 
 /// Does what the command line asks for.
 ///
 /// # Errors
 /// Whatever ends it against the operator's will, in words for the operator.
-pub fn run(cli: &Cli) -> Result<(), Failure> {
+pub fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     match &cli.command {
-        None => console::run(&cli.flags),
-        Some(Command::Demo(demo)) => demo.run(),
+        None => console::run(&cli.flags)?,
+        Some(Command::Demo(demo)) => demo.run()?,
+        Some(Command::Doctor(doctor)) => return doctor.run(),
+        Some(Command::Completions(completions)) => completions.run()?,
+        Some(Command::Man(manual)) => manual.run()?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
+
+    #[test]
+    fn the_name_of_a_kubectl_plugin_is_known() {
+        assert!(is_plugin(Path::new("/usr/local/bin/kubectl-rolldeck")));
+        assert!(!is_plugin(Path::new("/usr/local/bin/rolldeck")));
+    }
 
     #[test]
     fn the_command_line_is_sound() {

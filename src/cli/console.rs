@@ -52,7 +52,11 @@ pub fn open(options: &Options, config: Config) -> Result<(), Failure> {
     outcome
 }
 
-fn configure(look: &Look) -> Result<Config, Failure> {
+/// The configuration, fitted to the terminal.
+///
+/// # Errors
+/// What is wrong with a file of it.
+pub fn configure(look: &Look) -> Result<Config, Failure> {
     let var = |name: &str| env::var(name).ok();
     let choice = Choice {
         theme: look.theme.clone(),

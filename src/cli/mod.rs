@@ -1,11 +1,14 @@
 //! The command line: no command opens the console, and each command has a file of its own here.
 
 mod command;
+mod completions;
 mod console;
 mod demo;
+mod doctor;
 mod duration;
 mod flags;
 mod kubeconfig;
+mod man;
 
 pub use command::{Cli, run};
 

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod act;
 pub mod connect;
+pub mod doctor;
 pub mod follow;
 pub mod history;
 pub mod metrics;
