@@ -23,8 +23,11 @@ const ACTS: [&str; 6] = ["exec", "attach", "portforward", "proxy", "ephemeralcon
 /// Whether a request writes nothing and runs nothing.
 pub(super) fn is_harmless(method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
     let Some(segments) = segments(uri.path()) else { return false };
-    if headers.contains_key(UPGRADE) || acts(&segments) {
+    if headers.contains_key(UPGRADE) {
         return false;
+    }
+    if acts(&segments) {
+        return *method == Method::GET && uri.query().is_none() && is_summary(&segments);
     }
     match *method {
         Method::GET | Method::HEAD | Method::OPTIONS => true,
@@ -66,6 +69,12 @@ fn resource<'s, 'p>(segments: &'s [&'p str]) -> Option<&'s [&'p str]> {
     }
 }
 
+/// What the kubelet says of a node's use: the one path behind a proxy that is known to do nothing but tell
+/// (k8s.io/kubernetes, pkg/kubelet/server/server.go, `/stats/summary`).
+fn is_summary(segments: &[&str]) -> bool {
+    matches!(segments, ["api", "v1", "nodes", _, "proxy", "stats", "summary"])
+}
+
 fn is_dry(uri: &Uri) -> bool {
     let named = |pair: &&str| pair.split('=').next().is_some_and(|name| name.eq_ignore_ascii_case("dryrun"));
     let query = uri.query().unwrap_or_default();
@@ -101,6 +110,7 @@ mod tests {
     #[case("GET", "/api/v1/namespaces/qa/pods/exec")]
     #[case("GET", "/api/v1/namespaces/proxy/pods")]
     #[case("GET", "/api/v1/namespaces/exec")]
+    #[case("GET", "/api/v1/nodes/n1/proxy/stats/summary")]
     #[case("GET", "/api/v1/namespaces/qa/pods/x/log?follow=true")]
     #[case("GET", "/apis/apps/v1/deployments?watch=true&allowWatchBookmarks=true")]
     #[case("GET", "/apis/metrics.k8s.io/v1beta1/namespaces/qa/pods")]
@@ -118,6 +128,15 @@ mod tests {
     #[case("GET", "/api/v1/namespaces/qa/pods/x/attach")]
     #[case("GET", "/api/v1/namespaces/qa/pods/x/portforward")]
     #[case("GET", "/api/v1/nodes/n1/proxy/exec/qa/x/c")]
+    #[case("GET", "/api/v1/nodes/n1/proxy/stats/summary/x")]
+    #[case("GET", "/api/v1/nodes/n1/proxy/stats")]
+    #[case("GET", "/api/v1/nodes/n1/proxy/stats/summary?x=1")]
+    #[case("HEAD", "/api/v1/nodes/n1/proxy/stats/summary")]
+    #[case("POST", "/api/v1/nodes/n1/proxy/stats/summary")]
+    #[case("POST", "/api/v1/nodes/n1/proxy/stats/summary?dryRun=All")]
+    #[case("GET", "/api/v1/namespaces/qa/services/web/proxy/stats/summary")]
+    #[case("GET", "/api/v1/namespaces/nodes/pods/n1/proxy/stats/summary")]
+    #[case("GET", "/api/v1/nodes/n1/proxy/stats/../summary")]
     #[case("GET", "/api/v1/namespaces/qa/services/web:80/proxy/")]
     #[case("GET", "/api/v1/proxy/nodes/n1/run")]
     #[case("GET", "/api/v1/namespaces/qa/pods/x/%65xec")]

@@ -44,6 +44,10 @@ pub struct PodSpec {
     #[prost(bytes = "bytes", tag = "10")]
     #[serde(deserialize_with = "text")]
     pub node_name: Bytes,
+    /// What the pod costs besides its containers.
+    #[prost(message, repeated, tag = "32")]
+    #[serde(deserialize_with = "amounts")]
+    pub overhead: Vec<Amount>,
     /// Containers that end, or start, before the others.
     #[prost(message, repeated, tag = "20")]
     #[serde(deserialize_with = "or_default")]

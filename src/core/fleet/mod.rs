@@ -18,7 +18,7 @@ mod view;
 mod view_tests;
 
 pub use feed::{FeedEvent, Freshness, Object, Resource, Scope, Source, SourceEvent, Update};
-pub use row::{PodFacts, PodRow, Row, Usage, Version};
+pub use row::{NodeLoad, PodFacts, PodRow, Row, Usage, Version};
 pub use store::{Fleet, Touched};
 pub use version::version_label;
 pub use view::{Order, SortKey, View};

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::sources::Mark;
+use super::{NodeLoad, sources::Mark};
 use crate::{
+    health::is_over,
     model::{AppKey, AppKind, Pod, PodUsage},
     text::Clean,
 };
@@ -19,6 +20,15 @@ struct Slot {
     mark: Mark,
     /// Where it stands in the list of its app's pods.
     place: u32,
+    /// Where it stands in the list of its node's pods.
+    seat: u32,
+}
+
+/// A node's pods, and what is set aside for them together.
+#[derive(Debug, Default)]
+struct Seats {
+    pods: Vec<u32>,
+    load: NodeLoad,
 }
 
 /// All pods. A slot keeps its index for as long as its pod lives.
@@ -28,6 +38,8 @@ pub(super) struct Pods {
     free: Vec<u32>,
     by_name: HashMap<PodKey, u32>,
     by_app: HashMap<AppKey, Vec<u32>>,
+    by_node: HashMap<Clean, Seats>,
+    by_namespace: HashMap<Clean, u32>,
     /// Usage that came before its pod did.
     early: HashMap<PodKey, PodUsage>,
 }
@@ -52,6 +64,28 @@ impl Pods {
         indices.iter().filter_map(|&at| self.slots[at as usize].as_ref()).map(|slot| (&*slot.pod, slot.usage.as_ref()))
     }
 
+    /// One pod with what it uses.
+    pub(super) fn get(&self, name: &PodKey) -> Option<(&Pod, Option<&PodUsage>)> {
+        let slot = self.slots[*self.by_name.get(name)? as usize].as_ref()?;
+        Some((&slot.pod, slot.usage.as_ref()))
+    }
+
+    /// The pods of a node with what they use, in no order.
+    pub(super) fn on(&self, node: &Clean) -> impl Iterator<Item = (&Pod, Option<&PodUsage>)> {
+        let seats = self.by_node.get(node).map(|seats| &seats.pods[..]).unwrap_or_default();
+        seats.iter().filter_map(|&at| self.slots[at as usize].as_ref()).map(|slot| (&*slot.pod, slot.usage.as_ref()))
+    }
+
+    /// What a node carries.
+    pub(super) fn load(&self, node: &Clean) -> NodeLoad {
+        self.by_node.get(node).map(|seats| seats.load).unwrap_or_default()
+    }
+
+    /// How many pods a namespace has.
+    pub(super) fn within(&self, namespace: &Clean) -> usize {
+        self.by_namespace.get(namespace).map_or(0, |count| *count as usize)
+    }
+
     #[cfg(test)]
     pub(super) fn all(&self) -> impl Iterator<Item = (&Pod, Option<&PodUsage>)> {
         self.slots.iter().flatten().map(|slot| (&*slot.pod, slot.usage.as_ref()))
@@ -73,7 +107,19 @@ impl Pods {
             slot.usage = None;
         }
         let (before, after) = (app_of(&slot.pod), app_of(&pod));
+        let moves = slot.pod.node != pod.node;
+        if moves {
+            self.stand_up(at);
+        } else {
+            self.weigh(at, false);
+        }
+        let slot = self.slots[at as usize].as_mut().expect("a named slot is taken");
         slot.pod = pod;
+        if moves {
+            self.sit_down(at);
+        } else {
+            self.weigh(at, true);
+        }
         if before != after {
             self.leave(before.as_ref(), at);
             self.join(after.as_ref(), at);
@@ -86,7 +132,8 @@ impl Pods {
     fn insert(&mut self, name: PodKey, pod: Box<Pod>, mark: Mark, dirty: &mut Vec<AppKey>) {
         let app = app_of(&pod);
         let usage = self.early.remove(&name);
-        let slot = Some(Slot { pod, usage, mark, place: 0 });
+        *self.by_namespace.entry(name.0.clone()).or_default() += 1;
+        let slot = Some(Slot { pod, usage, mark, place: 0, seat: 0 });
         let at = match self.free.pop() {
             Some(at) => {
                 self.slots[at as usize] = slot;
@@ -99,6 +146,7 @@ impl Pods {
         };
         self.by_name.insert(name, at);
         self.join(app.as_ref(), at);
+        self.sit_down(at);
         dirty.extend(app);
     }
 
@@ -107,10 +155,58 @@ impl Pods {
         let Some(at) = self.by_name.remove(name) else { return false };
         let app = self.slots[at as usize].as_ref().and_then(|slot| app_of(&slot.pod));
         self.leave(app.as_ref(), at);
+        self.stand_up(at);
+        if let Some(count) = self.by_namespace.get_mut(&name.0) {
+            *count -= 1;
+            if *count == 0 {
+                self.by_namespace.remove(&name.0);
+            }
+        }
         self.slots[at as usize] = None;
         self.free.push(at);
         dirty.extend(app);
         true
+    }
+
+    /// Adds a pod to its node's sums, or takes it out of them.
+    fn weigh(&mut self, at: u32, adds: bool) {
+        let Some(slot) = &self.slots[at as usize] else { return };
+        let Some(seats) = self.by_node.get_mut(&slot.pod.node) else { return };
+        // What a pod that is over had set aside is free again.
+        if !is_over(&slot.pod) {
+            seats.load.change(slot.pod.asks, adds);
+        }
+    }
+
+    fn sit_down(&mut self, at: u32) {
+        let Some(slot) = &mut self.slots[at as usize] else { return };
+        if slot.pod.node.is_empty() {
+            return;
+        }
+        let seats = self.by_node.entry(slot.pod.node.clone()).or_default();
+        slot.seat = seats.pods.len() as u32;
+        seats.pods.push(at);
+        self.weigh(at, true);
+    }
+
+    fn stand_up(&mut self, at: u32) {
+        self.weigh(at, false);
+        let Some(slot) = &self.slots[at as usize] else { return };
+        let seat = slot.seat;
+        let Some(seats) = self.by_node.get_mut(&slot.pod.node) else { return };
+        seats.pods.swap_remove(seat as usize);
+        match seats.pods.get(seat as usize).copied() {
+            Some(moved) => {
+                if let Some(moved) = &mut self.slots[moved as usize] {
+                    moved.seat = seat;
+                }
+            }
+            None if seats.pods.is_empty() => {
+                let node = slot.pod.node.clone();
+                self.by_node.remove(&node);
+            }
+            None => {}
+        }
     }
 
     fn join(&mut self, app: Option<&AppKey>, at: u32) {

@@ -3,7 +3,7 @@
 use crate::{
     Time,
     health::Health,
-    model::{App, Hpa, Pod, PodUsage},
+    model::{App, Asks, Hpa, Pod, PodUsage},
     text::Clean,
 };
 
@@ -61,6 +61,36 @@ pub struct Version {
     /// What runs, where it differs from what is wanted: distinct versions, joined by `,`. A tag with two digests
     /// is `v1.2@3f9a…`, each. Empty where all that runs is what is wanted.
     pub running: Clean,
+}
+
+/// What the pods in view set aside on a node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NodeLoad {
+    /// Pods that are not over.
+    pub pods: u32,
+    /// Thousandths of a core.
+    pub cpu_milli: u64,
+    /// KiB.
+    pub memory_ki: u64,
+}
+
+impl NodeLoad {
+    /// A pod more, or one less.
+    pub(super) fn change(&mut self, asks: Asks, adds: bool) {
+        let (cpu, memory) = (u64::from(asks.cpu_milli), u64::from(asks.memory_ki));
+        if adds {
+            (self.pods, self.cpu_milli, self.memory_ki) =
+                (self.pods + 1, self.cpu_milli + cpu, self.memory_ki + memory);
+        } else {
+            (self.pods, self.cpu_milli, self.memory_ki) =
+                (self.pods - 1, self.cpu_milli - cpu, self.memory_ki - memory);
+        }
+    }
+
+    /// Bytes of memory.
+    pub fn memory(self) -> u64 {
+        self.memory_ki << 10
+    }
 }
 
 /// A line of the pods screen.

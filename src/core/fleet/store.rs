@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Freshness, Object, PodRow, Resource, Row, Scope, Source, SourceEvent, Update,
+    Freshness, NodeLoad, Object, PodRow, Resource, Row, Scope, Source, SourceEvent, Update,
     join::row,
     pods::{Pods, Put},
     sources::{Mark, Sources},
@@ -115,6 +115,27 @@ impl Fleet {
         let mut rows: Vec<_> = self.pods.of(app).map(|(pod, usage)| PodRow { pod, usage }).collect();
         rows.sort_unstable_by(|a, b| a.pod.name.cmp(&b.pod.name));
         rows
+    }
+
+    /// One pod, by its namespace and name.
+    pub fn pod(&self, namespace: &Clean, name: &Clean) -> Option<PodRow<'_>> {
+        let (pod, usage) = self.pods.get(&(namespace.clone(), name.clone()))?;
+        Some(PodRow { pod, usage })
+    }
+
+    /// The pods in view that are on a node, in no order.
+    pub fn pods_on(&self, node: &Clean) -> impl Iterator<Item = PodRow<'_>> {
+        self.pods.on(node).map(|(pod, usage)| PodRow { pod, usage })
+    }
+
+    /// What the pods in view set aside on a node.
+    pub fn load(&self, node: &Clean) -> NodeLoad {
+        self.pods.load(node)
+    }
+
+    /// How many pods a namespace has.
+    pub fn pods_within(&self, namespace: &Clean) -> usize {
+        self.pods.within(namespace)
     }
 
     /// The namespaces that objects were seen in, sorted.

@@ -1,6 +1,6 @@
 //! What the store does with what its sources say.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use proptest::prelude::*;
 
@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     Time,
     model::{
-        App, AppKey, AppKind, Container, Hpa, Image, Pod, PodUsage,
+        App, AppKey, AppKind, Asks, Container, Hpa, Image, Pod, PodPhase, PodUsage,
         samples::{app, at, container, crashing, image, key, pod, unready},
     },
     text::Clean,
@@ -286,7 +286,11 @@ fn event() -> impl Strategy<Value = (Resource, SourceEvent)> {
     prop_oneof![
         4 => pods.prop_map(|(kind, name, n, restarts, ready)| {
             let sick = Container { restarts, ready, ..container("main") };
-            of_pod(Pod { name: format!("pod-{n}").into(), containers: [sick].into(), ready, ..pod(&key(kind, "qa", name), "", "new") })
+            let node = if restarts == 2 { String::new() } else { format!("node-{restarts}") };
+            let phase = if ready { PodPhase::Running } else { PodPhase::Failed };
+            let (node, asks) = (node.into(), Asks::new(u64::from(n) + 1, u64::from(restarts) << 20));
+            let (name, base) = (format!("pod-{n}").into(), pod(&key(kind, "qa", name), "", "new"));
+            of_pod(Pod { name, containers: [sick].into(), ready, node, asks, phase, ..base })
         }),
         2 => (kinds, names.clone(), 1..3i64).prop_map(|(kind, name, generation)| {
             of_app(App { generation, images: image_list(generation), ..app(kind, "qa", name) })
@@ -326,6 +330,15 @@ proptest! {
         prop_assert_eq!(fleet.rows().collect::<Vec<_>>(), once.rows().collect::<Vec<_>>());
         prop_assert_eq!(fleet.namespaces(), once.namespaces());
         prop_assert_eq!(fleet.pod_count(), once.pod_count());
+        prop_assert_eq!(fleet.pods_within(&"qa".into()), fleet.pod_count());
+        for node in ["", "node-0", "node-1"].map(Clean::new) {
+            let names = |pods: Vec<&Pod>| pods.iter().map(|pod| pod.name.clone()).collect::<BTreeSet<_>>();
+            let there: Vec<&Pod> = fleet.all_pods().filter(|pod| !node.is_empty() && pod.node == node).collect();
+            let mut load = NodeLoad::default();
+            there.iter().filter(|pod| pod.phase == PodPhase::Running).for_each(|pod| load.change(pod.asks, true));
+            prop_assert_eq!(fleet.load(&node), load);
+            prop_assert_eq!(names(fleet.pods_on(&node).map(|row| row.pod).collect()), names(there));
+        }
         for row in fleet.rows() {
             let names = |fleet: &Fleet| fleet.pods(&row.app.key).iter().map(|row| row.pod.name.clone()).collect::<Vec<_>>();
             prop_assert_eq!(names(&fleet), names(&once));

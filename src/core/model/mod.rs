@@ -14,4 +14,4 @@ pub use app::{App, AppKey, AppKind, Condition, Counts, Image, Requests, Strategy
 pub use hpa::{Hpa, HpaMetric};
 pub use object::{Api, ObjectRef};
 pub use page::{Event, Revision};
-pub use pod::{Container, ContainerState, Pod, PodPhase, PodUsage};
+pub use pod::{Asks, Container, ContainerState, Pod, PodPhase, PodUsage};

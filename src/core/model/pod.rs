@@ -55,6 +55,28 @@ pub struct Container {
     pub last: Option<(Clean, i32, Option<Time>)>,
 }
 
+/// What the scheduler sets aside for a pod, small: a fleet has many pods.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asks {
+    /// Thousandths of a core.
+    pub cpu_milli: u32,
+    /// KiB, rounded up.
+    pub memory_ki: u32,
+}
+
+impl Asks {
+    /// Of thousandths of a core and bytes; what is too large becomes the largest.
+    pub fn new(cpu_milli: u64, memory: u64) -> Self {
+        let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        Self { cpu_milli: small(cpu_milli), memory_ki: small(memory.div_ceil(1024)) }
+    }
+
+    /// Bytes of memory.
+    pub fn memory(self) -> u64 {
+        u64::from(self.memory_ki) << 10
+    }
+}
+
 /// A pod.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pod {
@@ -70,6 +92,8 @@ pub struct Pod {
     pub revision: Clean,
     /// `spec.nodeName`, empty until scheduled.
     pub node: Clean,
+    /// What the scheduler sets aside for it.
+    pub asks: Asks,
     /// `status.phase`.
     pub phase: PodPhase,
     /// `status.reason`: `Evicted`, `NodeLost`, …

@@ -1,7 +1,7 @@
 //! Objects for tests: healthy ones, to be spoilt by whoever needs it.
 
 use super::{
-    App, AppKey, AppKind, Condition, Container, ContainerState, Counts, Image, Pod, PodPhase, Requests, Strategy,
+    App, AppKey, AppKind, Asks, Condition, Container, ContainerState, Counts, Image, Pod, PodPhase, Requests, Strategy,
 };
 use crate::{Time, text::Clean};
 
@@ -72,6 +72,7 @@ pub(crate) fn pod(app: &AppKey, suffix: &str, revision: &str) -> Pod {
         app: Some((app.kind, app.name.clone())),
         revision: revision.into(),
         node: "node-1".into(),
+        asks: Asks::new(100, 64 << 20),
         phase: PodPhase::Running,
         reason: Clean::default(),
         unschedulable: Clean::default(),

@@ -126,6 +126,7 @@ fn pod(key: &AppKey, name: &str, revision: &str, ready: bool) -> Pod {
         ready,
         ending: false,
         gates: (0, 0),
+        asks: Default::default(),
         created: None,
         containers: [container].into(),
     }

@@ -4,7 +4,7 @@ use rolldeck_core::{
     Time,
     fleet::Object,
     model::{
-        App, AppKey, AppKind, Condition, Container, ContainerState, Counts, Hpa, HpaMetric, Image, Pod, PodPhase,
+        App, AppKey, AppKind, Asks, Condition, Container, ContainerState, Counts, Hpa, HpaMetric, Image, Pod, PodPhase,
         Requests, Strategy,
     },
     text::Clean,
@@ -106,6 +106,7 @@ pub fn pod(app: &App, n: usize) -> Pod {
         app: Some((app.key.kind, app.key.name.clone())),
         revision: "7d9f".into(),
         node: "node-a".into(),
+        asks: Asks::new(250, 256 << 20),
         phase: PodPhase::Running,
         reason: Clean::default(),
         unschedulable: Clean::default(),

@@ -6,7 +6,7 @@ use rolldeck_core::{
     text::{Clean, Interner},
 };
 
-use super::shared::{app_kind, count, is_sidecar, moment, part, truth};
+use super::shared::{app_kind, asks, count, is_sidecar, moment, part, truth};
 use crate::wire::{meta::ObjectMeta, pod as wire};
 
 /// A pod as rolldeck knows it.
@@ -25,6 +25,7 @@ pub(in crate::wire) fn pod(from: &wire::Pod, interner: &mut Interner) -> Pod {
         app: owner(&meta, interner),
         revision: interner.intern(revision(&meta).unwrap_or_default()),
         node: interner.intern(&spec.node_name),
+        asks: asks(&spec),
         phase: phase(&status.phase),
         reason: interner.intern(&status.reason),
         unschedulable: interner.intern(unschedulable.unwrap_or_default()),
@@ -156,5 +157,21 @@ mod tests {
     fn a_pod_knows_its_app(#[case] json: Value, #[case] app: Option<(AppKind, &str)>) {
         let pod = crate::wire::pod_from_json(&json).unwrap();
         assert_eq!(pod.app, app.map(|(kind, name)| (kind, Clean::new(name))));
+    }
+
+    #[test]
+    fn what_is_set_aside_is_the_peak_of_its_start_or_all_that_runs_together() {
+        let ask = |cpu: &str, memory: &str| json!({"requests": {"cpu": cpu, "memory": memory}});
+        let pod = crate::wire::pod_from_json(&json!({"metadata": {"name": "a"}, "spec": {
+            "overhead": {"cpu": "5m"},
+            "initContainers": [
+                {"name": "first", "resources": ask("900m", "1Mi")},
+                {"name": "mesh", "restartPolicy": "Always", "resources": ask("100m", "64Mi")},
+                {"name": "second", "resources": ask("50m", "512Mi")},
+            ],
+            "containers": [{"name": "main", "resources": ask("250m", "128Mi")}, {"name": "bare"}],
+        }}))
+        .unwrap();
+        assert_eq!((pod.asks.cpu_milli, pod.asks.memory()), (905, 576 << 20));
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use rolldeck_core::{
-    model::{AppKind, Condition, Image, Requests},
+    model::{AppKind, Asks, Condition, Image, Requests},
     text::{Clean, Interner, quantity},
 };
 
@@ -64,6 +64,29 @@ pub(super) fn requests(spec: &PodSpec) -> Requests {
         add(&mut sum.memory, amount(&request.requests, "memory", quantity::bytes));
     }
     sum
+}
+
+/// What the scheduler sets aside for a pod: its containers and sidecars together, or what an init container needs while it runs
+/// beside the sidecars before it, whichever is more; and the overhead (k8s.io/component-helpers, resource/helpers.go, `PodRequests`).
+pub(super) fn asks(spec: &PodSpec) -> Asks {
+    let of = |key: &str, read: fn(&str) -> Option<u64>| {
+        let one = |container: &Container| {
+            let requests = container.resources.as_ref().map(|resources| &resources.requests[..]);
+            requests.and_then(|requests| amount(requests, key, read)).unwrap_or(0)
+        };
+        let (mut sidecars, mut peak) = (0u64, 0u64);
+        for container in &spec.init_containers {
+            if is_sidecar(container) {
+                sidecars = sidecars.saturating_add(one(container));
+                peak = peak.max(sidecars);
+            } else {
+                peak = peak.max(sidecars.saturating_add(one(container)));
+            }
+        }
+        let together = spec.containers.iter().map(one).fold(sidecars, u64::saturating_add);
+        together.max(peak).saturating_add(amount(&spec.overhead, key, read).unwrap_or(0))
+    };
+    Asks::new(of("cpu", quantity::millicores), of("memory", quantity::bytes))
 }
 
 pub(super) fn is_sidecar(container: &Container) -> bool {
