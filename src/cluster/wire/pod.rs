@@ -93,6 +93,10 @@ pub struct Container {
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
 #[serde(default)]
 pub struct Resources {
+    /// What it may use at most.
+    #[prost(message, repeated, tag = "1")]
+    #[serde(deserialize_with = "amounts")]
+    pub limits: Vec<Amount>,
     /// What the scheduler sets aside.
     #[prost(message, repeated, tag = "2")]
     #[serde(deserialize_with = "amounts")]

@@ -3,6 +3,7 @@
 mod app;
 #[cfg(test)]
 mod app_tests;
+pub mod cause;
 mod pod;
 #[cfg(test)]
 mod pod_tests;

@@ -51,6 +51,8 @@ pub struct Container {
     pub restarts: u32,
     /// What it does now.
     pub state: ContainerState,
+    /// What it may use of memory, in bytes (`resources.limits.memory`); 0 where nothing limits it.
+    pub memory_limit: u64,
     /// How it ended the last time: reason, exit code, and when.
     pub last: Option<(Clean, i32, Option<Time>)>,
 }

@@ -96,6 +96,7 @@ pub(crate) fn container(name: &str) -> Container {
         started: true,
         restarts: 0,
         state: ContainerState::Running(Some(at(11))),
+        memory_limit: 0,
         last: None,
     }
 }

@@ -111,6 +111,7 @@ fn pod(key: &AppKey, name: &str, revision: &str, ready: bool) -> Pod {
         started: ready,
         restarts: if ready { 0 } else { 9 },
         state,
+        memory_limit: 0,
         last: None,
     };
     Pod {

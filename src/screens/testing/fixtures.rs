@@ -124,6 +124,7 @@ pub fn pod(app: &App, n: usize) -> Pod {
             started: true,
             restarts: 0,
             state: ContainerState::Running(Some(ago(3_690))),
+            memory_limit: 0,
             last: None,
         }]
         .into(),

@@ -3,10 +3,10 @@
 use bytes::Bytes;
 use rolldeck_core::{
     model::{AppKind, Container, ContainerState, Pod, PodPhase},
-    text::{Clean, Interner},
+    text::{Clean, Interner, quantity},
 };
 
-use super::shared::{app_kind, asks, count, is_sidecar, moment, part, truth};
+use super::shared::{amount, app_kind, asks, count, is_sidecar, moment, part, truth};
 use crate::wire::{meta::ObjectMeta, pod as wire};
 
 /// A pod as rolldeck knows it.
@@ -101,8 +101,14 @@ fn container(
         started: status.is_some_and(|status| status.started == Some(true)),
         restarts: status.map_or(0, |status| count(status.restart_count)),
         state: state(status.and_then(|status| status.state.as_ref()), interner),
+        memory_limit: memory_limit(spec),
         last: last.map(|last| (interner.intern(&last.reason), last.exit_code, moment(last.finished_at.as_ref()))),
     }
+}
+
+fn memory_limit(spec: &wire::Container) -> u64 {
+    let limits = spec.resources.as_ref().map(|resources| &resources.limits[..]).unwrap_or_default();
+    amount(limits, "memory", quantity::bytes).unwrap_or(0)
 }
 
 /// A status without a state means waiting (k8s.io/api/core/v1/types.go, `ContainerState`).
@@ -140,6 +146,14 @@ mod tests {
     #[case("orders:v1", "")]
     fn the_digest_is_taken_from_each_way_that_runtimes_write_it(#[case] id: &str, #[case] wanted: &str) {
         assert_eq!(digest(id.as_bytes()), wanted.as_bytes());
+    }
+
+    #[test]
+    fn a_container_knows_its_memory_limit() {
+        let containers =
+            json!([{ "name": "a", "resources": { "limits": { "memory": "64Mi", "cpu": "1" } } }, { "name": "b" }]);
+        let pod = crate::wire::pod_from_json(&json!({ "spec": { "containers": containers } })).unwrap();
+        assert_eq!(pod.containers.iter().map(|c| c.memory_limit).collect::<Vec<_>>(), [64 << 20, 0]);
     }
 
     fn owned(kind: &str, name: &str, hash: Option<&str>) -> Value {
