@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod follow;
 pub mod history;
 pub mod metrics;
+pub mod signs;
 pub mod watch;
 pub mod wire;
 pub mod writer;

@@ -12,6 +12,7 @@ mod page;
 mod plan;
 mod post;
 mod runners;
+mod trouble;
 mod turn;
 
 pub use console::Console;

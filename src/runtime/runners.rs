@@ -9,7 +9,7 @@ use rolldeck_cluster::{
 use rolldeck_core::text::Clean;
 use rolldeck_screens::{BatchEffect, Effect};
 
-use super::{act::Acts, batch::Batch, fleet::Fleet, names::Names, page::Page, plan::Plan, post::Post};
+use super::{act::Acts, batch::Batch, fleet::Fleet, names::Names, page::Page, plan::Plan, post::Post, trouble::Trouble};
 
 /// What the loop itself must do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,7 @@ pub struct Runners {
     names: Names,
     page: Page,
     plan: Plan,
+    trouble: Trouble,
     act: Acts,
     batch: Batch,
 }
@@ -40,6 +41,7 @@ impl Runners {
         let writer = Arc::new(writer);
         let batch = Batch::new(writer.clone(), &cluster.user, post.clone());
         Self {
+            trouble: Trouble::default(),
             act: Acts::new(writer.clone(), &cluster.user),
             plan: Plan::new(writer),
             cluster,
@@ -97,6 +99,7 @@ impl Runners {
             Effect::Metrics(shown) => self.fleet.metrics(&self.cluster, &self.post, shown),
             Effect::Page(effect) => self.page.carry_out(&self.cluster, &self.post, effect),
             Effect::Plan(effect) => self.plan.carry_out(&self.cluster, &self.post, effect),
+            Effect::Trouble(effect) => self.trouble.carry_out(&self.cluster, &self.post, effect),
             Effect::Act(effect) => self.act.carry_out(&self.cluster, &self.post, effect),
             Effect::Batch(effect) => self.batch.carry_out(effect, self.fleet.namespaces()),
         }

@@ -27,6 +27,8 @@ pub enum Effect {
     Plan(PlanEffect),
     /// For a batch.
     Batch(BatchEffect),
+    /// For what is unhealthy.
+    Trouble(crate::TroubleEffect),
     /// For an act on pods.
     Act(crate::ActEffect),
 }

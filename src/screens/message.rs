@@ -66,6 +66,8 @@ pub enum Message {
     Page(AppKey, PageReply),
     /// What was read or checked for the plan that is open.
     Plan(PlanReply),
+    /// Signs of trouble beside the fleet.
+    Trouble(crate::TroubleReply),
     /// What was asked before an act, or came of one.
     Act(crate::ActReply),
     /// A batch that this console drives, or looks at, stands thus now.

@@ -52,6 +52,13 @@ pub const VIEWS: &[View] = &[
         open: |ctx, args| Ok(Box::new(crate::app::AppPage::new(app(ctx, "app", args)?))),
     },
     View {
+        name: "trouble",
+        aliases: &["sick", "unhealthy"],
+        desc: "everything unhealthy in view, with its likely cause",
+        takes: Takes::Nothing,
+        open: |_, _| Ok(Box::new(crate::trouble::Trouble::default())),
+    },
+    View {
         name: "batch",
         aliases: &[],
         desc: "the batch that this console drives",

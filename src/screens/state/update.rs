@@ -114,7 +114,7 @@ impl State {
     /// Metrics are polled while they are shown; the help over a room changes nothing.
     fn poll_metrics(&mut self) -> Option<Effect> {
         let shown = match self.top().room() {
-            Room::Fleet | Room::Pods | Room::App => true,
+            Room::Fleet | Room::Pods | Room::App | Room::Trouble => true,
             Room::Help => self.metrics,
             _ => false,
         };
