@@ -9,7 +9,9 @@ use rolldeck_cluster::{
 use rolldeck_core::text::Clean;
 use rolldeck_screens::{BatchEffect, Effect};
 
-use super::{act::Acts, batch::Batch, fleet::Fleet, names::Names, page::Page, plan::Plan, post::Post, trouble::Trouble};
+use super::{
+    act::Acts, batch::Batch, fleet::Fleet, names::Names, page::Page, plan::Plan, post::Post, trouble::Trouble,
+};
 
 /// What the loop itself must do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

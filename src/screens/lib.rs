@@ -38,5 +38,5 @@ pub use message::{Clock, Message, PageReply, PlanReply, Session};
 pub use mouse::{Click, List, Mouse};
 pub use room::{Action, Ctx, Screen};
 pub use state::{State, draw, sources, update};
-pub use trouble::{TroubleEffect, TroubleReply};
 pub use theme::{Look, Scope, Theme, ThemeError, ThemeFile};
+pub use trouble::{TroubleEffect, TroubleReply};

@@ -22,9 +22,12 @@ fn an_event_keeps_what_a_cause_is_judged_by_and_no_more() {
 
 #[test]
 fn a_node_tells_what_is_wrong_with_it_with_readiness_first() {
-    let condition = |kind: &str, status: &str| json!({ "type": kind, "status": status, "reason": "Why",
-        "message": "m", "lastTransitionTime": "2026-11-22T14:05:02Z" });
-    let conditions = json!([condition("MemoryPressure", "True"), condition("DiskPressure", "False"), condition("Ready", "Unknown")]);
+    let condition = |kind: &str, status: &str| {
+        json!({ "type": kind, "status": status, "reason": "Why",
+        "message": "m", "lastTransitionTime": "2026-11-22T14:05:02Z" })
+    };
+    let conditions =
+        json!([condition("MemoryPressure", "True"), condition("DiskPressure", "False"), condition("Ready", "Unknown")]);
     let facts = node(&json!({ "spec": { "unschedulable": true }, "status": { "conditions": conditions } })).unwrap();
     assert_eq!(facts.bad.iter().map(|(kind, ..)| &**kind).collect::<Vec<_>>(), ["Ready", "MemoryPressure"]);
     assert!(facts.cordoned && facts.since.is_some());

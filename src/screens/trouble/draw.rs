@@ -69,7 +69,8 @@ impl Trouble {
 
     pub(super) fn columns(&self, ctx: &Ctx, width: usize) -> Vec<Column> {
         let wide = width >= 110;
-        let name = sheet::needed(self.cases.iter().map(|case| case.subject.name().as_str()), 8, if wide { 40 } else { 20 });
+        let name =
+            sheet::needed(self.cases.iter().map(|case| case.subject.name().as_str()), 8, if wide { 40 } else { 20 });
         let place = sheet::needed(self.cases.iter().map(|case| case.subject.place().0), 9, if wide { 24 } else { 10 });
         let column = |title, width, fit| Column { title, width, fit };
         let mut columns = vec![column("HOW", 10, Fit::Left), column("WHAT", name, Fit::Name)];
@@ -79,7 +80,11 @@ impl Trouble {
         if wide {
             columns.push(column("KIND", 6, Fit::Left));
         }
-        columns.extend([column("PODS", 5, Fit::Right), column("SINCE", 5, Fit::Right), column("LIKELY CAUSE", 0, Fit::Left)]);
+        columns.extend([
+            column("PODS", 5, Fit::Right),
+            column("SINCE", 5, Fit::Right),
+            column("LIKELY CAUSE", 0, Fit::Left),
+        ]);
         sheet::fill(&mut columns, width);
         columns
     }

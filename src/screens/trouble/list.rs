@@ -47,11 +47,7 @@ pub(super) struct Case {
 }
 
 /// Everything unhealthy, worst first; then by how many pods it concerns, then by name.
-pub(super) fn cases(
-    ctx: &Ctx,
-    warnings: &BTreeMap<Place, Kept<Warning>>,
-    nodes: &Kept<NodeFacts>,
-) -> Vec<Case> {
+pub(super) fn cases(ctx: &Ctx, warnings: &BTreeMap<Place, Kept<Warning>>, nodes: &Kept<NodeFacts>) -> Vec<Case> {
     let known = warnings.values().any(Kept::listed);
     let mut all = Warnings::new(warnings.values().flat_map(|kept| kept.iter().map(|(_, warning)| warning)));
     all.known = known;

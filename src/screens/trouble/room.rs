@@ -99,7 +99,9 @@ impl Trouble {
         let unready = || pods.iter().map(|row| row.pod).find(|pod| !pod.ending && !pod.ready);
         match ill.or_else(|| crate::act::waiting(ctx, key).first().copied()).or_else(unready) {
             Some(pod) => crate::act::ask(ctx, &[pod]),
-            None => vec![Action::Note(false, format!("no pod of {key} is in trouble: its pods are a room further").into())],
+            None => {
+                vec![Action::Note(false, format!("no pod of {key} is in trouble: its pods are a room further").into())]
+            }
         }
     }
 }

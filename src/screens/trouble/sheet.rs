@@ -55,7 +55,14 @@ pub(crate) fn fill(columns: &mut [Column], room: usize) {
 }
 
 /// The headings, then the rows: cells, and whether each is marked; `cursor` is the row under the cursor.
-pub(crate) fn paint(ctx: &Ctx, buffer: &mut Buffer, area: Rect, columns: &[Column], rows: &[(Vec<Cell>, bool)], cursor: usize) {
+pub(crate) fn paint(
+    ctx: &Ctx,
+    buffer: &mut Buffer,
+    area: Rect,
+    columns: &[Column],
+    rows: &[(Vec<Cell>, bool)],
+    cursor: usize,
+) {
     let mut x = area.x + GUTTER;
     for column in columns {
         let text = fitted(column, column.title);
@@ -98,9 +105,10 @@ pub(crate) fn paint_detail(ctx: &Ctx, buffer: &mut Buffer, area: Rect, paragraph
     let room = usize::from(area.width.saturating_sub(2));
     let lines = paragraphs.iter().flat_map(|cell| {
         let indent = if cell.text.starts_with("· ") { "  " } else { "" };
-        wrap(&cell.text, room.saturating_sub(2)).into_iter().enumerate().map(move |(n, line)| {
-            (cell.scope, if n > 0 { format!("{indent}{line}") } else { line })
-        })
+        wrap(&cell.text, room.saturating_sub(2))
+            .into_iter()
+            .enumerate()
+            .map(move |(n, line)| (cell.scope, if n > 0 { format!("{indent}{line}") } else { line }))
     });
     let lines: Vec<(Scope, String)> = lines.collect();
     let fits = usize::from(area.height - 1);
