@@ -2,10 +2,12 @@
 //!
 //! It knows nothing of the console, which meets it over HTTP like any other cluster.
 
+pub mod api;
+pub mod clock;
 mod kubeconfig;
 mod serve;
+pub mod server;
+pub mod store;
 
 pub use kubeconfig::CONTEXT;
 pub use serve::{Options, Running, ServeError, serve};
-pub mod clock;
-pub mod store;
