@@ -42,9 +42,9 @@ pub fn open(options: &Options, config: Config) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         runtime::stage("configured");
-        let (cluster, writer) = connect(options).await?;
+        let connected = connect(options).await?;
         runtime::stage("connected: TLS, version, who we are");
-        Console::open(cluster, writer, config)?.run().await?;
+        Console::open(connected, options.clone(), config)?.run().await?;
         Ok(())
     });
     // A credential plugin that hangs in a blocking thread must not hold the program.

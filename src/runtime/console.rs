@@ -3,17 +3,19 @@
 use std::{collections::VecDeque, io, time::Duration};
 
 use chrono::{Local, Utc};
-use rolldeck_cluster::{connect::Cluster, writer::Writer};
-use rolldeck_core::text::Clean;
-use rolldeck_screens::{Clock, Code, Effect, Key, Message, State, draw, update};
+use rolldeck_cluster::{
+    connect::{Cluster, Options},
+    writer::Writer,
+};
+use rolldeck_screens::{Clock, Code, Effect, Key, Message, draw, update};
 use tokio::{sync::mpsc, time::Instant};
 
 use super::{
+    desk::Desk,
     log::{stage, timing},
-    login::{Login, login},
     pace::Pace,
-    post::{Posted, queue},
-    runners::{Asked, Runners},
+    post::{Post, Posted, queue},
+    runners::Asked,
     turn::{BUDGET, Wake, wake},
 };
 use crate::{
@@ -26,7 +28,7 @@ use crate::{
 const FAREWELL: Duration = Duration::from_secs(11);
 
 /// How long the last frame may take.
-const LAST_FRAME: Duration = Duration::from_millis(500);
+pub(super) const LAST_FRAME: Duration = Duration::from_millis(500);
 
 /// What is due by the clock comes no more often than this, whatever the state says.
 const TICK: Duration = Duration::from_millis(100);
@@ -44,13 +46,22 @@ pub enum RunError {
 
 /// The screen, the state behind it, and the runners.
 pub struct Console {
-    state: State,
-    screen: Screen,
-    session: Option<Session>,
-    input: Input,
-    signals: Signals,
+    /// The desk that is shown.
+    pub(super) desk: Desk,
+    /// Desks that were left for another context.
+    pub(super) parked: Vec<Desk>,
+    /// How many desks there have been, less one.
+    pub(super) desks: u64,
+    pub(super) options: Options,
+    pub(super) config: Config,
+    pub(super) post: Post,
+    /// Columns and rows.
+    pub(super) size: (u16, u16),
+    pub(super) screen: Screen,
+    pub(super) session: Option<Session>,
+    pub(super) input: Input,
+    pub(super) signals: Signals,
     queue: mpsc::Receiver<Posted>,
-    runners: Runners,
     pace: Pace,
     ticked: Instant,
     /// When the first key came that no frame has answered yet.
@@ -62,32 +73,29 @@ pub struct Console {
 }
 
 impl Console {
-    /// Takes the terminal and sets everything up over a connection.
+    /// Takes the terminal and sets everything up over a connection, which was made by these options.
     ///
     /// # Errors
     /// [`RunError`]; the terminal is given back.
-    pub fn open(cluster: Cluster, writer: Writer, config: Config) -> Result<Self, RunError> {
+    pub fn open(connected: (Cluster, Writer), options: Options, config: Config) -> Result<Self, RunError> {
         let signals = Signals::new().map_err(RunError::Signals)?;
         let session = Session::take()?;
         let size = session.size().map_err(TerminalError::Io)?;
         let screen = Screen::new(size, session.sink().map_err(TerminalError::Io)?);
-        let about = rolldeck_screens::Session {
-            context: cluster.context.clone(),
-            server: cluster.server.clone(),
-            user: cluster.user.clone(),
-            namespaces: cluster.namespaces.clone(),
-            readonly: cluster.readonly,
-            demo: *cluster.context == *rolldeck_demo::CONTEXT,
-        };
         let (post, queue) = queue();
         Ok(Self {
-            state: State::new(about, config.keymap, config.theme, clock(), size),
+            desk: Desk::new(0, connected, &config, &post, size),
+            parked: Vec::new(),
+            desks: 0,
+            options,
+            config,
+            post,
+            size,
             screen,
             session: Some(session),
             input: Input::new(),
             signals,
             queue,
-            runners: Runners::new(cluster, writer, post),
             pace: Pace::default(),
             ticked: Instant::now(),
             keyed: None,
@@ -103,7 +111,7 @@ impl Console {
     /// [`RunError`].
     pub async fn run(mut self) -> Result<(), RunError> {
         self.pace.hurry();
-        let effects = self.state.start();
+        let effects = self.desk.state.start();
         self.carry_out(effects).await?;
         while !self.ended() {
             self.draw();
@@ -112,7 +120,7 @@ impl Console {
             match wake(terminal, &mut self.signals, &mut self.queue, at).await {
                 Wake::Input(Some(message)) => self.turn(Some(message)).await?,
                 Wake::Posted(posted) => {
-                    let message = self.of_now(posted);
+                    let message = self.of_now(posted).await?;
                     self.turn(message).await?;
                 }
                 Wake::Time => self.turn(None).await?,
@@ -140,30 +148,40 @@ impl Console {
         while let Some(message) = waiting.pop_front() {
             self.take(message).await?;
             if Instant::now() < until {
-                waiting.extend(self.ready());
+                waiting.extend(self.ready().await?);
             }
         }
         Ok(())
     }
 
-    fn ready(&mut self) -> Option<Message> {
+    async fn ready(&mut self) -> Result<Option<Message>, RunError> {
         if let Some(message) = self.input.ready() {
-            return Some(message);
+            return Ok(Some(message));
         }
         while let Ok(posted) = self.queue.try_recv() {
-            if let Some(message) = self.of_now(posted) {
-                return Some(message);
+            if let Some(message) = self.of_now(posted).await? {
+                return Ok(Some(message));
             }
         }
-        None
+        Ok(None)
     }
 
-    /// The message, unless it is about a scope that is not watched any more.
-    fn of_now(&self, posted: Posted) -> Option<Message> {
-        posted.era.is_none_or(|era| era == self.runners.era()).then_some(posted.message)
+    /// The message, unless it is about a scope that is not watched any more, or for a desk that is parked, which takes it.
+    async fn of_now(&mut self, posted: Posted) -> Result<Option<Message>, RunError> {
+        if posted.desk == self.desk.id {
+            return Ok(self.desk.awaits(&posted).then_some(posted.message));
+        }
+        if let Some(desk) = self.parked.iter_mut().find(|desk| desk.id == posted.desk) {
+            let before = desk.state.parked();
+            desk.take_unseen(posted);
+            if desk.state.parked() != before {
+                self.tell_parked().await?;
+            }
+        }
+        Ok(None)
     }
 
-    async fn take(&mut self, message: Message) -> Result<(), RunError> {
+    pub(super) async fn take(&mut self, message: Message) -> Result<(), RunError> {
         match &message {
             Message::Key(key) => {
                 panic_if_asked(*key);
@@ -173,20 +191,23 @@ impl Console {
             Message::Paste(_) | Message::Restored => self.pace.hurry(),
             Message::Resize(columns, rows) => {
                 self.pace.hurry();
-                self.screen.resize((*columns, *rows));
+                self.size = (*columns, *rows);
+                self.screen.resize(self.size);
             }
             _ => {}
         }
-        let effects = update(&mut self.state, message);
+        let effects = update(&mut self.desk.state, message);
         self.carry_out(effects).await
     }
 
-    async fn carry_out(&mut self, effects: Vec<Effect>) -> Result<(), RunError> {
+    pub(super) async fn carry_out(&mut self, effects: Vec<Effect>) -> Result<(), RunError> {
         for effect in effects {
-            match self.runners.carry_out(effect) {
+            match self.desk.runners.carry_out(effect) {
                 Asked::Nothing => {}
                 Asked::Quit => self.leave(),
                 Asked::Login => Box::pin(self.log_in()).await?,
+                Asked::Contexts => Box::pin(self.tell_contexts()).await?,
+                Asked::Switch(name) => Box::pin(self.switch(name)).await?,
             }
         }
         Ok(())
@@ -194,9 +215,9 @@ impl Console {
 
     fn draw(&mut self) {
         let now = Instant::now();
-        let due = self.state.dirty() && !self.gone && self.pace.due(now) <= now;
-        if due && self.screen.draw(|frame| draw(&self.state, frame)) {
-            self.state.drawn();
+        let due = self.desk.state.dirty() && !self.gone && self.pace.due(now) <= now;
+        if due && self.screen.draw(|frame| draw(&self.desk.state, frame)) {
+            self.desk.state.drawn();
             self.pace.drawn(now);
             if !self.shown {
                 self.shown = true;
@@ -211,8 +232,8 @@ impl Console {
     /// When the loop must wake though nothing comes.
     fn next_time(&self) -> Option<Instant> {
         let now = Instant::now();
-        let frame = (self.state.dirty() && !self.gone && !self.screen.busy()).then(|| self.pace.due(now));
-        let change = self.state.wake_at().map(|at| {
+        let frame = (self.desk.state.dirty() && !self.gone && !self.screen.busy()).then(|| self.pace.due(now));
+        let change = self.desk.state.wake_at().map(|at| {
             let after = (at - Utc::now()).to_std().unwrap_or_default();
             now.checked_add(after).unwrap_or(now + FAREWELL).max(self.ticked + TICK)
         });
@@ -220,8 +241,8 @@ impl Console {
     }
 
     /// Leaves as soon as the batch in flight is interrupted in good order. Asked twice: at once.
-    fn leave(&mut self) {
-        self.runners.interrupt();
+    pub(super) fn leave(&mut self) {
+        self.all().for_each(|desk| desk.runners.interrupt());
         self.leaving = Some(if self.leaving.is_some() { Instant::now() } else { Instant::now() + FAREWELL });
     }
 
@@ -232,39 +253,12 @@ impl Console {
     }
 
     fn ended(&self) -> bool {
-        self.leaving.is_some_and(|until| !self.runners.driving() || until <= Instant::now())
+        let driving = || self.all().any(|desk| desk.runners.driving());
+        self.leaving.is_some_and(|until| !driving() || until <= Instant::now())
     }
 
-    async fn log_in(&mut self) -> Result<(), RunError> {
-        let _ = tokio::time::timeout(LAST_FRAME, self.screen.written()).await;
-        self.input.close().await;
-        self.session = None;
-        let outcome = login(&self.runners.login(), &mut self.signals).await;
-        self.session = Some(Session::take()?);
-        self.input = Input::new();
-        self.screen.repaint();
-        let size = self.session.as_ref().and_then(|session| session.size().ok());
-        let note = match outcome {
-            Login::Done(user) => {
-                self.runners.restart(&user);
-                Message::LoggedIn(user)
-            }
-            // The rest of the message stood on the terminal, and stays there.
-            Login::Failed(error) => {
-                Message::Note(true, Clean::new(error.to_string().lines().next().unwrap_or_default()))
-            }
-            Login::GivenUp => Message::Note(true, "the login was given up".into()),
-            Login::Ended => {
-                self.leave();
-                return Ok(());
-            }
-        };
-        self.take(Message::Restored).await?;
-        if let Some((columns, rows)) = size {
-            self.take(Message::Resize(columns, rows)).await?;
-        }
-        self.take(note).await?;
-        Ok(())
+    fn all(&self) -> impl Iterator<Item = &Desk> {
+        std::iter::once(&self.desk).chain(&self.parked)
     }
 }
 

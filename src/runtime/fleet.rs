@@ -58,6 +58,12 @@ impl Fleet {
         }
     }
 
+    /// Watches nothing, and polls nothing; what is still in the queue is of an earlier era.
+    pub fn park(&mut self) {
+        self.era += 1;
+        (self.watching, self.polling) = (None, None);
+    }
+
     /// Metrics are shown, or not any more.
     pub fn metrics(&mut self, cluster: &Cluster, post: &Post, shown: bool) {
         if shown == self.metrics && self.polling.is_some() == shown {

@@ -1,36 +1,39 @@
-//! A new login, in the terminal as it was before rolldeck took it.
+//! The terminal, lent as it was before rolldeck took it: a credential plugin may ask for what it needs.
 
-use rolldeck_cluster::connect::{self, ConnectError};
-use rolldeck_core::text::Clean;
+use rolldeck_cluster::connect::ConnectError;
 
 use crate::terminal::Signals;
 
-/// How a login ended.
-pub enum Login {
-    /// Every client of the connection uses the new credentials; the user's name.
-    Done(Clean),
+/// How the work that the terminal was lent for ended.
+pub enum Lent<T> {
+    /// Well.
+    Done(T),
     /// It failed: the reason was shown, and goes on the screen, too.
     Failed(ConnectError),
-    /// Ctrl-c, while the credential plugin waited.
+    /// Ctrl-c, while it waited.
     GivenUp,
     /// A signal that ends the program.
     Ended,
 }
 
-/// Logs in anew. The screen must be closed, and nothing may read the keys: a credential plugin asks for what it needs.
-pub async fn login(way: &connect::Login, signals: &mut Signals) -> Login {
-    eprintln!("rolldeck: logging in again; ctrl-c goes back");
+/// Says what is being done, and waits for its end or for a signal. The screen must be closed, and nothing may read the keys.
+pub async fn lend<T>(
+    said: &str,
+    work: impl Future<Output = Result<T, ConnectError>>,
+    signals: &mut Signals,
+) -> Lent<T> {
+    eprintln!("rolldeck: {said}; ctrl-c goes back");
     tokio::select! {
-        outcome = way.again() => match outcome {
-            Ok(user) => Login::Done(user),
+        outcome = work => match outcome {
+            Ok(done) => Lent::Done(done),
             Err(error) => {
                 eprintln!("rolldeck: {error}");
-                Login::Failed(error)
+                Lent::Failed(error)
             }
         },
         signal = signals.next() => match signal {
-            "SIGINT" => Login::GivenUp,
-            _ => Login::Ended,
+            "SIGINT" => Lent::GivenUp,
+            _ => Lent::Ended,
         },
     }
 }

@@ -3,6 +3,7 @@
 mod act;
 mod batch;
 mod console;
+mod desk;
 mod fleet;
 mod log;
 mod login;
@@ -13,6 +14,7 @@ mod plan;
 mod post;
 mod runners;
 mod trouble;
+mod switch;
 mod turn;
 
 pub use console::Console;

@@ -7,14 +7,14 @@ use rolldeck_cluster::{
     writer::Writer,
 };
 use rolldeck_core::text::Clean;
-use rolldeck_screens::{BatchEffect, Effect};
+use rolldeck_screens::{BatchEffect, ContextsEffect, Effect};
 
 use super::{
     act::Acts, batch::Batch, fleet::Fleet, names::Names, page::Page, plan::Plan, post::Post, trouble::Trouble,
 };
 
 /// What the loop itself must do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// Nothing: a runner has it.
     Nothing,
@@ -22,6 +22,10 @@ pub enum Asked {
     Quit,
     /// Lend the terminal to a login.
     Login,
+    /// Read which contexts there are.
+    Contexts,
+    /// Go to this context.
+    Switch(Clean),
 }
 
 /// The runners, over one connection.
@@ -67,6 +71,11 @@ impl Runners {
         self.fleet.restart(&self.cluster, &self.post);
     }
 
+    /// Watches nothing from now on, until a scope is asked for again. A batch that is being driven goes on.
+    pub fn park(&mut self) {
+        self.fleet.park();
+    }
+
     /// The number of the scope that is watched now.
     pub fn era(&self) -> u64 {
         self.fleet.era()
@@ -96,6 +105,8 @@ impl Runners {
         match effect {
             Effect::Quit => return Asked::Quit,
             Effect::Login => return Asked::Login,
+            Effect::Contexts(ContextsEffect::Read) => return Asked::Contexts,
+            Effect::Contexts(ContextsEffect::Switch(name)) => return Asked::Switch(name),
             Effect::Scope(namespaces) => self.scope(namespaces),
             Effect::Namespaces => self.names.read(&self.cluster, &self.post),
             Effect::Metrics(shown) => self.fleet.metrics(&self.cluster, &self.post, shown),

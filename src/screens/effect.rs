@@ -8,6 +8,8 @@ use rolldeck_core::{
     text::Clean,
 };
 
+use crate::ContextsEffect;
+
 /// Something to be done outside.
 #[derive(Clone, Debug)]
 pub enum Effect {
@@ -21,6 +23,8 @@ pub enum Effect {
     Namespaces,
     /// Lend the terminal to the credential plugin, interactively, and connect anew.
     Login,
+    /// The contexts: read them, or go to another.
+    Contexts(ContextsEffect),
     /// For the app page.
     Page(PageEffect),
     /// For the plan.

@@ -16,6 +16,7 @@ mod theme;
 pub mod act;
 pub mod app;
 pub mod batch;
+pub mod contexts;
 pub mod fleet;
 pub mod help;
 pub mod palette;
@@ -31,6 +32,7 @@ mod testing;
 
 pub use act::{ActEffect, ActReply};
 pub use command::Command;
+pub use contexts::ContextsEffect;
 pub use effect::{BatchEffect, Effect, PageEffect, PlanEffect};
 pub use key::{Code, Key, KeyError};
 pub use keymap::{Binding, Keymap, KeymapError, KeymapFile, Room};

@@ -6,7 +6,7 @@ use rolldeck_core::{
     Time,
     batch::{BatchId, Found, Problem, Run},
     fleet::{Freshness, Scope, Source, Update},
-    model::{App, AppKey, Event, PodUsage, Revision},
+    model::{App, AppKey, Event, KubeContext, Parked, PodUsage, Revision},
     text::Clean,
 };
 use serde_json::Value;
@@ -60,8 +60,10 @@ pub enum Message {
     Freshness(Source, Freshness),
     /// The namespaces that the cluster has. Never comes where the user may not list them.
     Namespaces(Vec<Clean>),
-    /// The contexts of the kubeconfigs, for completion.
-    Contexts(Vec<Clean>),
+    /// The contexts of the kubeconfigs, in their order; why they cannot be read.
+    Contexts(Result<Vec<KubeContext>, Clean>),
+    /// The contexts that this console has left for another, complete.
+    Parked(Vec<Parked>),
     /// What was read for an app page.
     Page(AppKey, PageReply),
     /// What was read or checked for the plan that is open.

@@ -7,7 +7,7 @@ use rolldeck_core::{
     Time,
     batch::{Found, Run},
     fleet::Fleet,
-    model::ObjectRef,
+    model::{KubeContext, ObjectRef, Parked},
     text::Clean,
 };
 
@@ -32,7 +32,9 @@ pub struct Ctx<'a> {
     /// The namespaces in view now; empty: all.
     pub scope: &'a BTreeSet<Clean>,
     /// Every context of the kubeconfigs that is known, in their order.
-    pub contexts: &'a [Clean],
+    pub contexts: &'a [KubeContext],
+    /// The contexts that were left for another, and what waits there.
+    pub parked: &'a [Parked],
     /// Tables show every column in full, as far as they go, instead of those that fit.
     pub wide: bool,
 }

@@ -1,6 +1,6 @@
 //! The views that the palette opens by name. A room registers itself here with one row of [`VIEWS`].
 
-use rolldeck_core::model::AppKey;
+use rolldeck_core::{model::AppKey, text::Clean};
 
 use crate::{Ctx, Screen};
 
@@ -75,11 +75,35 @@ pub const VIEWS: &[View] = &[
         takes: Takes::Nothing,
         open: |_, _| Ok(crate::unfinished::open()),
     },
+    View {
+        name: "contexts",
+        aliases: &["ctx", "context"],
+        desc: "the contexts of the kubeconfigs, and those that are parked",
+        takes: Takes::Context,
+        open: |ctx, args| Ok(Box::new(crate::contexts::Contexts::new(context(ctx, args)?))),
+    },
 ];
 
 /// The view that a word names: by its name or an alias.
 pub fn find(word: &str) -> Option<&'static View> {
     VIEWS.iter().find(|view| view.name == word || view.aliases.contains(&word))
+}
+
+/// The context that an argument names; none where it is empty.
+///
+/// # Errors
+/// Where no kubeconfig has it: the names that there are.
+fn context(ctx: &Ctx, args: &str) -> Result<Option<Clean>, String> {
+    if args.is_empty() {
+        return Ok(None);
+    }
+    match ctx.contexts.iter().find(|context| *context.name == *args) {
+        Some(context) => Ok(Some(context.name.clone())),
+        None => {
+            let known: Vec<&str> = ctx.contexts.iter().map(|context| &*context.name).take(12).collect();
+            Err(format!("no kubeconfig has a context {args}: there are {}", known.join(", ")))
+        }
+    }
 }
 
 /// The app that an argument names: `shop` where one app in view has that name, else `qa/shop` or `qa/deploy/shop`.

@@ -11,7 +11,7 @@ use kube::{
     Config,
     config::{AuthInfo, Cluster, Context, ExecConfig, KubeConfigOptions, Kubeconfig},
 };
-use rolldeck_core::text::Clean;
+use rolldeck_core::{model::KubeContext, text::Clean};
 
 use super::{
     ConnectError, Options,
@@ -58,6 +58,24 @@ pub(super) async fn choose(options: &Options, around: &Surroundings) -> Result<C
     }
     chosen.config.default_retry = false;
     Ok(chosen)
+}
+
+/// The contexts of the kubeconfigs that the options and the surroundings name, in their order; none in a pod.
+pub(super) fn contexts(options: &Options, around: &Surroundings) -> Result<Vec<KubeContext>, ConnectError> {
+    let Source::Files(files) = files::read(options.kubeconfig.as_deref(), around)? else { return Ok(Vec::new()) };
+    let server = |name: &str| {
+        let cluster = files.clusters.iter().find(|entry| entry.name == name)?.cluster.as_ref()?;
+        cluster.server.as_deref().map(Clean::new)
+    };
+    let entries = files.contexts.iter().filter_map(|entry| Some((&entry.name, entry.context.as_ref()?)));
+    let shown = |(name, context): (&String, &Context)| KubeContext {
+        name: Clean::new(name),
+        server: server(&context.cluster).unwrap_or_default(),
+        user: Clean::new(context.user.as_deref().unwrap_or_default()),
+        namespace: Clean::new(context.namespace.as_deref().filter(|ns| !ns.is_empty()).unwrap_or("default")),
+        default: files.current_context.as_ref() == Some(name),
+    };
+    Ok(entries.map(shown).collect())
 }
 
 fn in_pod() -> Result<Chosen, ConnectError> {

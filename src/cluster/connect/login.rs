@@ -10,13 +10,13 @@ use chrono::Utc;
 use futures::future::BoxFuture;
 use http::{Request, Response};
 use kube::client::{Body, ClientBuilder};
-use rolldeck_core::{Time, text::Clean};
+use rolldeck_core::{Time, model::KubeContext, text::Clean};
 use tokio::task::AbortHandle;
 use tower::{BoxError, Service, ServiceExt};
 
 use super::{
     Cluster, ConnectError, Options,
-    context::{Chosen, choose},
+    context::{self, Chosen, choose},
     deadline::Deadline,
     files::Surroundings,
     greet::greet,
@@ -40,6 +40,14 @@ const MARGIN: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
 /// Each of [`ConnectError`].
 pub async fn connect(options: &Options) -> Result<(Cluster, Writer), ConnectError> {
     connect_in(options, Surroundings::of_process()).await
+}
+
+/// The contexts of the kubeconfigs that these options would connect by, in their order; none in a pod.
+///
+/// # Errors
+/// [`ConnectError`] of a kubeconfig that cannot be read.
+pub fn contexts(options: &Options) -> Result<Vec<KubeContext>, ConnectError> {
+    context::contexts(options, &Surroundings::of_process())
 }
 
 /// [`connect`], in surroundings that a test may make up.

@@ -22,7 +22,7 @@ mod tests;
 pub(crate) use context::with_sources;
 pub(crate) use diagnose::{find, find_io_kind};
 pub use error::ConnectError;
-pub use login::{Login, connect};
+pub use login::{Login, connect, contexts};
 pub use options::{Cluster, Options};
 #[cfg(test)]
 pub(crate) use tests::Home;

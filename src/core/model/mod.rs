@@ -3,6 +3,7 @@
 //! All text is [`Clean`](crate::text::Clean); what repeats is interned by whoever decodes.
 
 mod app;
+mod context;
 mod hpa;
 mod object;
 mod page;
@@ -11,6 +12,7 @@ mod pod;
 pub(crate) mod samples;
 
 pub use app::{App, AppKey, AppKind, Condition, Counts, Image, Requests, Strategy};
+pub use context::{KubeContext, Parked};
 pub use hpa::{Hpa, HpaMetric};
 pub use object::{Api, ObjectRef};
 pub use page::{Event, Revision};

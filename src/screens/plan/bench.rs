@@ -100,6 +100,7 @@ impl Bench {
             found: &self.found,
             scope: &self.scope,
             contexts: &[],
+            parked: &[],
             wide: false,
         };
         act(&mut *self.room, &ctx)

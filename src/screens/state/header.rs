@@ -36,6 +36,9 @@ impl Header {
             let batches = if others == 1 { "batch" } else { "batches" };
             news.push((Scope::Warn, format!("{others} unfinished {batches}")));
         }
+        for parked in ctx.parked.iter().filter(|parked| !parked.holds.is_empty()) {
+            news.push((Scope::Warn, format!("parked: {} ({})", parked.context, parked.holds)));
+        }
         if !marks.is_empty() {
             news.push((Scope::Marked, format!("{} marked", marks.len())));
         }

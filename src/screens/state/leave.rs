@@ -21,15 +21,21 @@ pub(crate) fn intent(intent: Intent) -> &'static str {
 impl State {
     /// Leaves, or asks first. Asked for a second time (ctrl-c twice), it stays a question: only a button leaves.
     pub(super) fn quit(&mut self) -> Vec<Effect> {
-        let Some(run) = self.shared.run.as_ref().filter(|run| !run.phase.ended()) else {
+        let here = self.shared.run.as_ref().filter(|run| !run.phase.ended());
+        let elsewhere = self.shared.parked.iter().filter(|parked| parked.batch);
+        let mut body: Vec<String> = here
+            .map(|run| format!("Batch {} is in flight: a {} of {} apps.", run.id, intent(run.intent), run.steps.len()))
+            .into_iter()
+            .chain(elsewhere.map(|parked| format!("A batch is in flight in the parked context {}.", parked.context)))
+            .collect();
+        if body.is_empty() {
             return vec![Effect::Quit];
-        };
-        let body = vec![
-            format!("Batch {} is in flight: a {} of {} apps.", run.id, intent(run.intent), run.steps.len()),
+        }
+        body.push(
             "Leaving starts nothing more and marks it interrupted. What has been written goes on rolling out. The next start names \
              the batch and offers to revert it."
                 .to_owned(),
-        ];
+        );
         self.leaving = Some(Dialog::new("Leave it interrupted?", body, &["Stay", "Leave"]));
         Vec::new()
     }

@@ -5,6 +5,7 @@ mod freshness;
 mod header;
 mod keys;
 mod leave;
+mod park;
 mod scope;
 #[cfg(test)]
 mod tests;
@@ -20,14 +21,15 @@ use rolldeck_core::{
     Time,
     batch::{Found, Run},
     fleet::Fleet,
+    model::{KubeContext, Parked},
     text::Clean,
 };
 pub use scope::sources;
 pub use update::update;
 
 use crate::{
-    BatchEffect, Clock, Ctx, Effect, Keymap, Screen, Session, Theme, fleet::FleetRoom, palette::Palette,
-    widgets::Dialog,
+    BatchEffect, Clock, ContextsEffect, Ctx, Effect, Keymap, Screen, Session, Theme, fleet::FleetRoom,
+    palette::Palette, widgets::Dialog,
 };
 
 /// What all rooms look at.
@@ -43,7 +45,9 @@ struct Shared {
     /// Every namespace seen so far, those out of view included.
     namespaces: BTreeSet<Clean>,
     /// Every context of the kubeconfigs that is known.
-    contexts: Vec<Clean>,
+    contexts: Vec<KubeContext>,
+    /// The contexts that were left for another.
+    parked: Vec<Parked>,
     /// Tables show their columns in full.
     wide: bool,
 }
@@ -60,6 +64,7 @@ impl Shared {
             found: &self.found,
             scope: &self.scope,
             contexts: &self.contexts,
+            parked: &self.parked,
             wide: self.wide,
         }
     }
@@ -106,6 +111,7 @@ impl State {
             namespaces: scope.clone(),
             scope,
             contexts: Vec::new(),
+            parked: Vec::new(),
             wide: false,
         };
         let mut state = Self {
@@ -128,7 +134,12 @@ impl State {
 
     /// What to do first.
     pub fn start(&mut self) -> Vec<Effect> {
-        vec![Effect::Scope(self.shared.scope.clone()), Effect::Metrics(true), Effect::Batch(BatchEffect::Find)]
+        vec![
+            Effect::Scope(self.shared.scope.clone()),
+            Effect::Metrics(true),
+            Effect::Batch(BatchEffect::Find),
+            Effect::Contexts(ContextsEffect::Read),
+        ]
     }
 
     /// Whether the last updates changed anything that is on the screen. Cleared by the runtime through [`Self::drawn`].

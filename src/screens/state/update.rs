@@ -86,7 +86,8 @@ impl State {
             Message::Run(run) => shared.run = Some(run.clone()),
             Message::Found(found) => shared.found.clone_from(found),
             Message::Namespaces(names) => self.name_namespaces(std::mem::take(names)),
-            Message::Contexts(names) => shared.contexts = std::mem::take(names),
+            Message::Contexts(Ok(contexts)) => shared.contexts.clone_from(contexts),
+            Message::Parked(parked) => shared.parked = std::mem::take(parked),
             Message::Note(error, text) => self.say(*error, text.clone()),
             Message::LoggedIn(user) => {
                 shared.session.user.clone_from(user);
