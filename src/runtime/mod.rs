@@ -13,8 +13,8 @@ mod page;
 mod plan;
 mod post;
 mod runners;
-mod trouble;
 mod switch;
+mod trouble;
 mod turn;
 
 pub use console::Console;
