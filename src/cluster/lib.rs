@@ -3,11 +3,14 @@
 pub mod access;
 pub mod act;
 pub mod connect;
+pub mod containers;
 pub mod doctor;
+pub mod events;
 pub mod follow;
 pub mod history;
 pub mod metrics;
 pub mod signs;
+pub mod nodes;
 pub mod watch;
 pub mod wire;
 pub mod writer;

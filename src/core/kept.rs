@@ -128,6 +128,12 @@ impl<T> Kept<T> {
         self.version += 1;
     }
 
+    /// Forgets what `keeps` says no to: for rooms that keep the newest only.
+    pub fn retain(&mut self, mut keeps: impl FnMut(&T) -> bool) {
+        self.held.retain(|_, held| keeps(&held.value));
+        self.version += 1;
+    }
+
     fn readable(&mut self, name: &Name) {
         if !self.unreadable.is_empty() {
             let whole = format!("{}/{}", name.namespace, name.name);

@@ -4,6 +4,7 @@
 
 pub mod act;
 pub mod batch;
+pub mod events;
 pub mod fleet;
 pub mod health;
 pub mod kept;

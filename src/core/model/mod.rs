@@ -4,7 +4,9 @@
 
 mod app;
 mod context;
+mod detail;
 mod hpa;
+mod node;
 mod object;
 mod page;
 mod pod;
@@ -13,7 +15,9 @@ pub(crate) mod samples;
 
 pub use app::{App, AppKey, AppKind, Condition, Counts, Image, Requests, Strategy};
 pub use context::{KubeContext, Parked};
+pub use detail::{ContainerDetail, ContainerUsage, Doing, Ended, EnvValue, EnvVar, Hidden, PodDetail, Role};
 pub use hpa::{Hpa, HpaMetric};
+pub use node::{Counted, Figures, NamespaceFacts, Node, NodeUsage, PodFigures, rates};
 pub use object::{Api, ObjectRef};
 pub use page::{Event, Revision};
 pub use pod::{Asks, Container, ContainerState, Pod, PodPhase, PodUsage};
