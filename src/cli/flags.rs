@@ -49,13 +49,14 @@ pub struct Flags {
 /// How the console looks and which keys it has, whatever it is connected to.
 #[derive(Args, Clone, Debug, Default, PartialEq)]
 pub struct Look {
-    /// The colours: dark, light, or a file of $XDG_CONFIG_HOME/rolldeck/themes by its name
+    /// The colours: dark, light, high-contrast, colour-blind-safe, 16-colour, or a file of $XDG_CONFIG_HOME/rolldeck/themes by
+    /// its name
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
 
-    /// A keymap to lay over the built-in one, instead of keymaps/default.toml under $XDG_CONFIG_HOME/rolldeck
-    #[arg(long, value_name = "FILE")]
-    pub keymap: Option<PathBuf>,
+    /// The keys: default, vim, a file of $XDG_CONFIG_HOME/rolldeck/keymaps by its name, or any file by its path
+    #[arg(long, value_name = "NAME|FILE")]
+    pub keymap: Option<String>,
 }
 
 impl Flags {

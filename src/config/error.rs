@@ -25,15 +25,17 @@ pub enum ConfigError {
         /// What, and what was probably meant.
         what: String,
     },
-    /// No theme has this name.
-    #[error("there is no theme \"{name}\": known are {known}; a theme of your own is themes/{name}.toml under {}", place.display())]
-    NoTheme {
+    /// No theme, or no keymap, has this name.
+    #[error("there is no {what} \"{name}\": {meant} One of your own is {}", file.display())]
+    Missing {
+        /// A theme or a keymap.
+        what: &'static str,
         /// The name.
         name: String,
-        /// Those that there are.
-        known: String,
+        /// What was probably meant, or those that there are.
+        meant: String,
         /// Where the user's would lie.
-        place: PathBuf,
+        file: PathBuf,
     },
 }
 

@@ -6,27 +6,29 @@ use rolldeck_screens::{Binding, Keymap, KeymapError, KeymapFile};
 
 use super::ConfigError;
 
-/// The built-in keymap's text.
-const DEFAULT: &str = include_str!("../../keymaps/default.toml");
+/// The keymaps that are built in, by name. The first is whole; the others are laid over it.
+pub const BUILT_IN: [(&str, &str); 2] =
+    [("default", include_str!("../../keymaps/default.toml")), ("vim", include_str!("../../keymaps/vim.toml"))];
 
-/// The built-in keymap, with the rows of `user` (a file's path and text) over it.
-pub fn keymap(user: Option<(PathBuf, String)>) -> Result<Keymap, ConfigError> {
-    let (_, built_in) = rows(Path::new("keymaps/default.toml"), DEFAULT)?;
-    let Some((file, text)) = user else {
-        return Ok(built_in);
-    };
-    let (own, _) = rows(&file, &text)?;
-    let rows = laid_over(built_in.rows, own);
-    Keymap::new(rows).map_err(|error| twice(file, &text, &error))
+/// The built-in keymap of this name (any other: the default one), with the rows of `user` (a file's path and text) over it.
+pub fn keymap(name: &str, user: Option<(PathBuf, String)>) -> Result<Keymap, ConfigError> {
+    let named = |(known, text): &(&str, &str)| (PathBuf::from(format!("keymaps/{known}.toml")), (*text).to_owned());
+    let variant = BUILT_IN[1..].iter().filter(|(known, _)| *known == name).map(named);
+    let mut keymap = Keymap::default();
+    for (file, text) in std::iter::once(named(&BUILT_IN[0])).chain(variant).chain(user) {
+        let own = rows(&file, &text)?;
+        keymap = Keymap::new(laid_over(keymap.rows, own)).map_err(|error| twice(file, &text, &error))?;
+    }
+    Ok(keymap)
 }
 
-/// A file's rows, and the keymap that they would make by themselves.
-fn rows(file: &Path, text: &str) -> Result<(Vec<Binding>, Keymap), ConfigError> {
+/// A file's rows, which must make a keymap by themselves.
+fn rows(file: &Path, text: &str) -> Result<Vec<Binding>, ConfigError> {
     let parsed: KeymapFile =
         toml::from_str(text).map_err(|error| ConfigError::from_toml(file.to_owned(), text, &error))?;
     let rows = parsed.bind;
-    let keymap = Keymap::new(rows.clone()).map_err(|error| twice(file.to_owned(), text, &error))?;
-    Ok((rows, keymap))
+    Keymap::new(rows.clone()).map_err(|error| twice(file.to_owned(), text, &error))?;
+    Ok(rows)
 }
 
 fn twice(file: PathBuf, text: &str, error: &KeymapError) -> ConfigError {
@@ -61,7 +63,7 @@ mod tests {
     use super::*;
 
     fn user(text: &str) -> Result<Keymap, String> {
-        keymap(Some(("keys.toml".into(), text.to_owned()))).map_err(|error| error.to_string())
+        keymap("default", Some(("keys.toml".into(), text.to_owned()))).map_err(|error| error.to_string())
     }
 
     fn key(text: &str) -> rolldeck_screens::Key {
@@ -70,10 +72,50 @@ mod tests {
 
     #[test]
     fn the_built_in_keymap_is_sound() {
-        let keymap = keymap(None).unwrap();
+        let keymap = keymap("default", None).unwrap();
         assert_eq!(keymap.command(Room::Fleet, key("i")), Some(Command::Release));
         assert_eq!(keymap.command(Room::Fleet, key("ctrl-c")), Some(Command::Quit));
         assert_eq!(keymap.command(Room::Fleet, key("ctrl-\\")), Some(Command::ClearMarks));
+    }
+
+    #[test]
+    fn vims_keys_are_laid_over_the_default_ones() {
+        let keymap = keymap("vim", None).unwrap();
+        assert_eq!(keymap.command(Room::Fleet, key("h")), Some(Command::Back));
+        assert_eq!(keymap.command(Room::Fleet, key("l")), Some(Command::Open));
+        assert_eq!(keymap.command(Room::Fleet, key("ctrl-u")), Some(Command::PageUp));
+        assert_eq!(keymap.command(Room::Plan, key("h")), Some(Command::Back));
+        assert_eq!(keymap.command(Room::Fleet, key("i")), Some(Command::Release));
+        assert_eq!(keymap.command(Room::Fleet, key("j")), Some(Command::Down));
+    }
+
+    #[test]
+    fn in_no_built_in_keymap_a_key_writes_on_one_screen_and_is_harmless_on_another_nor_is_ctrl_d_bound() {
+        for (name, _) in BUILT_IN {
+            let keymap = keymap(name, None).unwrap();
+            assert!(Room::ALL.into_iter().all(|room| keymap.command(room, key("ctrl-d")).is_none()), "{name}");
+            for row in keymap.rows.iter().filter(|row| row.run.writes()) {
+                for at in row.keys.iter().filter(|at| **at != key("s")) {
+                    for here in Room::ALL.into_iter().filter_map(|room| keymap.command(room, *at)) {
+                        assert!(here.writes(), "{name}: {at} is {} on {} and {here} elsewhere", row.run, row.on);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_row_of_vims_changes_something() {
+        let default = keymap("default", None).unwrap();
+        for row in rows(Path::new("vim.toml"), BUILT_IN[1].1).unwrap() {
+            assert!(!default.rows.contains(&row), "{} on {}", row.run, row.on);
+        }
+    }
+
+    #[test]
+    fn a_row_without_keys_takes_the_command_off_its_screen() {
+        let keymap = user("[[bind]]\non = 'fleet'\nkeys = []\nrun = 'restart'\ndesc = ''").unwrap();
+        assert_eq!(keymap.command(Room::Fleet, key("r")), None);
     }
 
     #[test]

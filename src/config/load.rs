@@ -6,13 +6,14 @@ use std::{
 };
 
 use etcetera::BaseStrategy;
+use rolldeck_core::text::nearest::nearest;
 use rolldeck_screens::{Keymap, Theme};
 use serde::Deserialize;
 
 use super::{
     ConfigError,
-    keymap::keymap,
-    theme::{BUILT_IN, built_in, theme},
+    keymap::{BUILT_IN as KEYMAPS, keymap},
+    theme::{BUILT_IN as THEMES, theme},
 };
 
 /// Keys and colours, ready for the screens.
@@ -22,6 +23,10 @@ pub struct Config {
     pub keymap: Keymap,
     /// The colours, as many as the theme has.
     pub theme: Theme,
+    /// The mouse is listened to.
+    pub mouse: bool,
+    /// The theme was chosen by name, and not by the terminal's background.
+    pub chosen: bool,
 }
 
 /// What the command line and the terminal say about it.
@@ -29,16 +34,22 @@ pub struct Config {
 pub struct Choice {
     /// `--theme`.
     pub theme: Option<String>,
-    /// `--keymap`.
-    pub keymap: Option<PathBuf>,
+    /// `--keymap`: a name, or a file.
+    pub keymap: Option<String>,
     /// The terminal hints at a light background.
     pub light: bool,
 }
 
+/// `config.toml`: every setting, each of which may be left out.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct File {
+    /// The name of a theme.
     theme: Option<String>,
+    /// The name of a keymap.
+    keymap: Option<String>,
+    /// Whether the mouse is listened to; it is, unless this says no.
+    mouse: Option<bool>,
 }
 
 /// `$XDG_CONFIG_HOME/rolldeck`; `None` where there is no home.
@@ -63,26 +74,49 @@ impl Config {
             Some((path, text)) => toml::from_str(&text).map_err(|error| ConfigError::from_toml(path, &text, &error))?,
             None => File::default(),
         };
-        let keys = match &choice.keymap {
-            Some(path) => Some((path.clone(), required(path)?)),
-            None => optional(place.join("keymaps/default.toml"))?,
-        };
         let fallback = if choice.light { "light" } else { "dark" };
-        let name = choice.theme.as_deref().or(file.theme.as_deref()).unwrap_or(fallback);
-        Ok(Self { keymap: keymap(keys)?, theme: named(place, name)? })
+        let name = choice.theme.as_deref().or(file.theme.as_deref());
+        Ok(Self {
+            keymap: keys(place, choice.keymap.as_deref().or(file.keymap.as_deref()).unwrap_or("default"))?,
+            theme: named(place, name.unwrap_or(fallback))?,
+            mouse: file.mouse.unwrap_or(true),
+            chosen: name.is_some(),
+        })
     }
 }
 
-/// The user's theme of this name, else the built-in one.
-fn named(place: &Path, name: &str) -> Result<Theme, ConfigError> {
-    let plain = !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
-    if plain && let Some((path, text)) = optional(place.join("themes").join(format!("{name}.toml")))? {
-        return theme(path, &text);
+/// The keymap of a name or a file: the built-in one of the name, with the user's of the same name over it. A file is laid over
+/// the default one.
+fn keys(place: &Path, name: &str) -> Result<Keymap, ConfigError> {
+    if name.contains(['/', '\\']) || name.ends_with(".toml") {
+        let file = PathBuf::from(name);
+        let text = required(&file)?;
+        return keymap(name, Some((file, text)));
     }
-    built_in(name).unwrap_or_else(|| {
-        let known = BUILT_IN.map(|(name, _)| name).join(" and ");
-        Err(ConfigError::NoTheme { name: name.to_owned(), known, place: place.to_owned() })
-    })
+    let user = if is_plain(name) { optional(place.join("keymaps").join(format!("{name}.toml")))? } else { None };
+    let known = KEYMAPS.map(|(known, _)| known);
+    if user.is_none() && !known.contains(&name) {
+        return Err(missing("keymap", name, &known, place));
+    }
+    keymap(name, user)
+}
+
+/// The theme of a name: the built-in one, with the user's of the same name over it.
+fn named(place: &Path, name: &str) -> Result<Theme, ConfigError> {
+    let user = if is_plain(name) { optional(place.join("themes").join(format!("{name}.toml")))? } else { None };
+    theme(name, user).unwrap_or_else(|| Err(missing("theme", name, &THEMES.map(|(known, _)| known), place)))
+}
+
+/// Whether a name can be that of a file and nothing else.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.')
+}
+
+fn missing(what: &'static str, name: &str, known: &[&str], place: &Path) -> ConfigError {
+    let meant = nearest(name, known.iter().copied());
+    let meant = meant.map_or(format!("known are {}.", known.join(", ")), |near| format!("did you mean \"{near}\"?"));
+    let file = place.join(format!("{what}s")).join(format!("{name}.toml"));
+    ConfigError::Missing { what, name: name.to_owned(), meant, file }
 }
 
 fn optional(file: PathBuf) -> Result<Option<(PathBuf, String)>, ConfigError> {
@@ -99,10 +133,12 @@ fn required(file: &Path) -> Result<String, ConfigError> {
 
 #[cfg(test)]
 mod tests {
+    use rolldeck_screens::{Command, Room, Scope};
+
     use super::*;
 
     fn dark_and_light() -> [Theme; 2] {
-        ["dark", "light"].map(|name| built_in(name).unwrap().unwrap())
+        ["dark", "light"].map(|name| theme(name, None).unwrap().unwrap())
     }
 
     #[test]
@@ -132,22 +168,64 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let choice = Choice { theme: Some("../dark".into()), ..Choice::default() };
         let error = Config::load(place.path(), &choice).unwrap_err().to_string();
-        assert!(error.contains("no theme \"../dark\": known are dark and light"), "{error}");
+        assert!(error.contains("no theme \"../dark\": did you mean \"dark\"?"), "{error}");
     }
 
     #[test]
-    fn a_users_theme_goes_before_the_built_in_of_its_name() {
+    fn a_users_theme_is_laid_over_the_built_in_one_of_its_name() {
         let place = tempfile::tempdir().unwrap();
         fs::create_dir(place.path().join("themes")).unwrap();
         fs::write(place.path().join("themes/dark.toml"), "[scopes]\ntext = { bold = true }").unwrap();
         let theme = Config::load(place.path(), &Choice::default()).unwrap().theme;
-        assert_eq!(theme.styles.len(), 1);
+        assert_eq!(theme.style(Scope::Text), ratatui::style::Style::new().bold());
+        assert_eq!(theme.style(Scope::Bad), dark_and_light()[0].style(Scope::Bad));
     }
 
     #[test]
     fn a_keymap_that_was_asked_for_and_is_not_there_is_an_error() {
         let place = tempfile::tempdir().unwrap();
-        let choice = Choice { keymap: Some(place.path().join("none.toml")), ..Choice::default() };
-        assert!(matches!(Config::load(place.path(), &choice), Err(ConfigError::Read { .. })));
+        let file = place.path().join("none.toml").display().to_string();
+        let load =
+            |keymap: &str| Config::load(place.path(), &Choice { keymap: Some(keymap.to_owned()), ..Choice::default() });
+        assert!(matches!(load(&file), Err(ConfigError::Read { .. })));
+        let error = load("vmi").unwrap_err().to_string();
+        assert!(error.contains("no keymap \"vmi\": did you mean \"vim\"?"), "{error}");
+    }
+
+    #[test]
+    fn the_keymap_is_the_flags_then_the_files_and_the_users_rows_lie_over_the_one_of_their_name() {
+        let place = tempfile::tempdir().unwrap();
+        let key = |text: &str| text.parse().unwrap();
+        let load = |keymap: Option<&str>| {
+            let choice = Choice { keymap: keymap.map(str::to_owned), ..Choice::default() };
+            Config::load(place.path(), &choice).unwrap().keymap
+        };
+        assert_eq!(load(None).command(Room::Fleet, key("l")), None);
+        fs::write(place.path().join("config.toml"), "keymap = 'vim'").unwrap();
+        assert_eq!(load(None).command(Room::Fleet, key("l")), Some(Command::Open));
+        assert_eq!(load(Some("default")).command(Room::Fleet, key("l")), None);
+        fs::create_dir(place.path().join("keymaps")).unwrap();
+        let row = "[[bind]]\non = 'fleet'\nkeys = ['L']\nrun = 'open'\ndesc = 'mine'";
+        fs::write(place.path().join("keymaps/vim.toml"), row).unwrap();
+        assert_eq!(load(None).command(Room::Fleet, key("L")), Some(Command::Open));
+        assert_eq!(load(None).command(Room::Fleet, key("h")), Some(Command::Back), "the rest is vim's");
+        assert_eq!(load(None).command(Room::Fleet, key("l")), None, "the row is replaced");
+        assert_eq!(load(Some("default")).command(Room::Fleet, key("L")), None);
+        let file = place.path().join("mine.toml");
+        fs::write(&file, row).unwrap();
+        let mine = load(Some(&file.display().to_string()));
+        assert_eq!(mine.command(Room::Fleet, key("L")), Some(Command::Open));
+        assert_eq!(mine.command(Room::Fleet, key("h")), None, "a file is laid over the default");
+    }
+
+    #[test]
+    fn the_mouse_is_listened_to_unless_it_is_switched_off() {
+        let place = tempfile::tempdir().unwrap();
+        assert!(Config::load(place.path(), &Choice::default()).unwrap().mouse);
+        fs::write(place.path().join("config.toml"), "mouse = false").unwrap();
+        assert!(!Config::load(place.path(), &Choice::default()).unwrap().mouse);
+        fs::write(place.path().join("config.toml"), "\n\nmouse = 'no'").unwrap();
+        let error = Config::load(place.path(), &Choice::default()).unwrap_err().to_string();
+        assert!(error.contains("config.toml, line 3: "), "{error}");
     }
 }

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     config::Config,
-    terminal::{Input, Screen, Session, Signals, TerminalError},
+    terminal::{self, Input, Screen, Session, Signals, TerminalError},
 };
 
 /// How long a batch may take to be interrupted in good order, before the program leaves without: a write's own time and the
@@ -79,7 +79,7 @@ impl Console {
     /// [`RunError`]; the terminal is given back.
     pub fn open(connected: (Cluster, Writer), options: Options, config: Config) -> Result<Self, RunError> {
         let signals = Signals::new().map_err(RunError::Signals)?;
-        let session = Session::take()?;
+        let session = Session::take(config.mouse)?;
         let size = session.size().map_err(TerminalError::Io)?;
         let screen = Screen::new(size, session.sink().map_err(TerminalError::Io)?);
         let (post, queue) = queue();
@@ -188,7 +188,7 @@ impl Console {
                 self.keyed.get_or_insert_with(Instant::now);
                 self.pace.hurry();
             }
-            Message::Paste(_) | Message::Restored => self.pace.hurry(),
+            Message::Paste(_) | Message::Mouse(_) | Message::Restored => self.pace.hurry(),
             Message::Resize(columns, rows) => {
                 self.pace.hurry();
                 self.size = (*columns, *rows);
@@ -205,6 +205,7 @@ impl Console {
             match self.desk.runners.carry_out(effect) {
                 Asked::Nothing => {}
                 Asked::Quit => self.leave(),
+                Asked::Copy(text) => self.screen.pass(&terminal::copy(&text)),
                 Asked::Login => Box::pin(self.log_in()).await?,
                 Asked::Contexts => Box::pin(self.tell_contexts()).await?,
                 Asked::Switch(name) => Box::pin(self.switch(name)).await?,

@@ -6,10 +6,11 @@ use rolldeck_screens::{Session, State, update};
 
 use super::{
     console::clock,
+    past::Past,
     post::{Post, Posted},
     runners::Runners,
 };
-use crate::config::Config;
+use crate::config::{self, Config};
 
 /// One connection, and all that belongs to it.
 pub struct Desk {
@@ -34,11 +35,14 @@ impl Desk {
             readonly: cluster.readonly,
             demo: *cluster.context == *rolldeck_demo::CONTEXT,
         };
+        let past = Past::new(config::state_directory());
+        let mut state = State::new(about, config.keymap.clone(), config.theme.clone(), clock(), size);
+        state.recall(past.lines());
         Self {
             id,
             context: cluster.context.clone(),
-            state: State::new(about, config.keymap.clone(), config.theme.clone(), clock(), size),
-            runners: Runners::new(cluster, writer, post.of_desk(id)),
+            state,
+            runners: Runners::new(cluster, writer, past, post.of_desk(id)),
         }
     }
 

@@ -10,6 +10,7 @@ mod login;
 mod names;
 mod pace;
 mod page;
+mod past;
 mod plan;
 mod post;
 mod runners;

@@ -10,7 +10,8 @@ use rolldeck_core::text::Clean;
 use rolldeck_screens::{BatchEffect, ContextsEffect, Effect};
 
 use super::{
-    act::Acts, batch::Batch, fleet::Fleet, names::Names, page::Page, plan::Plan, post::Post, trouble::Trouble,
+    act::Acts, batch::Batch, fleet::Fleet, names::Names, page::Page, past::Past, plan::Plan, post::Post,
+    trouble::Trouble,
 };
 
 /// What the loop itself must do.
@@ -20,6 +21,8 @@ pub enum Asked {
     Nothing,
     /// Leave.
     Quit,
+    /// Put this on the terminal's clipboard.
+    Copy(String),
     /// Lend the terminal to a login.
     Login,
     /// Read which contexts there are.
@@ -39,11 +42,12 @@ pub struct Runners {
     trouble: Trouble,
     act: Acts,
     batch: Batch,
+    past: Past,
 }
 
 impl Runners {
     /// Idle runners over a connection. The one door for writes stays in here.
-    pub fn new(cluster: Cluster, writer: Writer, post: Post) -> Self {
+    pub fn new(cluster: Cluster, writer: Writer, past: Past, post: Post) -> Self {
         let writer = Arc::new(writer);
         let batch = Batch::new(writer.clone(), &cluster.user, post.clone());
         Self {
@@ -56,6 +60,7 @@ impl Runners {
             names: Names::default(),
             page: Page::default(),
             batch,
+            past,
         }
     }
 
@@ -104,6 +109,8 @@ impl Runners {
     pub fn carry_out(&mut self, effect: Effect) -> Asked {
         match effect {
             Effect::Quit => return Asked::Quit,
+            Effect::Copy(text) => return Asked::Copy(text),
+            Effect::Remember(line) => self.past.add(line),
             Effect::Login => return Asked::Login,
             Effect::Contexts(ContextsEffect::Read) => return Asked::Contexts,
             Effect::Contexts(ContextsEffect::Switch(name)) => return Asked::Switch(name),

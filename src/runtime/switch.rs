@@ -80,7 +80,7 @@ impl Console {
         self.input.close().await;
         self.session = None;
         let outcome = lend(said, work, &mut self.signals).await;
-        self.session = Some(Session::take()?);
+        self.session = Some(Session::take(self.config.mouse)?);
         self.input = Input::new();
         self.screen.repaint();
         if let Some(size) = self.session.as_ref().and_then(|session| session.size().ok()) {

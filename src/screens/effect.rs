@@ -21,6 +21,10 @@ pub enum Effect {
     Metrics(bool),
     /// Ask which namespaces there are, for completion.
     Namespaces,
+    /// Put this text on the terminal's clipboard.
+    Copy(String),
+    /// This was entered into the palette: keep it for the next run.
+    Remember(String),
     /// Lend the terminal to the credential plugin, interactively, and connect anew.
     Login,
     /// The contexts: read them, or go to another.

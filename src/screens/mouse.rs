@@ -47,6 +47,15 @@ impl List {
         Self { cursor: scroll.cursor, rows, heading: top.saturating_sub(1), sorts: Vec::new() }
     }
 
+    /// A list whose entries take several lines each: entry `n` begins at line `at[n]` of `lines`; `top` lines of them are above the
+    /// first in sight, which stands `above` rows below the room's top, in a room of `height` rows.
+    pub fn of_entries(cursor: usize, at: &[usize], lines: usize, top: usize, above: usize, height: u16) -> Self {
+        let entry = |line: usize| at.partition_point(|start| *start <= line).checked_sub(1);
+        let shown = (top..lines).take(usize::from(height).saturating_sub(above)).map(entry);
+        let rows = std::iter::repeat_n(None, above).chain(shown).collect();
+        Self { cursor, rows, ..Self::default() }
+    }
+
     /// With headings in the row above the first line.
     #[must_use]
     pub fn sorting(mut self, sorts: Vec<(Range<u16>, Command)>) -> Self {
@@ -69,6 +78,12 @@ impl List {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_entry_of_several_lines_is_hit_on_each_of_them() {
+        let list = List::of_entries(1, &[1, 3, 6], 8, 2, 1, 6);
+        assert_eq!(list.rows, [None, Some(0), Some(1), Some(1), Some(1), Some(2)]);
+    }
 
     #[test]
     fn a_place_is_a_line_a_heading_or_nothing() {

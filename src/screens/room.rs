@@ -7,11 +7,11 @@ use rolldeck_core::{
     Time,
     batch::{Found, Run},
     fleet::Fleet,
-    model::{KubeContext, ObjectRef, Parked},
+    model::{AppKey, AppKind, KubeContext, ObjectRef, Parked},
     text::Clean,
 };
 
-use crate::{Clock, Command, Effect, Key, Keymap, List, Message, Room, Session, Theme};
+use crate::{Clock, Command, Effect, Key, Keymap, List, Message, Mouse, Room, Session, Theme};
 
 /// What a room may look at beside its own state.
 pub struct Ctx<'a> {
@@ -84,14 +84,27 @@ pub trait Screen {
         None
     }
 
+    /// The app under the cursor, or the one that the room is about.
+    fn app(&self, ctx: &Ctx) -> Option<AppKey> {
+        let object = self.selected(ctx)?;
+        let kind = AppKind::ALL.into_iter().find(|kind| *kind.name() == *object.api.kind)?;
+        Some(AppKey { namespace: object.namespace, name: object.name, kind })
+    }
+
     /// What `copy` copies: the name of what is under the cursor.
     fn copied(&self, ctx: &Ctx) -> Option<String> {
         self.selected(ctx).map(|object| object.name.to_string())
     }
 
     /// Where the lines of the room's list stand, for the mouse: clicks and the wheel then work without more. `None` where there
-    /// is no list.
+    /// is no list, and while a question lies over it.
     fn list(&self, _ctx: &Ctx) -> Option<List> {
+        None
+    }
+
+    /// Takes the mouse, at a place counted from the room's upper left corner: for what is no line of [`Self::list`], such as a
+    /// button. `None` where it is nothing of the room's own. A click never confirms a write.
+    fn mouse(&mut self, _ctx: &Ctx, _mouse: Mouse) -> Option<Vec<Action>> {
         None
     }
 

@@ -19,6 +19,8 @@ use ratatui::{
 pub struct Canvas {
     size: Size,
     bytes: Vec<u8>,
+    /// Bytes for the terminal itself, which show nothing.
+    aside: Vec<u8>,
     /// Where the terminal shows its cursor; `None` while it is hidden.
     shown: Option<Position>,
     /// Where the frame under way wants it.
@@ -28,7 +30,7 @@ pub struct Canvas {
 impl Canvas {
     /// A canvas of so many columns and rows, over a terminal whose cursor is hidden.
     pub fn new(size: Size) -> Self {
-        Self { size, bytes: Vec::new(), shown: None, wanted: None }
+        Self { size, bytes: Vec::new(), aside: Vec::new(), shown: None, wanted: None }
     }
 
     /// The terminal has another size now.
@@ -36,14 +38,20 @@ impl Canvas {
         self.size = size;
     }
 
+    /// Hands on bytes that show nothing, before the next frame.
+    pub fn pass(&mut self, bytes: &[u8]) {
+        self.aside.extend_from_slice(bytes);
+    }
+
     /// The bytes since the last call, to be shown at once by terminals that know synchronised updates (others ignore the
     /// marks); `None` where nothing changed.
     pub fn take(&mut self) -> Option<Vec<u8>> {
+        let mut frame = mem::take(&mut self.aside);
         if self.bytes.is_empty() && self.wanted == self.shown {
-            return None;
+            return (!frame.is_empty()).then_some(frame);
         }
         let body = mem::take(&mut self.bytes);
-        let mut frame = Vec::with_capacity(body.len() + 32);
+        frame.reserve(body.len() + 32);
         self.wrap(&mut frame, &body).expect("a Vec takes every byte");
         Some(frame)
     }

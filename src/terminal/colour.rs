@@ -95,7 +95,7 @@ fn nearest(r: u8, g: u8, b: u8, among: std::ops::RangeInclusive<u8>) -> u8 {
 }
 
 /// The colour of a number, as xterm has it: 16 named ones, a cube of 6 × 6 × 6, 24 greys.
-fn rgb(n: u8) -> (u8, u8, u8) {
+pub fn rgb(n: u8) -> (u8, u8, u8) {
     const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
     let level = |n: u8| LEVELS[usize::from(n % 6)];
     match n {

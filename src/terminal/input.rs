@@ -2,9 +2,11 @@
 
 use std::{future, io, thread, time::Duration};
 
-use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use futures::StreamExt;
-use rolldeck_screens::{Code, Key, Message};
+use rolldeck_screens::{Click, Code, Key, Message, Mouse};
 use tokio::{
     runtime::Handle,
     signal::unix::{Signal, SignalKind, signal},
@@ -92,8 +94,19 @@ fn message(event: Event) -> Option<Message> {
             Some(Message::Paste(text))
         }
         Event::Resize(columns, rows) => Some(Message::Resize(columns, rows)),
-        Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+        Event::Mouse(event) => mouse(event).map(Message::Mouse),
+        Event::FocusGained | Event::FocusLost => None,
     }
+}
+
+fn mouse(event: MouseEvent) -> Option<Mouse> {
+    let click = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Click::Press,
+        MouseEventKind::ScrollUp => Click::WheelUp,
+        MouseEventKind::ScrollDown => Click::WheelDown,
+        _ => return None,
+    };
+    Some(Mouse { click, column: event.column, row: event.row })
 }
 
 fn key(event: KeyEvent) -> Option<Key> {
@@ -203,6 +216,19 @@ mod tests {
         let mut event = KeyEvent::new(KeyCode::Char('i'), KeyModifiers::NONE);
         event.kind = KeyEventKind::Release;
         assert_eq!(key(event), None);
+    }
+
+    #[test]
+    fn presses_of_the_first_button_and_the_wheel_are_heard_and_nothing_else_of_the_mouse() {
+        let heard = |kind| {
+            mouse(MouseEvent { kind, column: 3, row: 4, modifiers: KeyModifiers::NONE }).map(|mouse| mouse.click)
+        };
+        assert_eq!(heard(MouseEventKind::Down(MouseButton::Left)), Some(Click::Press));
+        assert_eq!(heard(MouseEventKind::ScrollDown), Some(Click::WheelDown));
+        assert_eq!(heard(MouseEventKind::ScrollUp), Some(Click::WheelUp));
+        let others =
+            [MouseEventKind::Up(MouseButton::Left), MouseEventKind::Down(MouseButton::Right), MouseEventKind::Moved];
+        assert!(others.into_iter().all(|kind| heard(kind).is_none()));
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! The terminal: raw mode and its undoing, keys in, frames out without ever blocking a key.
 
 mod canvas;
+mod clipboard;
 mod colour;
 mod frames;
 mod input;
 mod screen;
 mod session;
 
+pub use clipboard::copy;
+#[cfg(test)]
+pub use colour::rgb;
 pub use colour::{Depth, light_background};
 pub use input::{Input, Signals};
 pub use screen::Screen;

@@ -39,6 +39,11 @@ impl Screen {
         true
     }
 
+    /// Hands bytes that show nothing to the terminal, before the next frame.
+    pub fn pass(&mut self, bytes: &[u8]) {
+        self.terminal.backend_mut().pass(bytes);
+    }
+
     /// The terminal has another size now: the next frame is drawn whole.
     pub fn resize(&mut self, (columns, rows): (u16, u16)) {
         self.terminal.backend_mut().resize(Size::new(columns, rows));
@@ -141,6 +146,18 @@ mod tests {
         assert!(rig.draw("same"));
         assert!(!rig.screen.busy());
         assert_eq!(*rig.writes.lock().unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_handed_on_goes_before_the_next_frame_even_where_that_shows_nothing_new() {
+        let mut rig = rig();
+        rig.draw("same");
+        rig.read().await;
+        rig.screen.pass(b"\x1b[3;1Haside");
+        assert!(rig.draw("same") && rig.screen.busy());
+        rig.read().await;
+        assert!(rig.contents().ends_with("aside"));
+        assert!(rig.draw("same") && !rig.screen.busy(), "once");
     }
 
     #[tokio::test]

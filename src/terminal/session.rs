@@ -27,6 +27,14 @@ use crossterm::{
 /// Whether the terminal is ours now. A panic may come on any thread, so this is the process's, as the terminal is.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// Whether the mouse is ours, too.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
+/// Reports presses, releases and the wheel (1000), in the form that knows every column (1006).
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+/// Undoes [`MOUSE_ON`].
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
+
 /// How long a terminal that does not read is waited for when it is given back.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -60,16 +68,21 @@ impl Session {
         Ok(())
     }
 
-    /// Raw mode, the alternate screen, bracketed paste, no cursor.
+    /// Raw mode, the alternate screen, bracketed paste, no cursor; with `mouse`, presses and the wheel are reported, too (and no
+    /// motion, which would cost a slow link much).
     ///
     /// # Errors
     /// Any of the terminal's.
-    pub fn take() -> Result<Self, TerminalError> {
+    pub fn take(mouse: bool) -> Result<Self, TerminalError> {
         let session = Self(());
         TAKEN.store(true, Ordering::SeqCst);
         enable_raw_mode()?;
         let mut enter = Vec::new();
         queue!(enter, EnterAlternateScreen, EnableBracketedPaste, Hide, Clear(ClearType::All))?;
+        if mouse {
+            MOUSE.store(true, Ordering::SeqCst);
+            enter.extend_from_slice(MOUSE_ON);
+        }
         output()?.write_all(&enter)?;
         Ok(session)
     }
@@ -107,6 +120,9 @@ fn give_back() {
         return;
     }
     let mut leave = Vec::new();
+    if MOUSE.swap(false, Ordering::SeqCst) {
+        leave.extend_from_slice(MOUSE_OFF);
+    }
     let queued = queue!(leave, EndSynchronizedUpdate, ResetColor, DisableBracketedPaste, LeaveAlternateScreen, Show);
     let (tell, done) = mpsc::channel();
     thread::spawn(move || {

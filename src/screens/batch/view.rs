@@ -1,12 +1,12 @@
 //! The batch drawn: its phase, a bar, every app's way, and notes.
 
 use ratatui::{Frame, layout::Rect, text::Line};
-use rolldeck_core::{Time, batch::Run};
+use rolldeck_core::{Time, batch::Run, model::ObjectRef};
 
 use super::{revert, screen::BatchScreen, words};
 use crate::{
-    Action, Command, Ctx, Key, Message, Room, Scope, Screen,
-    plan::sheet,
+    Action, Click, Command, Ctx, Key, List, Message, Mouse, Room, Scope, Screen,
+    plan::{confirm::Answer, sheet},
     widgets::text::{left, time_of_day, width},
 };
 
@@ -40,6 +40,30 @@ impl Screen for BatchScreen {
 
     fn wake_at(&self, ctx: &Ctx) -> Option<Time> {
         self.next_second(ctx)
+    }
+
+    fn list(&self, ctx: &Ctx) -> Option<List> {
+        let run = self.batch(ctx).filter(|_| self.question.is_none())?;
+        let (width, height) = (usize::from(self.size.0), usize::from(self.size.1));
+        let above = self.head(ctx, run, width).len() + 1;
+        let below = notes(ctx, run, width).len();
+        let (_, lines, at) = steps(ctx, run, self.cursor, width);
+        let cursor = at.get(self.cursor.min(at.len().saturating_sub(1))).copied().unwrap_or(0);
+        let room = height.saturating_sub(above + below);
+        let top = sheet::top(cursor, lines.len(), room);
+        Some(List::of_entries(self.cursor, &at, lines.len(), top, above, (above + room) as u16))
+    }
+
+    fn mouse(&mut self, _ctx: &Ctx, mouse: Mouse) -> Option<Vec<Action>> {
+        let question = self.question.as_ref().filter(|_| mouse.click == Click::Press)?;
+        if question.press(mouse) == Answer::Cancel {
+            self.question = None;
+        }
+        Some(Vec::new())
+    }
+
+    fn selected(&self, ctx: &Ctx) -> Option<ObjectRef> {
+        Some(ObjectRef::app(&self.batch(ctx)?.steps.get(self.cursor)?.key))
     }
 
     fn resize(&mut self, _ctx: &Ctx, size: (u16, u16)) {

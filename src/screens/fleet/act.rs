@@ -1,10 +1,11 @@
 //! From the fleet to a plan: for the marked apps, or the one under the cursor. What is not shown is never acted on.
 
+use ratatui::layout::Rect;
 use rolldeck_core::{batch::Intent, model::AppKey};
 
 use super::FleetRoom;
 use crate::{
-    Action, Command, Key,
+    Action, Command, Key, Mouse,
     widgets::{Answer, Dialog, text::count},
 };
 
@@ -28,8 +29,7 @@ pub(crate) fn intent(command: Command) -> Option<Intent> {
 
 /// Opens a plan.
 pub(crate) fn plan(intent: Intent, apps: Vec<AppKey>) -> Vec<Action> {
-    let (room, effects) = crate::plan::open(intent, apps);
-    std::iter::once(Action::Open(room)).chain(effects.into_iter().map(Action::Effect)).collect()
+    vec![Action::Open(crate::plan::open(intent, apps))]
 }
 
 impl FleetRoom {
@@ -70,6 +70,14 @@ impl FleetRoom {
                 let go = format!("Plan a {noun} of the {} shown only", count(n, "app"));
                 Dialog::new(&title, body, &["Cancel", &go])
             }
+        }
+    }
+
+    /// A press of the mouse for the question.
+    pub(super) fn asking_press(&mut self, mouse: Mouse) {
+        let area = Rect::new(0, 0, self.size.0, self.size.1);
+        if self.asking.as_mut().is_some_and(|asking| asking.dialog.press(area, mouse) != Answer::Open) {
+            self.asking = None;
         }
     }
 

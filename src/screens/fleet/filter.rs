@@ -25,6 +25,11 @@ impl Filter {
         self.field = Some(Prompt::new(&self.text));
     }
 
+    /// Applies this text, and closes the field.
+    pub(crate) fn set(&mut self, text: &str) {
+        *self = Self { query: Query::new(text), field: None, text: text.to_owned() };
+    }
+
     /// Clears the filter and closes the field.
     pub(crate) fn clear(&mut self) {
         *self = Self::default();

@@ -8,7 +8,10 @@ use rolldeck_core::{
 };
 
 use super::FleetRoom;
-use crate::{Action, Ctx, widgets::text::count};
+use crate::{
+    Action, Ctx,
+    widgets::text::{count, grouped},
+};
 
 impl FleetRoom {
     /// The marked apps.
@@ -19,6 +22,14 @@ impl FleetRoom {
     /// Unmarks everything.
     pub fn clear_marks(&mut self) {
         self.marks.clear();
+        self.anchor = None;
+    }
+
+    /// Filters by this text from now on.
+    pub fn filter_by(&mut self, ctx: &Ctx, text: &str) {
+        self.filter.set(text);
+        self.unmoved();
+        self.refresh(ctx);
     }
 
     /// Other namespaces are in view now: drops the marks elsewhere, and returns how many.
@@ -36,8 +47,27 @@ impl FleetRoom {
         if let Some(key) = self.current().cloned()
             && !self.marks.remove(&key)
         {
+            self.anchor = Some(key.clone());
             self.marks.insert(key);
         }
+    }
+
+    /// Marks from what was marked last to the cursor; without one in sight of the filter, what is under the cursor.
+    pub(super) fn mark_range(&mut self) -> Vec<Action> {
+        let Some(here) = self.current().cloned() else { return Vec::new() };
+        let cursor = self.scroll.cursor;
+        let anchor = self.anchor.as_ref().filter(|anchor| self.marks.contains(*anchor));
+        let from = anchor.and_then(|anchor| self.view.keys.iter().position(|key| key == anchor)).unwrap_or(cursor);
+        let range = &self.view.keys[from.min(cursor)..=from.max(cursor)];
+        let before = self.marks.len();
+        self.marks.extend(range.iter().cloned());
+        let added = self.marks.len() - before;
+        self.anchor = Some(here);
+        let said = match added {
+            1 => "1 more app marked".to_owned(),
+            n => format!("{} more apps marked", grouped(n)),
+        };
+        vec![Action::Note(false, said.into())]
     }
 
     /// Marks all that is shown.

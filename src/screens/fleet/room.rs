@@ -17,7 +17,7 @@ use super::{
     filter::Filter,
 };
 use crate::{
-    Action, Command, Ctx, Key, Message, Room, Screen,
+    Action, Click, Command, Ctx, Key, List, Message, Mouse, Room, Screen,
     widgets::{
         Scroll,
         text::{age_changes, count, grouped, width},
@@ -35,7 +35,9 @@ pub struct FleetRoom {
     at: Option<AppKey>,
     pub(super) marks: BTreeSet<AppKey>,
     pub(super) asking: Option<Asking>,
-    size: (u16, u16),
+    /// What was marked last: where a range begins.
+    pub(super) anchor: Option<AppKey>,
+    pub(super) size: (u16, u16),
     needs: Needs,
     /// The rows as last laid out, to know whether they look different.
     seen: Vec<Vec<Cell>>,
@@ -150,6 +152,19 @@ fn sort_key(command: Command) -> Option<SortKey> {
     })
 }
 
+/// The command that sorts so.
+fn command(key: SortKey) -> Command {
+    match key {
+        SortKey::Name => Command::SortName,
+        SortKey::Namespace => Command::SortNamespace,
+        SortKey::Health => Command::SortHealth,
+        SortKey::Cpu => Command::SortCpu,
+        SortKey::Memory => Command::SortMemory,
+        SortKey::Restarts => Command::SortRestarts,
+        SortKey::Age => Command::SortAge,
+    }
+}
+
 impl Screen for FleetRoom {
     fn room(&self) -> Room {
         Room::Fleet
@@ -193,12 +208,35 @@ impl Screen for FleetRoom {
                 self.toggle();
                 self.go(Command::Down);
             }
+            Command::MarkRange => return self.mark_range(),
             Command::MarkAll => self.mark_shown(),
             Command::ClearMarks => self.clear_marks(),
             movement => self.go(movement),
         }
         self.refresh(ctx);
         Vec::new()
+    }
+
+    fn list(&self, ctx: &Ctx) -> Option<List> {
+        if self.asking.is_some() || self.view.keys.is_empty() {
+            return None;
+        }
+        let mut x = columns::GUTTER as u16;
+        let sorts = self.columns(ctx).into_iter().filter_map(|(column, width)| {
+            let place = x..x + width as u16;
+            x = place.end + 1;
+            Some((place, command(column.sort()?)))
+        });
+        let top = 1 + u16::from(self.filter.shown());
+        Some(List::new(&self.scroll, self.view.keys.len(), top).sorting(sorts.collect()))
+    }
+
+    fn mouse(&mut self, _ctx: &Ctx, mouse: Mouse) -> Option<Vec<Action>> {
+        if self.asking.is_none() || mouse.click != Click::Press {
+            return None;
+        }
+        self.asking_press(mouse);
+        Some(Vec::new())
     }
 
     fn key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {

@@ -25,11 +25,13 @@ enum Line<'a> {
 }
 
 /// What no keymap says, because fields and the palette take keys as text.
-const FIELDS: [&str; 4] = [
+const FIELDS: [&str; 6] = [
     "filter      several words: all must match; !word must not; enter keeps it, esc clears it",
-    "palette     a screen, a namespace, \"ns a,b\" or \"all\"; tab completes",
+    "palette     \"pods shop\", \"app qa/shop\", \"ns a,b\", \"all\", \"sort-cpu\"; tab completes, down chooses",
+    "            up on the empty line brings back what was entered before",
     "fields      ctrl-a ctrl-e ctrl-u ctrl-k ctrl-w as in a shell",
     "dialogs     tab and arrows move the focus, enter presses, esc cancels",
+    "mouse       a click puts the cursor, a double click is enter; on a heading it sorts; it confirms nothing",
 ];
 
 impl Help {

@@ -1,11 +1,13 @@
 //! The palette on the screen: the line at the bottom, candidates above it.
 
-use ratatui::{Frame, layout::Rect, widgets::Clear};
+use std::ops::Range;
 
-use super::Palette;
+use ratatui::{Frame, buffer::Buffer, layout::Rect, widgets::Clear};
+
+use super::{Palette, find::Candidate};
 use crate::{
     Scope, Theme,
-    widgets::text::{left, put},
+    widgets::text::{cut, grouped, left, put, width, wrap},
 };
 
 /// So many candidates are shown.
@@ -16,34 +18,80 @@ impl Palette {
     pub fn draw(&self, theme: &Theme, frame: &mut Frame, body: Rect, foot: Rect) {
         frame.render_widget(Clear, foot);
         let buffer = frame.buffer_mut();
+        buffer.set_style(foot, theme.style(Scope::Text));
         let x = put(buffer, foot, foot.x, foot.y, " :", theme.style(Scope::Key));
         self.field.draw(theme, buffer, Rect { x, width: foot.right().saturating_sub(x), ..foot });
-        let candidates = self.candidates();
-        let chosen = self.chosen.unwrap_or(0);
-        let from = (chosen + 1).saturating_sub(SHOWN);
-        let mut lines: Vec<(Scope, String)> = Vec::new();
-        if let Some(error) = &self.error {
-            lines.push((Scope::Bad, format!(" ✗ {error}")));
-        }
-        for (n, text) in candidates.iter().enumerate().skip(from).take(SHOWN) {
-            let at = self.chosen == Some(n);
-            lines.push((
-                if at { Scope::Cursor } else { Scope::Text },
-                format!(" {} {text}", if at { "▸" } else { " " }),
-            ));
-        }
-        let hidden = candidates.len().saturating_sub(SHOWN + from);
-        if hidden > 0 {
-            lines.push((Scope::Dim, format!("   … {hidden} more: type on, or go down")));
-        }
-        let rows = u16::try_from(lines.len() + 1).unwrap_or(body.height).min(body.height);
-        let area = Rect { y: body.bottom() - rows, height: rows, ..body };
+        let area = self.area(body);
         frame.render_widget(Clear, area);
         let buffer = frame.buffer_mut();
-        let rule = "─".repeat(area.width.into());
-        put(buffer, area, area.x, area.y, &rule, theme.style(Scope::Border));
-        for ((scope, text), y) in lines.iter().zip(area.y + 1..) {
-            put(buffer, area, area.x, y, &left(text, area.width.into()), theme.style(*scope));
+        buffer.set_style(area, theme.style(Scope::Text));
+        put(buffer, area, area.x, area.y, &"─".repeat(area.width.into()), theme.style(Scope::Border));
+        let mut y = area.y + 1;
+        for line in self.errors(area.width) {
+            put(buffer, area, area.x, y, &line, theme.style(Scope::Bad));
+            y += 1;
         }
+        let shown = self.shown();
+        let column = self.found.list[shown.clone()].iter().map(|found| width(&found.text)).max().unwrap_or(0).min(44);
+        for n in shown {
+            self.draw_candidate(theme, buffer, Rect { y, height: 1, ..area }, n, column);
+            y += 1;
+        }
+        let hidden = self.hidden();
+        if hidden > 0 {
+            let text = format!("   … {} more: type on, or go down", grouped(hidden));
+            put(buffer, area, area.x, y, &text, theme.style(Scope::Dim));
+        }
+    }
+
+    fn draw_candidate(&self, theme: &Theme, buffer: &mut Buffer, row: Rect, n: usize, column: usize) {
+        if row.intersection(buffer.area).is_empty() {
+            return;
+        }
+        let Candidate { text, desc, key, .. } = &self.found.list[n];
+        let under = self.chosen == Some(n);
+        let style = |scope| match under {
+            true => theme.style(scope).patch(theme.style(Scope::Cursor)),
+            false => theme.style(scope),
+        };
+        buffer.set_style(row, style(Scope::Text));
+        let text = format!(" {} {}", if under { "▸" } else { " " }, left(&cut(text, column), column));
+        let x = put(buffer, row, row.x, row.y, &text, style(Scope::Text));
+        let x = put(buffer, row, x + 2, row.y, desc, style(Scope::Dim));
+        if let Some(key) = key {
+            put(buffer, row, x + 2, row.y, &key.to_string(), style(Scope::Key));
+        }
+    }
+
+    fn errors(&self, columns: u16) -> Vec<String> {
+        let Some(error) = &self.error else { return Vec::new() };
+        let lines = wrap(error, usize::from(columns.saturating_sub(4)));
+        lines.iter().enumerate().map(|(n, line)| format!(" {} {line}", if n == 0 { "✗" } else { " " })).collect()
+    }
+
+    /// The candidates in sight: the first ones, or those up to the chosen one.
+    fn shown(&self) -> Range<usize> {
+        let from = (self.chosen.unwrap_or(0) + 1).saturating_sub(SHOWN);
+        from..self.found.list.len().min(from + SHOWN)
+    }
+
+    fn hidden(&self) -> usize {
+        self.found.total.saturating_sub(self.shown().end)
+    }
+
+    /// Where the candidates and what stands above them are: the end of `body`.
+    pub(super) fn area(&self, body: Rect) -> Rect {
+        let lines = 1 + self.errors(body.width).len() + self.shown().len() + usize::from(self.hidden() > 0);
+        let height = u16::try_from(lines).unwrap_or(body.height).min(body.height);
+        Rect { y: body.bottom() - height, height, ..body }
+    }
+
+    /// The candidate in a row of the screen.
+    pub(super) fn at(&self, body: Rect, row: u16) -> Option<usize> {
+        let area = self.area(body);
+        let first = usize::from(area.y) + 1 + self.errors(body.width).len();
+        let shown = self.shown();
+        let n = usize::from(row).checked_sub(first).filter(|_| row < area.bottom())?;
+        (n < shown.len()).then(|| shown.start + n)
     }
 }

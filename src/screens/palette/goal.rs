@@ -1,89 +1,157 @@
-//! What can be typed into the palette, and what it means.
+//! What was typed into the palette, and what it means.
 
 use std::collections::BTreeSet;
 
-use rolldeck_core::text::Clean;
+use rolldeck_core::text::{Clean, nearest::nearest};
 
-/// Where to go.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use super::{
+    Place,
+    find::{self, candidates},
+};
+use crate::{
+    Command, Room,
+    views::{self, Takes, View},
+};
+
+/// Where to go, or what to do.
+#[derive(Clone, Debug)]
 pub enum Goal {
-    /// The fleet.
-    Fleet,
-    /// The pods of the app under the cursor.
-    Pods,
-    /// The batch in flight.
-    Batch,
-    /// Unfinished batches.
-    Unfinished,
-    /// The keys.
-    Help,
-    /// Out.
-    Quit,
+    /// The fleet; with a filter, its text.
+    Fleet(Option<&'static str>),
+    /// A view, with its argument.
+    View(&'static View, String),
+    /// A command of the room on top.
+    Command(Command),
     /// These namespaces; empty: all.
     Namespaces(BTreeSet<Clean>),
 }
 
-const SCREENS: [(&str, Goal); 6] = [
-    ("fleet", Goal::Fleet),
-    ("pods", Goal::Pods),
-    ("batch", Goal::Batch),
-    ("unfinished", Goal::Unfinished),
-    ("help", Goal::Help),
-    ("quit", Goal::Quit),
+/// Words for the fleet, what each is, and the filter that it stands for.
+pub(super) const FLEET: [(&str, &str, Option<&str>); 6] = [
+    ("fleet", "every app in view", None),
+    ("apps", "every app in view", None),
+    ("deploy", "the Deployments", Some("deployment")),
+    ("dp", "the Deployments", Some("deployment")),
+    ("sts", "the StatefulSets", Some("statefulset")),
+    ("ds", "the DaemonSets", Some("daemonset")),
 ];
 
-/// Words that are understood, but not offered.
-const ALIASES: [(&str, Goal); 3] = [("q", Goal::Quit), ("q!", Goal::Quit), ("apps", Goal::Fleet)];
-
-/// What `text` can become, best first: screens, `all`, then namespaces. After `ns `, namespaces only, the last of the list.
-pub(super) fn candidates(text: &str, namespaces: &[Clean]) -> Vec<String> {
-    let text = text.trim_start();
-    if let Some((head, last)) = list(text) {
-        let rest = namespaces.iter().filter(|namespace| namespace.starts_with(last) && ***namespace != *last);
-        return rest.map(|namespace| format!("{head}{namespace}")).collect();
-    }
-    let names = SCREENS.iter().map(|(name, _)| *name).chain(["all"]).chain(namespaces.iter().map(|n| &**n));
-    let (mut starts, mut holds) = (Vec::new(), Vec::new());
-    for name in names {
-        if name.starts_with(text) {
-            starts.push(name.to_owned());
-        } else if name.contains(text) {
-            holds.push(name.to_owned());
-        }
-    }
-    starts.append(&mut holds);
-    starts
-}
+/// Words that vim's and k9s's users type for commands.
+const SAID: [(&str, Command); 4] =
+    [("q", Command::Quit), ("q!", Command::Quit), ("exit", Command::Quit), ("h", Command::Help)];
 
 /// Splits a list of namespaces before its last entry: `ns a,b` is `("ns a,", "b")`. `None` where it is no list.
-fn list(text: &str) -> Option<(&str, &str)> {
-    let from = if text.starts_with("ns ") { 3 } else { text.find(',').map(|_| 0)? };
-    let at = text.rfind(',').map_or(from, |at| at + 1);
+pub(super) fn list(text: &str) -> Option<(&str, &str)> {
+    let word = text.split(' ').next().unwrap_or_default();
+    let from = match names_namespaces(word) && text.len() > word.len() {
+        true => word.len() + 1,
+        false if !text.contains(' ') => text.find(',').map(|_| 0)?,
+        false => return None,
+    };
+    let at = text[from..].rfind(',').map_or(from, |at| from + at + 1);
     Some(text.split_at(at))
 }
 
+/// Whether namespaces may follow this word.
+fn names_namespaces(word: &str) -> bool {
+    matches!(word, "ns" | "namespace" | "namespaces")
+        || views::find(word).is_some_and(|view| view.takes == Takes::Namespaces)
+}
+
 /// Reads what was entered; `None` is nothing. The error says what would be understood.
-pub(super) fn read(text: &str, namespaces: &[Clean]) -> Result<Option<Goal>, String> {
+pub(super) fn read(place: &Place, text: &str) -> Result<Option<Goal>, String> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
     }
-    let forced = text.strip_prefix("ns ").or_else(|| text.contains(',').then_some(text));
-    if let Some(names) = forced {
-        return several(names).map(Some);
+    if let Some((head, _)) = list(text) {
+        let from = head.find(' ').map_or(0, |at| at + 1);
+        return several(&text[from..]).map(Some);
     }
-    if let Some((_, goal)) = SCREENS.iter().chain(&ALIASES).find(|(name, _)| *name == text) {
-        return Ok(Some(goal.clone()));
+    let (word, rest) = text.split_once(char::is_whitespace).map_or((text, ""), |(word, rest)| (word, rest.trim()));
+    if let Some(view) = views::find(word) {
+        let under = place.under.as_ref().filter(|_| rest.is_empty() && view.takes == Takes::App);
+        return Ok(Some(Goal::View(view, under.map_or(rest.to_owned(), ToString::to_string))));
     }
-    if text == "all" || namespaces.iter().any(|namespace| &**namespace == text) {
-        return several(text).map(Some);
+    if !rest.is_empty() {
+        return Err(match known(place, word) {
+            true => format!("{word} takes no argument"),
+            false => unknown(place, word),
+        });
     }
-    let starts: Vec<String> =
-        candidates(text, namespaces).into_iter().filter(|candidate| candidate.starts_with(text)).collect();
+    match exact(place, word)? {
+        Some(goal) => Ok(Some(goal)),
+        None => begun(place, word),
+    }
+}
+
+/// What a whole name means: a word for the fleet, a command, a namespace, a context or an app.
+fn exact(place: &Place, word: &str) -> Result<Option<Goal>, String> {
+    if let Some((.., filter)) = FLEET.iter().find(|(name, ..)| *name == word) {
+        return Ok(Some(Goal::Fleet(*filter)));
+    }
+    if word == "all" {
+        return several(word).map(Some);
+    }
+    if let Some(command) = find::commands(place).find(|row| row.run.to_string() == word).map(|row| row.run) {
+        return Ok(Some(Goal::Command(command)));
+    }
+    if place.namespaces.iter().any(|namespace| **namespace == *word) {
+        return several(word).map(Some);
+    }
+    if let Some((_, command)) = SAID.iter().find(|(said, _)| *said == word) {
+        return Ok(Some(Goal::Command(*command)));
+    }
+    if let Some(view) =
+        views::find("contexts").filter(|_| place.ctx.contexts.iter().any(|context| *context.name == *word))
+    {
+        return Ok(Some(Goal::View(view, word.to_owned())));
+    }
+    if let Some(view) = views::find("app").filter(|_| place.ctx.fleet.rows().any(|row| *row.app.key.name == *word)) {
+        return views::app(place.ctx, "app", word).map(|key| Some(Goal::View(view, key.to_string())));
+    }
+    Ok(None)
+}
+
+/// What the beginning of a name means, where it can be one thing only.
+fn begun(place: &Place, word: &str) -> Result<Option<Goal>, String> {
+    let found = candidates(place, word);
+    let starts: Vec<&str> =
+        found.list.iter().filter(|found| found.name.starts_with(word)).map(|found| &*found.text).collect();
     match starts.as_slice() {
-        [one] => read(one, namespaces),
-        [] => Err(format!("no screen or known namespace {text}: \"ns {text}\" goes to a namespace all the same")),
-        many => Err(format!("{text} may be {}", many.join(", "))),
+        [] => Err(unknown(place, word)),
+        [one] if *one != word => read(place, one),
+        many => {
+            let more = if many.len() > 6 { format!(" and {} more", many.len() - 6) } else { String::new() };
+            Err(format!("{word} may be {}{more}", many[..many.len().min(6)].join(", ")))
+        }
+    }
+}
+
+fn known(place: &Place, word: &str) -> bool {
+    exact(place, word).is_ok_and(|goal| goal.is_some())
+}
+
+/// Nothing has this name here: says where it would be understood, or what is named nearly so.
+fn unknown(place: &Place, word: &str) -> String {
+    let rooms: Vec<&str> = Room::ALL
+        .into_iter()
+        .filter(|room| place.ctx.keymap.rows.iter().any(|row| row.on == *room && row.run.to_string() == word))
+        .map(Room::title)
+        .collect();
+    if !rooms.is_empty() {
+        return format!("{word} means nothing on this screen, but on: {}", rooms.join(", "));
+    }
+    let said = format!("no screen, command, app or known namespace {word}");
+    let commands: Vec<String> = find::commands(place).map(|row| row.run.to_string()).collect();
+    let names = views::VIEWS.iter().map(|view| view.name).chain(FLEET.iter().map(|(name, ..)| *name));
+    let names = names.chain(commands.iter().map(String::as_str)).chain(place.namespaces.iter().map(|name| &**name));
+    let names = names.chain(place.ctx.contexts.iter().map(|context| &*context.name));
+    let apps = place.ctx.fleet.rows().map(|row| &*row.app.key.name);
+    match nearest(word, names.chain(apps)) {
+        Some(near) => format!("{said}: did you mean {near}?"),
+        None if is_label(word) => format!("{said}: \"ns {word}\" goes to a namespace all the same"),
+        None => said,
     }
 }
 
@@ -103,43 +171,4 @@ fn several(names: &str) -> Result<Goal, String> {
 fn is_label(name: &str) -> bool {
     let inner = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
     (1..=63).contains(&name.len()) && name.bytes().all(inner) && !name.starts_with('-') && !name.ends_with('-')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn known() -> Vec<Clean> {
-        ["qa", "qa-2", "prod", "fleet-tools"].map(Clean::new).into()
-    }
-
-    fn namespaces(names: &[&str]) -> Result<Option<Goal>, String> {
-        Ok(Some(Goal::Namespaces(names.iter().map(|&name| Clean::new(name)).collect())))
-    }
-
-    #[test]
-    fn screens_come_before_namespaces_and_an_exact_name_before_a_prefix() {
-        assert_eq!(read("fleet", &known()), Ok(Some(Goal::Fleet)));
-        assert_eq!(read("qa", &known()), namespaces(&["qa"]));
-        assert_eq!(read("pr", &known()), namespaces(&["prod"]));
-        assert_eq!(read("unf", &known()), Ok(Some(Goal::Unfinished)));
-        assert!(read("f", &known()).is_err_and(|error| error.contains("fleet, fleet-tools")));
-    }
-
-    #[test]
-    fn namespaces_may_be_unknown_when_said_plainly_but_not_malformed() {
-        assert_eq!(read("ns other", &known()), namespaces(&["other"]));
-        assert_eq!(read("ns a,b", &known()), namespaces(&["a", "b"]));
-        assert_eq!(read("a,b", &known()), namespaces(&["a", "b"]));
-        assert_eq!(read("all", &known()), namespaces(&[]));
-        assert_eq!(read("ns all", &known()), namespaces(&[]));
-        assert!(read("other", &known()).is_err());
-        assert!(read("ns ../x", &known()).is_err());
-    }
-
-    #[test]
-    fn completion_offers_the_last_of_a_list() {
-        assert_eq!(candidates("ns qa,p", &known()), ["ns qa,prod"]);
-        assert_eq!(candidates("q", &known()), ["quit", "qa", "qa-2"]);
-    }
 }

@@ -106,6 +106,12 @@ impl Bench {
         act(&mut *self.room, &ctx)
     }
 
+    /// The room is entered.
+    pub(crate) fn enter(&mut self) {
+        let effects = self.with(|room, ctx| room.entered(ctx));
+        self.effects.extend(effects);
+    }
+
     /// The batches whose revert the room asked for.
     pub(crate) fn reverts(&self) -> Vec<&str> {
         let ids = self.effects.iter().filter_map(|effect| match effect {
@@ -121,8 +127,7 @@ impl Bench {
                 Action::Effect(effect) => self.effects.push(effect),
                 Action::Open(room) | Action::Replace(room) => {
                     self.room = room;
-                    let effects = self.with(|room, ctx| room.entered(ctx));
-                    self.effects.extend(effects);
+                    self.enter();
                 }
                 Action::Back => self.left = true,
                 Action::Note(_, text) => self.said = text.to_string(),

@@ -2,14 +2,14 @@
 
 use ratatui::{
     Frame,
-    layout::Rect,
+    layout::{Margin, Rect},
     text::Line,
     widgets::{Block, Clear},
 };
 
 use super::sheet;
 use crate::{
-    Code, Ctx, Key, Scope,
+    Code, Ctx, Key, Mouse, Scope,
     widgets::text::{count, cut, wrap},
 };
 
@@ -130,13 +130,10 @@ impl Confirm {
 
     /// Draws it in the middle of `area`. The question and the buttons are always in sight; the rest scrolls.
     pub(crate) fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
-        let (width, inner_width) = self.columns();
-        let width = width.min(area.width);
+        let (_, inner_width) = self.columns();
         let body: Vec<Line> = self.lines().into_iter().map(|(scope, text)| sheet::line(ctx, scope, text)).collect();
         let foot = self.foot(ctx);
-        let height = (body.len() + self.chrome()).min(usize::from(area.height)) as u16;
-        let place =
-            Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+        let place = self.place(area);
         let title = cut(&format!(" {} ", self.title), inner_width);
         let block = Block::bordered()
             .border_style(ctx.theme.style(Scope::Border))
@@ -151,6 +148,21 @@ impl Confirm {
         self.draw_body(ctx, frame, Rect { height: room as u16, ..inner }, body);
         let down = (room as u16 + 1).min(inner.height);
         sheet::draw(ctx, frame, Rect { y: inner.y + down, height: inner.height - down, ..inner }, &foot, 0, None);
+    }
+
+    /// Takes a press of the mouse at a place of the room: Cancel can be pressed; what writes takes a key.
+    pub(crate) fn press(&self, mouse: Mouse) -> Answer {
+        let area = Rect::new(0, 0, self.size.0, self.size.1);
+        let inner = self.place(area).inner(Margin::new(2, 1));
+        let hit = mouse.row + 1 == inner.bottom() && (inner.x..inner.x + 10).contains(&mouse.column);
+        if hit { Answer::Cancel } else { Answer::Open }
+    }
+
+    /// The frame in the middle of `area`.
+    fn place(&self, area: Rect) -> Rect {
+        let width = self.columns().0.min(area.width);
+        let height = (self.lines().len() + self.chrome()).min(usize::from(area.height)) as u16;
+        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
     }
 
     fn draw_body(&self, ctx: &Ctx, frame: &mut Frame, area: Rect, mut body: Vec<Line<'static>>) {
@@ -222,6 +234,16 @@ mod tests {
 
     fn of(count: usize) -> Confirm {
         Confirm::new("Release?".into(), Vec::new(), "Release", count)
+    }
+
+    #[test]
+    fn a_press_cancels_and_never_starts() {
+        let confirm = of(6);
+        let press = |column, row| confirm.press(Mouse { click: crate::Click::Press, column, row });
+        let hits: Vec<_> =
+            (0..24).flat_map(|y| (0..80).map(move |x| (x, y))).filter(|(x, y)| press(*x, *y) != Answer::Open).collect();
+        assert_eq!(hits.len(), 10, "{hits:?}");
+        assert!(hits.iter().all(|(x, y)| press(*x, *y) == Answer::Cancel));
     }
 
     #[test]

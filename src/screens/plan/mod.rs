@@ -16,11 +16,9 @@ pub(crate) mod words;
 
 use rolldeck_core::{batch::Intent, model::AppKey};
 
-use crate::{Effect, Screen};
+use crate::Screen;
 
-/// The plan for these apps, and the reads that it begins with.
-pub fn open(intent: Intent, apps: Vec<AppKey>) -> (Box<dyn Screen>, Vec<Effect>) {
-    let screen = screen::PlanScreen::new(intent, apps);
-    let read = screen.read();
-    (Box::new(screen), vec![read])
+/// The plan for these apps.
+pub fn open(intent: Intent, apps: Vec<AppKey>) -> Box<dyn Screen> {
+    Box::new(screen::PlanScreen::new(intent, apps))
 }

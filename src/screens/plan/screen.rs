@@ -203,8 +203,25 @@ impl PlanScreen {
         }
     }
 
+    /// The reads that it begins with; and when it comes back after it was left, all of them anew.
+    pub(super) fn enter(&mut self) -> Vec<Effect> {
+        let fresh = self.plan.steps.iter().all(|step| step.check == Check::Reading);
+        if matches!(self.mode, Mode::Starting) {
+            return Vec::new();
+        }
+        if fresh {
+            return vec![self.read()];
+        }
+        self.mode = Mode::Table;
+        self.again()
+    }
+
     /// Reads every app again, and keeps what was asked for.
     fn reread(&mut self) -> Vec<Action> {
+        self.again().into_iter().map(Action::Effect).collect()
+    }
+
+    fn again(&mut self) -> Vec<Effect> {
         self.refused = None;
         self.errors.clear();
         self.kept.clear();
@@ -213,7 +230,7 @@ impl PlanScreen {
             step.check = Check::Reading;
             step.problems.clear();
         }
-        vec![Action::Effect(self.read())]
+        vec![self.read()]
     }
 
     /// The effect that reads all apps of the plan.

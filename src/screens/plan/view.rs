@@ -1,16 +1,17 @@
 //! The plan as a room: its drawing, its title and its hints.
 
 use ratatui::{Frame, layout::Rect, text::Line};
-use rolldeck_core::batch::Intent;
+use rolldeck_core::{batch::Intent, model::ObjectRef};
 
 use super::{
+    confirm::Answer,
     edit::Edit,
     rows::rows,
     screen::{Mode, PlanScreen},
     sheet, words,
 };
 use crate::{
-    Action, Command, Ctx, Key, Message, Room, Scope, Screen,
+    Action, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen,
     widgets::text::{count, width},
 };
 
@@ -44,6 +45,37 @@ impl Screen for PlanScreen {
 
     fn message(&mut self, ctx: &Ctx, message: &Message) -> (bool, Vec<Action>) {
         self.take(ctx, message)
+    }
+
+    fn list(&self, ctx: &Ctx) -> Option<List> {
+        if !matches!(self.mode, Mode::Table) {
+            return None;
+        }
+        let table = rows(ctx, &self.plan, &self.errors, self.stop()?, self.size.0.into());
+        let above = self.head(ctx, self.size.0.into()).len() + 1;
+        let cursor = table.at.get(self.cursor).copied().unwrap_or(0);
+        let top = sheet::top(cursor, table.lines.len(), usize::from(self.size.1).saturating_sub(above));
+        Some(List::of_entries(self.cursor, &table.at, table.lines.len(), top, above, self.size.1))
+    }
+
+    fn mouse(&mut self, _ctx: &Ctx, mouse: Mouse) -> Option<Vec<Action>> {
+        if let Mode::Confirm(confirm) = &self.mode
+            && mouse.click == Click::Press
+        {
+            if confirm.press(mouse) == Answer::Cancel {
+                self.mode = Mode::Table;
+            }
+            return Some(Vec::new());
+        }
+        None
+    }
+
+    fn entered(&mut self, _ctx: &Ctx) -> Vec<Effect> {
+        self.enter()
+    }
+
+    fn selected(&self, _ctx: &Ctx) -> Option<ObjectRef> {
+        Some(ObjectRef::app(&self.plan.steps.get(self.stop()?.step)?.key))
     }
 
     fn resize(&mut self, _ctx: &Ctx, size: (u16, u16)) {

@@ -13,7 +13,7 @@ use super::{
     columns::{Column, GUTTER, Laid, layout},
 };
 use crate::{
-    Action, Code, Command, Ctx, Key, Message, Room, Scope, Screen,
+    Action, Code, Command, Ctx, Key, List, Message, Room, Scope, Screen,
     fleet::{Cell, Filter, intent, paint_filter, paint_words, plan, status, waiting},
     widgets::{
         Scroll,
@@ -159,6 +159,15 @@ impl Screen for Pods {
 
     fn title(&self, ctx: &Ctx) -> String {
         format!("Pods of {}: {}", self.app, ctx.fleet.pods(&self.app).len())
+    }
+
+    fn app(&self, _ctx: &Ctx) -> Option<AppKey> {
+        Some(self.app.clone())
+    }
+
+    fn list(&self, ctx: &Ctx) -> Option<List> {
+        let top = 2 + u16::from(self.filter.shown());
+        Some(List::new(&self.scroll, self.rows(ctx).len(), top))
     }
 
     fn selected(&self, ctx: &Ctx) -> Option<ObjectRef> {

@@ -4,8 +4,13 @@ use super::{State, update::Speaker};
 use crate::{
     Action, Command, Effect, Key, Room,
     help::Help,
-    palette::{Goal, Palette, Said},
+    palette::{Goal, Palette, Place, Said},
+    views::View,
+    widgets::text::count,
 };
+
+/// The most that is copied at once, in bytes: terminals drop longer sequences silently.
+const COPIED: usize = 48 * 1024;
 
 impl State {
     pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
@@ -18,18 +23,8 @@ impl State {
         if everywhere == Some(Command::Quit) && (key.ctrl || key.alt) {
             return self.quit();
         }
-        if let Some(palette) = &mut self.palette {
-            return match palette.key(key) {
-                Said::Open => Vec::new(),
-                Said::Closed => {
-                    self.palette = None;
-                    Vec::new()
-                }
-                Said::Go(goal) => {
-                    self.palette = None;
-                    self.go(goal)
-                }
-            };
+        if self.palette.is_some() {
+            return self.palette(|palette, place| palette.key(place, key));
         }
         let speaker = self.speaker();
         let room = Self::top_mut(&mut self.home, &mut self.above);
@@ -49,9 +44,11 @@ impl State {
             return Vec::new();
         }
         self.dirty = true;
-        if let Some(palette) = &mut self.palette {
-            palette.paste(text);
-            return Vec::new();
+        if self.palette.is_some() {
+            return self.palette(|palette, place| {
+                palette.paste(place, text);
+                Said::Open
+            });
         }
         let room = Self::top_mut(&mut self.home, &mut self.above);
         if !room.typing() {
@@ -61,12 +58,12 @@ impl State {
         self.act(speaker, actions)
     }
 
-    fn speaker(&self) -> Speaker {
+    pub(super) fn speaker(&self) -> Speaker {
         self.above.len().checked_sub(1).map_or(Speaker::Home, Speaker::Above)
     }
 
     /// A command: the common ones here, the rest by the room on top.
-    fn command(&mut self, command: Command) -> Vec<Effect> {
+    pub(super) fn command(&mut self, command: Command) -> Vec<Effect> {
         let speaker = self.speaker();
         match command {
             Command::Quit => self.quit(),
@@ -76,13 +73,17 @@ impl State {
                 self.open(Box::new(help))
             }
             Command::Palette => {
-                self.palette = Some(Palette::new(self.known_namespaces()));
+                let names = self.known_namespaces();
+                self.palette = Some(self.at(&names, Palette::new));
                 vec![Effect::Namespaces]
             }
             Command::Back if !self.top().takes_back() => self.act(speaker, vec![Action::Back]),
             Command::AllNamespaces => self.set_scope(Default::default()),
             Command::Login => self.login(),
             Command::Batch => self.open_batch(),
+            Command::LastView => self.last_view(),
+            Command::Copy => self.copy(),
+            Command::Wide => self.widen(),
             command => {
                 let room = Self::top_mut(&mut self.home, &mut self.above);
                 let actions = room.command(&self.shared.ctx(), command);
@@ -114,27 +115,93 @@ impl State {
         Vec::new()
     }
 
-    /// Goes where the palette said.
-    fn go(&mut self, goal: Goal) -> Vec<Effect> {
-        match goal {
-            Goal::Fleet => self.close(0),
-            Goal::Batch => self.open_batch(),
-            Goal::Unfinished => {
-                let mut effects = Vec::new();
-                if self.top().room() != Room::Unfinished {
-                    effects = self.open(crate::unfinished::open());
-                }
-                effects.push(Effect::Batch(crate::BatchEffect::Find));
-                effects
-            }
-            Goal::Help => self.command(Command::Help),
-            Goal::Quit => self.quit(),
-            Goal::Pods => {
-                let mut effects = self.close(0);
-                effects.extend(self.command(Command::Open));
-                effects
-            }
-            Goal::Namespaces(scope) => self.set_scope(scope),
+    /// Copies what is under the cursor to the terminal's clipboard.
+    fn copy(&mut self) -> Vec<Effect> {
+        let text = self.top().copied(&self.shared.ctx()).filter(|text| !text.is_empty());
+        let Some(text) = text else {
+            self.say(false, "nothing is under the cursor to be copied".into());
+            return Vec::new();
+        };
+        if text.len() > COPIED {
+            let said =
+                format!("too long to be copied: {} KiB, and terminals take {}", text.len() / 1024, COPIED / 1024);
+            self.say(true, said.into());
+            return Vec::new();
         }
+        let lines = text.lines().count();
+        let said = match lines {
+            0 | 1 => format!("copied {}", text.trim_end()),
+            many => format!("copied {}", count(many, "line")),
+        };
+        self.say(false, said.into());
+        vec![Effect::Copy(text)]
+    }
+
+    /// Tables show every column in full from now on, or those that fit.
+    fn widen(&mut self) -> Vec<Effect> {
+        self.shared.wide = !self.shared.wide;
+        self.resize(self.size);
+        self.say(false, if self.shared.wide { "wide: every column in full" } else { "columns that fit" }.into());
+        Vec::new()
+    }
+
+    /// What the palette looks at, from the room on top.
+    fn at<T>(&self, namespaces: &[rolldeck_core::text::Clean], act: impl FnOnce(&Place) -> T) -> T {
+        let ctx = self.shared.ctx();
+        let (room, under) = (self.top().room(), self.top().app(&ctx));
+        act(&Place { ctx: &ctx, namespaces, room, under, history: &self.history })
+    }
+
+    /// Lets the palette take something, and goes where it says.
+    pub(super) fn palette(&mut self, act: impl FnOnce(&mut Palette, &Place) -> Said) -> Vec<Effect> {
+        let Some(mut palette) = self.palette.take() else { return Vec::new() };
+        let names = self.known_namespaces();
+        match self.at(&names, |place| act(&mut palette, place)) {
+            Said::Open => self.palette = Some(palette),
+            Said::Closed => {}
+            Said::Go(goal, line) => match self.go(goal) {
+                Ok(mut effects) => {
+                    self.history.add(&line);
+                    effects.push(Effect::Remember(line));
+                    return effects;
+                }
+                Err(why) => {
+                    palette.refuse(why);
+                    self.palette = Some(palette);
+                }
+            },
+        }
+        Vec::new()
+    }
+
+    /// What can be named changed while the palette is open.
+    pub(super) fn palette_knows(&mut self) {
+        let Some(mut palette) = self.palette.take() else { return };
+        let names = self.known_namespaces();
+        self.dirty |= self.at(&names, |place| palette.know(place));
+        self.palette = Some(palette);
+    }
+
+    /// Goes where the palette said.
+    fn go(&mut self, goal: Goal) -> Result<Vec<Effect>, String> {
+        Ok(match goal {
+            Goal::Fleet(filter) => {
+                let effects = self.leave_from(0);
+                if let Some(filter) = filter {
+                    self.home.filter_by(&self.shared.ctx(), filter);
+                }
+                effects
+            }
+            Goal::View(view, args) => self.go_to(view, &args)?,
+            Goal::Command(command) => self.command(command),
+            Goal::Namespaces(scope) => self.set_scope(scope),
+        })
+    }
+
+    fn go_to(&mut self, view: &View, args: &str) -> Result<Vec<Effect>, String> {
+        let room = (view.open)(&self.shared.ctx(), args)?;
+        let mut effects = self.bound();
+        effects.extend(self.open(room));
+        Ok(effects)
     }
 }

@@ -43,9 +43,14 @@ impl State {
     /// A key for the question; `None` where none is asked.
     pub(super) fn leaving_key(&mut self, key: Key) -> Option<Vec<Effect>> {
         let answer = self.leaving.as_mut()?.key(key);
+        Some(self.leaving_answer(answer))
+    }
+
+    /// An answer to the question.
+    pub(super) fn leaving_answer(&mut self, answer: Answer) -> Vec<Effect> {
         if answer != Answer::Open {
             self.leaving = None;
         }
-        Some(if answer == Answer::Chosen(1) { vec![Effect::Quit] } else { Vec::new() })
+        if answer == Answer::Chosen(1) { vec![Effect::Quit] } else { Vec::new() }
     }
 }

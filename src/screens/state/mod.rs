@@ -4,7 +4,11 @@ mod draw;
 mod freshness;
 mod header;
 mod keys;
+mod last;
 mod leave;
+mod mouse;
+#[cfg(test)]
+mod moving_tests;
 mod park;
 mod scope;
 #[cfg(test)]
@@ -28,8 +32,10 @@ pub use scope::sources;
 pub use update::update;
 
 use crate::{
-    BatchEffect, Clock, ContextsEffect, Ctx, Effect, Keymap, Screen, Session, Theme, fleet::FleetRoom,
-    palette::Palette, widgets::Dialog,
+    BatchEffect, Clock, ContextsEffect, Ctx, Effect, Keymap, Screen, Session, Theme,
+    fleet::FleetRoom,
+    palette::{History, Palette},
+    widgets::Dialog,
 };
 
 /// What all rooms look at.
@@ -83,7 +89,13 @@ pub struct State {
     home: FleetRoom,
     /// Rooms over the fleet, the last on top.
     above: Vec<Box<dyn Screen>>,
+    /// The place before this one.
+    other: Option<last::Other>,
     palette: Option<Palette>,
+    /// What was entered into the palette.
+    history: History,
+    /// The last press of the mouse that may become a double click.
+    pressed: Option<mouse::Pressed>,
     /// The question before leaving with a batch in flight.
     leaving: Option<Dialog>,
     note: Option<Note>,
@@ -118,7 +130,10 @@ impl State {
             shared,
             home: FleetRoom::default(),
             above: Vec::new(),
+            other: None,
             palette: None,
+            history: History::default(),
+            pressed: None,
             leaving: None,
             note: None,
             size,
@@ -130,6 +145,11 @@ impl State {
         state.resize(size);
         state.refresh_header();
         state
+    }
+
+    /// Takes what was entered into the palette in earlier runs, oldest first.
+    pub fn recall(&mut self, lines: Vec<String>) {
+        self.history = History::new(lines);
     }
 
     /// What to do first.

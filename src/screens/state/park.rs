@@ -13,7 +13,8 @@ use crate::{BatchEffect, Effect, Message, Room, contexts, update};
 impl State {
     /// The context's name, and what waits in it.
     pub fn parked(&self) -> Parked {
-        let plans = self.above.iter().filter(|room| room.room() == Room::Plan).count();
+        let left = self.other.iter().flat_map(|other| &other.rooms);
+        let plans = self.above.iter().chain(left).filter(|room| room.room() == Room::Plan).count();
         let batch = self.shared.run.as_ref().is_some_and(|run| !run.phase.ended());
         let holds = contexts::holds(self.home.marks().len(), plans, batch);
         Parked { context: self.shared.session.context.clone(), holds, batch }

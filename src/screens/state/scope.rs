@@ -20,7 +20,7 @@ pub fn sources(scope: &BTreeSet<Clean>) -> Vec<Source> {
 impl State {
     /// Goes to these namespaces: an empty fleet that loads, and the marks that are still in view.
     pub(super) fn set_scope(&mut self, scope: BTreeSet<Clean>) -> Vec<Effect> {
-        let mut effects = self.close(0);
+        let mut effects = self.close();
         if scope == self.shared.scope {
             return effects;
         }
@@ -42,10 +42,7 @@ impl State {
     /// Takes the cluster's own list of namespaces, for the palette that is open and those to come.
     pub(super) fn name_namespaces(&mut self, names: Vec<Clean>) {
         self.shared.namespaces.extend(names);
-        let known = self.known_namespaces();
-        if let Some(palette) = &mut self.palette {
-            self.dirty |= palette.know(known);
-        }
+        self.palette_knows();
     }
 
     /// Every namespace that is known, for completion.

@@ -26,7 +26,10 @@ fn scopes(stage: &Stage) -> Vec<BTreeSet<Clean>> {
 #[test]
 fn the_start_watches_the_namespaces_of_the_session_polls_metrics_and_looks_for_unfinished_batches() {
     let stage = Stage::new(SMALL, &["qa"]);
-    assert!(matches!(stage.effects.as_slice(), [Effect::Scope(_), Effect::Metrics(true), Effect::Batch(_)]));
+    assert!(matches!(
+        stage.effects.as_slice(),
+        [Effect::Scope(_), Effect::Metrics(true), Effect::Batch(_), Effect::Contexts(_)]
+    ));
     assert_eq!(scopes(&stage), [scope(&["qa"])]);
 }
 
@@ -37,7 +40,7 @@ fn the_palette_goes_to_namespaces_and_screens() {
     stage.keys(":").type_text("ns a,b").keys("enter").shows("ns a,b");
     stage.keys(":").type_text("all").keys("enter").shows("all namespaces");
     assert_eq!(scopes(&stage), [scope(&[]), scope(&["qa"]), scope(&["a", "b"]), scope(&[])]);
-    stage.keys(":").type_text("nonsense").keys("enter").shows("no screen or known namespace nonsense");
+    stage.keys(":").type_text("nonsense").keys("enter").shows("no screen, command, app or known namespace nonsense");
     stage.keys("esc").hides("nonsense");
     stage.keys(":").type_text("help").keys("enter").shows("Help: Fleet");
     stage.keys("esc").shows(" Fleet ");
@@ -211,7 +214,7 @@ fn the_help_reaches_every_key_at_80_by_24() {
     let mut stage = Stage::shop(SMALL);
     stage.keys("?");
     let mut seen = stage.text();
-    for _ in 0..10 {
+    for _ in 0..30 {
         seen += &stage.keys("ctrl-f").text();
     }
     for row in &keymap().rows {

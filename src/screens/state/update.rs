@@ -17,6 +17,7 @@ const NOTE_SECONDS: i64 = 8;
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let mut effects = match message {
         Message::Key(key) => state.key(key),
+        Message::Mouse(mouse) => state.mouse(mouse),
         Message::Paste(text) => state.paste(&text),
         Message::Resize(columns, rows) => {
             state.resize((columns, rows));
@@ -86,7 +87,10 @@ impl State {
             Message::Run(run) => shared.run = Some(run.clone()),
             Message::Found(found) => shared.found.clone_from(found),
             Message::Namespaces(names) => self.name_namespaces(std::mem::take(names)),
-            Message::Contexts(Ok(contexts)) => shared.contexts.clone_from(contexts),
+            Message::Contexts(Ok(contexts)) => {
+                shared.contexts.clone_from(contexts);
+                self.palette_knows();
+            }
             Message::Parked(parked) => shared.parked = std::mem::take(parked),
             Message::Note(error, text) => self.say(*error, text.clone()),
             Message::LoggedIn(user) => {
@@ -142,22 +146,6 @@ impl State {
         self.dirty = true;
     }
 
-    /// Opens a room on top.
-    pub(crate) fn open(&mut self, mut room: Box<dyn Screen>) -> Vec<Effect> {
-        room.resize(&self.shared.ctx(), self.body());
-        let effects = room.entered(&self.shared.ctx());
-        self.above.push(room);
-        self.dirty = true;
-        effects
-    }
-
-    /// Leaves the nth room over the fleet and those that stand on it.
-    pub(super) fn close(&mut self, n: usize) -> Vec<Effect> {
-        self.dirty = true;
-        let closed = self.above.split_off(n.min(self.above.len()));
-        closed.into_iter().rev().flat_map(|mut room| room.left()).collect()
-    }
-
     /// Carries out what a room asked for.
     pub(super) fn act(&mut self, speaker: Speaker, actions: Vec<Action>) -> Vec<Effect> {
         let mut effects = Vec::new();
@@ -174,11 +162,7 @@ impl State {
                     }
                     self.dirty = true;
                 }
-                (Action::Back, Speaker::Above(n)) if n < self.above.len() => {
-                    effects.extend(self.above.remove(n).left());
-                    self.dirty = true;
-                }
-                (Action::Back, _) => {}
+                (Action::Back, speaker) => effects.extend(self.back(speaker)),
                 (Action::Note(error, text), _) => self.say(error, text),
                 (Action::ClearMarks, _) => {
                     self.home.clear_marks();

@@ -10,7 +10,7 @@ use rolldeck_core::{
 };
 
 use super::{ago, clock, keymap, session, shop, theme};
-use crate::{Clock, Effect, Message, Screen, State, draw, update};
+use crate::{Click, Clock, Effect, Message, Mouse, Screen, State, draw, update};
 
 fn resource(object: &Object) -> Resource {
     match object {
@@ -141,6 +141,18 @@ impl Stage {
             self.message(Message::Key(key.parse().expect("a key")));
         }
         self
+    }
+
+    /// Does something with the mouse at this column and row of the screen.
+    pub fn mouse(&mut self, click: Click, column: u16, row: u16) -> &mut Self {
+        self.message(Message::Mouse(Mouse { click, column, row }))
+    }
+
+    /// The row of the screen that shows this text.
+    #[track_caller]
+    pub fn row(&self, text: &str) -> u16 {
+        let at = self.text().lines().position(|line| line.contains(text));
+        at.unwrap_or_else(|| panic!("{text:?} is not on the screen:\n{}", self.text())) as u16
     }
 
     /// Types text, character by character.

@@ -8,8 +8,8 @@ use rolldeck_core::{
 
 use super::screen::UnfinishedScreen;
 use crate::{
-    Action, Command, Ctx, Key, Message, Room, Scope, Screen, batch,
-    plan::{sheet, words::noun},
+    Action, BatchEffect, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen, batch,
+    plan::{confirm::Answer, sheet, words::noun},
     widgets::text::{age, age_changes, count, time_of_day},
 };
 
@@ -24,6 +24,27 @@ impl Screen for UnfinishedScreen {
 
     fn title(&self, _ctx: &Ctx) -> String {
         "Unfinished batches".to_owned()
+    }
+
+    fn entered(&mut self, _ctx: &Ctx) -> Vec<Effect> {
+        vec![Effect::Batch(BatchEffect::Find)]
+    }
+
+    fn list(&self, ctx: &Ctx) -> Option<List> {
+        if self.question.is_some() {
+            return None;
+        }
+        let (lines, at) = self.lines(ctx, self.size.0.into());
+        let top = sheet::top(at.get(self.cursor).copied().unwrap_or(0), lines.len(), self.size.1.into());
+        Some(List::of_entries(self.cursor, &at, lines.len(), top, 0, self.size.1))
+    }
+
+    fn mouse(&mut self, _ctx: &Ctx, mouse: Mouse) -> Option<Vec<Action>> {
+        let (_, question) = self.question.as_ref().filter(|_| mouse.click == Click::Press)?;
+        if question.press(mouse) == Answer::Cancel {
+            self.question = None;
+        }
+        Some(Vec::new())
     }
 
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
@@ -50,15 +71,8 @@ impl Screen for UnfinishedScreen {
     }
 
     fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
-        let columns = usize::from(area.width);
-        let (mut lines, mut cursor) = (self.head(ctx, columns), 0);
-        for (n, found) in ctx.found.iter().enumerate() {
-            lines.push(Line::default());
-            if n == self.cursor {
-                cursor = lines.len();
-            }
-            entry(ctx, found, n == self.cursor, columns, &mut lines);
-        }
+        let (lines, at) = self.lines(ctx, area.width.into());
+        let cursor = at.get(self.cursor).copied().unwrap_or(0);
         let top = sheet::top(cursor, lines.len(), area.height.into());
         sheet::draw(ctx, frame, area, &lines, top, (!ctx.found.is_empty()).then_some(cursor));
         if let Some((_, question)) = &self.question {
@@ -82,6 +96,17 @@ impl Screen for UnfinishedScreen {
 }
 
 impl UnfinishedScreen {
+    /// Everything as lines, and at which of them each batch begins.
+    fn lines(&self, ctx: &Ctx, columns: usize) -> (Vec<Line<'static>>, Vec<usize>) {
+        let (mut lines, mut at) = (self.head(ctx, columns), Vec::new());
+        for (n, found) in ctx.found.iter().enumerate() {
+            lines.push(Line::default());
+            at.push(lines.len());
+            entry(ctx, found, n == self.cursor, columns, &mut lines);
+        }
+        (lines, at)
+    }
+
     fn head(&self, ctx: &Ctx, columns: usize) -> Vec<Line<'static>> {
         if self.looking {
             return vec![sheet::line(ctx, Scope::Busy, "Looking for unfinished batches …")];

@@ -1,5 +1,7 @@
 //! A question over the screen. The focus starts where nothing is lost.
 
+use std::ops::Range;
+
 use ratatui::{
     Frame,
     layout::Rect,
@@ -11,7 +13,7 @@ use super::{
     Edited, Prompt,
     text::{put, width, wrap},
 };
-use crate::{Code, Key, Scope, Theme};
+use crate::{Code, Key, Mouse, Scope, Theme};
 
 /// What a key made of a dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +77,24 @@ impl Dialog {
         Answer::Open
     }
 
-    /// Draws the dialog in the middle of `area`. A body that is too long is cut, and says by how many lines.
-    pub fn draw(&self, theme: &Theme, frame: &mut Frame, area: Rect) {
+    /// Takes a press of the mouse at a place of the screen where the dialog lies in `area`: on the first button it is pressed;
+    /// on another one the focus goes there, and a key must press it.
+    pub fn press(&mut self, area: Rect, mouse: Mouse) -> Answer {
+        let (place, lines) = self.layout(area);
+        let (y, spots) = self.spots(place, lines.len());
+        let hit = spots.iter().position(|spot| mouse.row == y && spot.contains(&mouse.column));
+        match hit {
+            Some(0) => Answer::Chosen(0),
+            Some(n) if self.enabled(n) => {
+                self.focus = n;
+                Answer::Open
+            }
+            _ => Answer::Open,
+        }
+    }
+
+    /// The frame in the middle of `area`, and the lines of the body. One that is too long is cut, and says by how many lines.
+    fn layout(&self, area: Rect) -> (Rect, Vec<String>) {
         let inner = area.width.saturating_sub(6).clamp(1, 70);
         let mut lines: Vec<String> = self.body.iter().flat_map(|text| wrap(text, inner.into())).collect();
         let extra = 3 + if self.expected.is_some() { 2 } else { 0 };
@@ -93,6 +111,25 @@ impl Dialog {
             ratatui::layout::Constraint::Length(columns.min(area.width)),
             ratatui::layout::Constraint::Length(rows),
         );
+        (place, lines)
+    }
+
+    /// The row of the buttons, and the columns of each.
+    fn spots(&self, place: Rect, lines: usize) -> (u16, Vec<Range<u16>>) {
+        let body = u16::try_from(lines).unwrap_or(0);
+        let y = place.y + 1 + body + if self.expected.is_some() { 2 } else { 0 } + 1;
+        let mut x = place.x + 2;
+        let spots = self.buttons.iter().map(|label| {
+            let from = x;
+            x += u16::try_from(width(label)).unwrap_or(0) + 4;
+            from..x - 1
+        });
+        (y, spots.collect())
+    }
+
+    /// Draws the dialog in the middle of `area`.
+    pub fn draw(&self, theme: &Theme, frame: &mut Frame, area: Rect) {
+        let (place, lines) = self.layout(area);
         frame.render_widget(Clear, place);
         let block = Block::bordered()
             .border_type(BorderType::Rounded)
@@ -111,29 +148,25 @@ impl Dialog {
             width: place.width.saturating_sub(4),
             height: place.height.saturating_sub(2),
         };
+        let (last, spots) = self.spots(place, lines.len());
         let buffer = frame.buffer_mut();
-        let mut y = inside.y;
-        for line in lines {
+        for (line, y) in lines.iter().zip(inside.y..) {
             put(buffer, inside, inside.x, y, line, theme.style(Scope::Text));
-            y += 1;
         }
         if let Some((wanted, field)) = &self.expected {
-            y += 1;
+            let y = last - 2;
             let x = put(buffer, inside, inside.x, y, &format!("Type {wanted} to go on: "), theme.style(Scope::Text));
             let columns = inside.right().saturating_sub(x).min(12);
             field.draw(theme, buffer, Rect { x, y, width: columns, height: u16::from(y < inside.bottom()) });
-            y += 1;
         }
-        y += 1;
-        let mut x = inside.x;
-        for (n, label) in self.buttons.iter().enumerate() {
+        for (n, (label, spot)) in self.buttons.iter().zip(spots).enumerate() {
             let style = match n == self.focus {
                 true => theme.style(Scope::Cursor).add_modifier(Modifier::BOLD),
                 false if self.enabled(n) => theme.style(Scope::Text),
                 false => theme.style(Scope::Dim),
             };
             let text = if n == self.focus { format!("▸[{label}]") } else { format!(" [{label}]") };
-            x = put(buffer, inside, x, y, &text, style) + 1;
+            put(buffer, inside, spot.start, last, &text, style);
         }
     }
 
@@ -156,6 +189,18 @@ mod tests {
         assert_eq!(press(&mut dialog, "enter"), Answer::Chosen(0));
         assert_eq!(press(&mut dialog, "tab enter"), Answer::Chosen(1));
         assert_eq!(press(&mut dialog, "esc"), Answer::Cancelled);
+    }
+
+    #[test]
+    fn a_press_takes_the_harmless_answer_and_never_another() {
+        let area = Rect::new(0, 0, 60, 20);
+        let mut dialog = Dialog::new("Release", vec!["6 apps".into()], &["Cancel", "Release"]);
+        let (place, lines) = dialog.layout(area);
+        let (row, spots) = dialog.spots(place, lines.len());
+        let at = |column| Mouse { click: crate::Click::Press, column, row };
+        assert_eq!((dialog.press(area, at(spots[1].start)), dialog.focus), (Answer::Open, 1));
+        assert_eq!(dialog.press(area, at(spots[1].end)), Answer::Open);
+        assert_eq!(dialog.press(area, at(spots[0].start)), Answer::Chosen(0));
     }
 
     #[test]

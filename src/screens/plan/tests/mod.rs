@@ -73,8 +73,9 @@ fn hostile_apps() -> Vec<AppKey> {
 }
 
 fn plan(intent: Intent, apps: Vec<AppKey>) -> Bench {
-    let (room, effects) = super::open(intent, apps);
-    Bench::new(room, effects)
+    let mut bench = Bench::new(super::open(intent, apps), Vec::new());
+    bench.enter();
+    bench
 }
 
 /// A plan that was read and checked.
