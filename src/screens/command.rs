@@ -77,6 +77,10 @@ commands! {
     SortRestarts,
     /// Sort by the age of the last rollout.
     SortAge,
+    /// Sort by the next column.
+    SortNext,
+    /// Sort by the column before.
+    SortPrior,
     /// Plan: edit the value of the step under the cursor.
     Edit,
     /// Plan: edit one value for all steps.

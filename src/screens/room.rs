@@ -11,7 +11,7 @@ use rolldeck_core::{
     text::Clean,
 };
 
-use crate::{Clock, Command, Effect, Key, Keymap, List, Message, Mouse, Room, Session, Theme};
+use crate::{Clock, Command, Effect, Key, Keymap, List, Message, Mouse, Room, Session, Theme, widgets::Columns};
 
 /// What a room may look at beside its own state.
 pub struct Ctx<'a> {
@@ -37,6 +37,10 @@ pub struct Ctx<'a> {
     pub parked: &'a [Parked],
     /// Tables show every column in full, as far as they go, instead of those that fit.
     pub wide: bool,
+    /// Filters that were kept in any room, the newest last.
+    pub filters: &'a [String],
+    /// The columns that the user chose.
+    pub columns: &'a Columns,
 }
 
 /// What a room wants to happen.
@@ -53,6 +57,8 @@ pub enum Action {
     Note(bool, Clean),
     /// Unmark these apps' marks in the fleet (a batch was started on them).
     ClearMarks,
+    /// A filter was kept: remember it for every room's field.
+    Filtered(String),
 }
 
 /// A room.

@@ -1,5 +1,6 @@
 //! The store of everything in view: events in, joined and sorted rows out.
 
+mod facts;
 mod feed;
 mod join;
 mod pods;
@@ -17,8 +18,9 @@ mod view;
 #[cfg(test)]
 mod view_tests;
 
+pub use facts::{AskedApp, AskedPod};
 pub use feed::{FeedEvent, Freshness, Object, Resource, Scope, Source, SourceEvent, Update};
 pub use row::{NodeLoad, PodFacts, PodRow, Row, Usage, Version};
-pub use store::{Fleet, Touched};
+pub use store::{AddedColumns, Fleet, Touched};
 pub use version::version_label;
 pub use view::{Order, SortKey, View};

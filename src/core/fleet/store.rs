@@ -2,7 +2,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use super::{
@@ -13,7 +16,7 @@ use super::{
 };
 use crate::{
     Time,
-    model::{App, AppKey, AppKind, Hpa, Pod, PodUsage},
+    model::{Added, App, AppKey, AppKind, Hpa, Pod, PodUsage},
     text::Clean,
 };
 
@@ -38,6 +41,15 @@ struct KnownHpa {
     mark: Mark,
 }
 
+/// The columns that the user added to the tables of the fleet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AddedColumns {
+    /// Of apps.
+    pub apps: Arc<[Added]>,
+    /// Of pods.
+    pub pods: Arc<[Added]>,
+}
+
 /// Everything in view. Work per event: an update recomputes the rows that it touches and no other.
 #[derive(Debug, Default)]
 pub struct Fleet {
@@ -51,6 +63,7 @@ pub struct Fleet {
     /// How many objects each namespace has.
     namespaces: BTreeMap<Clean, usize>,
     version: u64,
+    added: AddedColumns,
     /// Apps whose rows are out of date; empty between two calls.
     dirty: Vec<AppKey>,
 }
@@ -63,6 +76,18 @@ impl Fleet {
     pub fn new(sources: Vec<Source>) -> Self {
         let version = VERSIONS.fetch_add(1, Ordering::Relaxed);
         Self { sources: Sources::new(sources), version, ..Self::default() }
+    }
+
+    /// The same with columns that the user added: filters and orders know their names.
+    #[must_use]
+    pub fn with_added(mut self, added: AddedColumns) -> Self {
+        self.added = added;
+        self
+    }
+
+    /// The columns that the user added.
+    pub fn added(&self) -> &AddedColumns {
+        &self.added
     }
 
     /// Takes what the sources said, in order. Updates of sources that are not expected are ignored.
@@ -136,6 +161,11 @@ impl Fleet {
     /// How many pods a namespace has.
     pub fn pods_within(&self, namespace: &Clean) -> usize {
         self.pods.within(namespace)
+    }
+
+    /// The pods of an app, in no order.
+    pub fn pods_of(&self, app: &AppKey) -> impl Iterator<Item = &Pod> {
+        self.pods.of(app).map(|(pod, _)| pod)
     }
 
     /// The namespaces that objects were seen in, sorted.

@@ -68,14 +68,14 @@ const PROD: &str = "prod/web";
 #[case(SortKey::Age, [CART, PROD, QA])]
 fn rows_are_sorted_by_the_column(#[case] by: SortKey, #[case] expected: [&str; 3]) {
     let mut view = View::default();
-    assert!(view.refresh(&fleet(), &Query::default(), Order { key: by, reverse: false }));
+    assert!(view.refresh(&fleet(), &Query::default(), Order { key: by, reverse: false }, at(1000)));
     assert_eq!(shown(&view), expected);
 }
 
 #[test]
 fn an_order_can_be_turned_round() {
     let mut view = View::default();
-    view.refresh(&fleet(), &Query::default(), Order { key: SortKey::Name, reverse: true });
+    view.refresh(&fleet(), &Query::default(), Order { key: SortKey::Name, reverse: true }, at(1000));
     assert_eq!(shown(&view), [QA, PROD, CART]);
 }
 
@@ -91,7 +91,7 @@ fn an_order_can_be_turned_round() {
 #[case("nothing", vec![])]
 fn a_filter_finds_by_name_and_by_every_other_column(#[case] query: &str, #[case] expected: Vec<&str>) {
     let mut view = View::default();
-    view.refresh(&fleet(), &Query::new(query), Order::default());
+    view.refresh(&fleet(), &Query::parse(query).unwrap(), Order::default(), at(1000));
     assert_eq!(shown(&view), expected);
 }
 
@@ -100,27 +100,91 @@ fn the_best_match_stands_first_whatever_the_order() {
     let mut fleet = fleet();
     fleet.apply(vec![of_app(app(DEPLOY, "a", "web-shop")), of_app(app(DEPLOY, "a", "the-web"))]);
     let mut view = View::default();
-    view.refresh(&fleet, &Query::new("web"), Order { key: SortKey::Namespace, reverse: false });
+    view.refresh(
+        &fleet,
+        &Query::parse("name:web").unwrap(),
+        Order { key: SortKey::Namespace, reverse: false },
+        at(1000),
+    );
     assert_eq!(shown(&view), [PROD, QA, "a/web-shop", "a/the-web"]);
+}
+
+#[test]
+fn a_name_typed_in_full_finds_that_app_alone_and_says_what_else_there_is() {
+    let mut fleet = fleet();
+    fleet.apply(vec![of_app(app(DEPLOY, "a", "web-shop")), of_app(app(DEPLOY, "a", "the-web"))]);
+    let (mut view, order) = (View::default(), Order::default());
+    view.refresh(&fleet, &Query::parse("web").unwrap(), order, at(1000));
+    assert_eq!((shown(&view), view.about.others), (vec![PROD.to_owned(), QA.to_owned()], 2));
+    view.refresh(&fleet, &Query::parse("we").unwrap(), order, at(1000));
+    assert_eq!((view.keys.len(), view.about.others), (4, 0));
+}
+
+#[test]
+fn an_age_lets_a_row_go_at_the_moment_that_it_names() {
+    let (fleet, mut view, order) = (fleet(), View::default(), Order::default());
+    let young = Query::parse("age<10m").unwrap();
+    view.refresh(&fleet, &young, order, at(910));
+    assert_eq!((shown(&view), view.about.changes), (vec![CART.to_owned()], Some(at(1500))));
+    assert!(!view.refresh(&fleet, &young, order, at(1499)));
+    assert!(view.refresh(&fleet, &young, order, at(1500)));
+    assert!(view.keys.is_empty());
+}
+
+#[test]
+fn rows_without_a_figure_are_counted_and_never_shown() {
+    let (fleet, mut view, order) = (fleet(), View::default(), Order::default());
+    view.refresh(&fleet, &Query::parse("cpu>10m !prod").unwrap(), order, at(1000));
+    assert_eq!(shown(&view), [QA]);
+    assert_eq!(view.about.blank, [(crate::query::Figure::Cpu, 1)], "cart has no figure; prod is out anyway");
+}
+
+#[test]
+fn an_app_is_found_by_the_node_of_a_pod_and_by_its_labels() {
+    let (mut fleet, mut view, order) = (fleet(), View::default(), Order::default());
+    let labels = [("team".into(), "blue".into())].into_iter().collect();
+    fleet.apply(vec![of_app(App { labels, ..app(DEPLOY, "qa", "api") })]);
+    for (query, expected) in
+        [("node:node-1", vec![PROD, QA]), ("team=blue", vec!["qa/api"]), ("team!=blue ns:qa", vec![CART, QA])]
+    {
+        view.refresh(&fleet, &Query::parse(query).unwrap(), order, at(1000));
+        assert_eq!(shown(&view), expected, "{query}");
+    }
+}
+
+#[test]
+fn an_added_column_can_be_sorted_by_and_filtered() {
+    use crate::model::{Added, AddedFrom};
+    let mut fleet = fleet().with_added(AddedColumns {
+        apps: Added::all([("OWNER".into(), AddedFrom::Annotation("owner".into()))]).into(),
+        ..AddedColumns::default()
+    });
+    let owned = |name: &str, owner: &str| of_app(App { extras: [owner.into()].into(), ..app(DEPLOY, "qa", name) });
+    fleet.apply(vec![owned("api", "zoe"), owned("web", "adam")]);
+    let mut view = View::default();
+    view.refresh(&fleet, &Query::default(), Order { key: SortKey::Added(0), reverse: false }, at(1000));
+    assert_eq!(shown(&view), ["qa/web", "qa/api", CART, PROD]);
+    view.refresh(&fleet, &Query::parse("owner=zoe").unwrap(), Order::default(), at(1000));
+    assert_eq!(shown(&view), ["qa/api"]);
 }
 
 #[test]
 fn keys_are_computed_again_only_when_something_changed() {
     let mut fleet = fleet();
     let (mut view, query, order) = (View::default(), Query::default(), Order::default());
-    assert!(view.refresh(&fleet, &query, order));
+    assert!(view.refresh(&fleet, &query, order, at(1000)));
     view.keys.clear();
-    assert!(!view.refresh(&fleet, &query, order));
+    assert!(!view.refresh(&fleet, &query, order, at(1000)));
     assert_eq!(shown(&view), [""; 0], "nothing was computed");
     fleet.apply(vec![of_app(app(DEPLOY, "qa", "api"))]);
-    assert!(view.refresh(&fleet, &query, order));
+    assert!(view.refresh(&fleet, &query, order, at(1000)));
     assert_eq!(view.keys.len(), 4);
 }
 
 #[test]
 fn another_fleet_is_never_taken_for_the_one_before() {
     let mut view = View::default();
-    view.refresh(&fleet(), &Query::default(), Order::default());
-    assert!(view.refresh(&Fleet::new(vec![]), &Query::default(), Order::default()));
+    view.refresh(&fleet(), &Query::default(), Order::default(), at(1000));
+    assert!(view.refresh(&Fleet::new(vec![]), &Query::default(), Order::default(), at(1000)));
     assert!(view.keys.is_empty());
 }

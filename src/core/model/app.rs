@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Labels;
 use crate::{Time, text::Clean};
 
 /// The kinds of workload that an operator releases.
@@ -171,4 +172,8 @@ pub struct App {
     pub batch: Clean,
     /// Who else manages it, as its labels, annotations and controlling owner say ("Argo CD", "Helm release shop"), else empty.
     pub managed_by: Clean,
+    /// Its labels.
+    pub labels: Labels,
+    /// What the columns show that were added to the table of apps, in their order; empty where none were.
+    pub extras: Box<[Clean]>,
 }

@@ -1,6 +1,6 @@
 //! A pod, cut down to what its row, its app's row and a rollout's judgement need.
 
-use super::AppKind;
+use super::{AppKind, Labels};
 use crate::{Time, text::Clean};
 
 /// `status.phase`.
@@ -112,6 +112,10 @@ pub struct Pod {
     pub created: Option<Time>,
     /// Its containers, init containers first, in the order of the spec.
     pub containers: Box<[Container]>,
+    /// Its labels, shared by all pods that have the same.
+    pub labels: Labels,
+    /// What the columns show that were added to the table of pods, in their order; empty where none were.
+    pub extras: Box<[Clean]>,
 }
 
 /// What a pod uses now, as metrics.k8s.io tells: the sum over its containers.

@@ -1,7 +1,7 @@
 //! Objects for tests: healthy ones, to be spoilt by whoever needs it.
 
 use super::{
-    App, AppKey, AppKind, Asks, Condition, Container, ContainerState, Counts, Image, Pod, PodPhase, Requests, Strategy,
+    App, AppKey, AppKind, Asks, Condition, Container, ContainerState, Counts, Image, Labels, Pod, PodPhase, Requests, Strategy,
 };
 use crate::{Time, text::Clean};
 
@@ -40,6 +40,8 @@ pub(crate) fn app(kind: AppKind, namespace: &str, name: &str) -> App {
         current_revision: newest.into(),
         batch: Clean::default(),
         managed_by: Clean::default(),
+        labels: Labels::default(),
+        extras: Box::default(),
     }
 }
 
@@ -81,6 +83,8 @@ pub(crate) fn pod(app: &AppKey, suffix: &str, revision: &str) -> Pod {
         gates: (0, 0),
         created: Some(at(10)),
         containers: [container("main")].into(),
+        labels: Labels::default(),
+        extras: Box::default(),
     }
 }
 

@@ -46,6 +46,20 @@ impl Needle {
         Self { chars: text.chars().collect(), text, case }
     }
 
+    /// What is looked for: in lower case, unless case counts.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where `text` holds the term for the first time, in bytes; in texts beyond ASCII only as it was typed.
+    pub(super) fn spot(&self, text: &str) -> Option<std::ops::Range<usize>> {
+        let at = match self.case || !text.is_ascii() {
+            true => text.find(&self.text),
+            false => text.to_ascii_lowercase().find(&self.text),
+        }?;
+        Some(at..at + self.text.len())
+    }
+
     /// Whether `text` holds the term, and how.
     pub(super) fn find(&self, text: &str) -> Option<Found> {
         if self.case {

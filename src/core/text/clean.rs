@@ -9,6 +9,8 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::model::Labels;
+
 /// Text that holds nothing a terminal obeys: no control characters (C0, C1, DEL), no line breaks,
 /// no bidirectional overrides, no invisible format characters.
 ///
@@ -133,6 +135,8 @@ impl<'de> Deserialize<'de> for Clean {
 pub struct Interner {
     known: HashSet<Clean>,
     sweep_at: usize,
+    labels: HashSet<Labels>,
+    sweep_labels_at: usize,
 }
 
 impl Interner {
@@ -153,6 +157,22 @@ impl Interner {
         }
         self.known.insert(clean.clone());
         clean
+    }
+
+    /// The shared copy of these labels: the pods of one template have one between them.
+    pub fn labels<'a>(&mut self, pairs: impl IntoIterator<Item = (&'a [u8], &'a [u8])>) -> Labels {
+        let mut pairs: Vec<_> = pairs.into_iter().map(|(key, value)| (self.intern(key), self.intern(value))).collect();
+        pairs.sort_unstable();
+        if let Some(known) = self.labels.get(pairs.as_slice()) {
+            return known.clone();
+        }
+        if self.labels.len() >= self.sweep_labels_at.max(1024) {
+            self.labels.retain(|labels| !labels.is_unshared());
+            self.sweep_labels_at = self.labels.len() * 2;
+        }
+        let labels: Labels = pairs.into_iter().collect();
+        self.labels.insert(labels.clone());
+        labels
     }
 }
 
@@ -175,6 +195,15 @@ mod tests {
         let mut interner = Interner::default();
         let (a, b) = (interner.intern(b"shop"), interner.intern(b"shop"));
         assert!(Arc::ptr_eq(&a.0, &b.0));
+    }
+
+    #[test]
+    fn equal_labels_share_one_copy_whatever_their_order() {
+        let mut interner = Interner::default();
+        let pair = |key: &'static str, value: &'static str| (key.as_bytes(), value.as_bytes());
+        let a = interner.labels([pair("app", "web"), pair("team", "blue")]);
+        let b = interner.labels([pair("team", "blue"), pair("app", "web")]);
+        assert_eq!((a.get("team"), a == b, interner.labels.len()), (b.get("team"), true, 1));
     }
 
     #[test]

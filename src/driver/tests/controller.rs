@@ -130,6 +130,8 @@ fn pod(key: &AppKey, name: &str, revision: &str, ready: bool) -> Pod {
         asks: Default::default(),
         created: None,
         containers: [container].into(),
+        labels: Default::default(),
+        extras: Box::default(),
     }
 }
 
@@ -171,5 +173,7 @@ pub fn model(key: &AppKey, object: &Value) -> App {
         current_revision: if key.kind == AppKind::StatefulSet { text(&status["currentRevision"]) } else { "".into() },
         batch: text(&object["metadata"]["annotations"]["rolldeck.dev/batch"]),
         managed_by: "".into(),
+        labels: Default::default(),
+        extras: Box::default(),
     }
 }

@@ -9,8 +9,11 @@ use rolldeck_core::{
 use super::{AppPage, room::Part};
 use crate::{
     Ctx, Scope,
-    fleet::{Cell, autoscaler, status},
-    widgets::text::{age, bytes, cores, left, wrap},
+    fleet::{autoscaler, status},
+    widgets::{
+        Cell,
+        text::{age, bytes, cores, left, wrap},
+    },
 };
 
 /// A line: pieces, one after the other.

@@ -6,46 +6,38 @@ use rolldeck_core::{
     model::Hpa,
 };
 
-use super::columns::Column;
 use crate::{
     Ctx, Scope,
-    widgets::text::{age, bytes, cores},
+    widgets::{
+        Cell, Column,
+        text::{age, bytes, cores},
+    },
 };
 
-/// A piece of text and what it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Cell {
-    pub text: String,
-    pub scope: Scope,
-}
-
-impl Cell {
-    pub(crate) fn new(scope: Scope, text: impl Into<String>) -> Self {
-        Self { text: text.into(), scope }
-    }
-
-    /// Not known yet.
-    pub(crate) fn waiting() -> Self {
-        Self::new(Scope::Stale, "…")
-    }
-}
-
 /// What a row shows in a column.
-pub(super) fn cell(ctx: &Ctx, row: &Row, column: Column) -> Cell {
+pub(super) fn cell(ctx: &Ctx, row: &Row, column: &Column) -> Cell {
     let key = &row.app.key;
-    match column {
-        Column::Name => Cell::new(Scope::Text, &*key.name),
-        Column::Namespace => Cell::new(Scope::Dim, &*key.namespace),
-        Column::Kind => Cell::new(Scope::Dim, key.kind.short()),
-        Column::Ready => ready(row),
-        Column::Version => version(ctx, row),
-        Column::Cpu => usage(ctx, row, |usage| (cores(usage.cpu_milli), usage.cpu_percent)),
-        Column::Memory => usage(ctx, row, |usage| (bytes(usage.memory), usage.memory_percent)),
-        Column::Hpa => row.hpa.as_ref().map_or(Cell::new(Scope::Dim, ""), |hpa| autoscaler(hpa)),
-        Column::Restarts => restarts(ctx, row),
-        Column::Status => status(&row.health),
-        Column::Age => Cell::new(Scope::Dim, row.rolled.map(|at| age(at, ctx.clock.now)).unwrap_or_default()),
+    match column.id {
+        "" => added(ctx, row, column),
+        "name" => Cell::new(Scope::Text, &*key.name),
+        "namespace" => Cell::new(Scope::Dim, &*key.namespace),
+        "kind" => Cell::new(Scope::Dim, key.kind.short()),
+        "ready" => ready(row),
+        "version" => version(ctx, row),
+        "cpu" => usage(ctx, row, |usage| (cores(usage.cpu_milli), usage.cpu_percent)),
+        "memory" => usage(ctx, row, |usage| (bytes(usage.memory), usage.memory_percent)),
+        "hpa" => row.hpa.as_ref().map_or(Cell::new(Scope::Dim, ""), |hpa| autoscaler(hpa)),
+        "restarts" => restarts(ctx, row),
+        "status" => status(&row.health),
+        "age" => Cell::new(Scope::Dim, row.rolled.map(|at| age(at, ctx.clock.now)).unwrap_or_default()),
+        _ => Cell::none(),
     }
+}
+
+fn added(ctx: &Ctx, row: &Row, column: &Column) -> Cell {
+    let added = column.added.and_then(|n| ctx.fleet.added().apps.get(n));
+    let text = added.and_then(|added| added.text(&row.app.labels, &row.app.extras));
+    text.map_or(Cell::none(), |text| Cell::new(Scope::Text, &**text))
 }
 
 fn ready(row: &Row) -> Cell {

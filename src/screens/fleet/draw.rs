@@ -2,26 +2,21 @@
 
 use ratatui::{Frame, buffer::Buffer, layout::Rect};
 
-use super::{
-    Cell, FleetRoom,
-    columns::{Column, GUTTER},
-    filter::Filter,
-};
+use super::FleetRoom;
 use crate::{
     Ctx, Scope,
-    widgets::text::{grouped, left, name, put, right, width},
+    widgets::{Cell, FilterField, Look, text::put},
 };
 
 impl FleetRoom {
     pub(super) fn paint(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         let buffer = frame.buffer_mut();
-        let mut table = area;
-        if self.filter.shown() {
-            self.paint_filter(ctx, buffer, Rect { height: 1, ..area });
-            table = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        }
-        let columns = self.columns(ctx);
-        self.paint_heading(ctx, buffer, table, &columns);
+        let above = self.filter.height().min(area.height);
+        self.paint_filter(ctx, buffer, Rect { height: above, ..area });
+        let table = Rect { y: area.y + above, height: area.height - above, ..area };
+        let laid = self.laid(ctx);
+        let sorted = self.table.columns().iter().find(|column| super::columns::order_of(column) == Some(self.order.key));
+        self.table.heading(ctx, buffer, table, &laid, sorted.map(|column| (column, self.order.reverse)));
         let rows = Rect { y: table.y + 1, height: table.height.saturating_sub(1), ..table };
         let lines = self.lines(ctx);
         if self.view.keys.is_empty() {
@@ -29,8 +24,12 @@ impl FleetRoom {
         } else {
             let visible = self.scroll.visible(self.view.keys.len());
             for ((n, cells), y) in visible.zip(&lines).zip(rows.y..rows.bottom()) {
-                let row = Rect { y, height: 1, ..rows };
-                self.paint_row(ctx, buffer, row, n, cells, &columns);
+                let look = Look {
+                    under: n == self.scroll.cursor,
+                    marked: self.view.keys.get(n).is_some_and(|key| self.marks.contains(key)),
+                    filter: Some(self.filter.query()),
+                };
+                self.table.row(ctx, buffer, Rect { y, height: 1, ..rows }, &laid, cells, &look);
             }
         }
         if let Some(asking) = &self.asking {
@@ -40,92 +39,13 @@ impl FleetRoom {
 
     fn paint_filter(&self, ctx: &Ctx, buffer: &mut Buffer, area: Rect) {
         let hidden = self.split_marks().1.len();
-        let mut said = format!("{} of {} match", grouped(self.view.keys.len()), grouped(ctx.fleet.len()));
+        let mut said = FilterField::said(self.view.keys.len(), ctx.fleet.len(), &self.view.about);
         if hidden > 0 {
             said += &format!(" · {hidden} of {} marks hidden by the filter", self.marks.len());
         }
         let scope = if hidden > 0 { Scope::Warn } else { Scope::Dim };
-        paint_filter(ctx, buffer, area, &self.filter, &said, scope);
+        self.filter.draw(ctx, buffer, area, &said, scope);
     }
-
-    fn paint_heading(&self, ctx: &Ctx, buffer: &mut Buffer, area: Rect, columns: &[(Column, usize)]) {
-        let style = ctx.theme.style(Scope::Heading);
-        let mut x = area.x + GUTTER as u16;
-        for (column, width) in columns {
-            let mut title = column.title().to_owned();
-            if column.sort() == Some(self.order.key) {
-                title.truncate(width.saturating_sub(1));
-                title += if self.order.reverse { "▲" } else { "▼" };
-            }
-            let text = if column.at_right() { right(&title, *width) } else { left(&title, *width) };
-            x = put(buffer, area, x, area.y, &text, style) + 1;
-        }
-    }
-
-    fn paint_row(
-        &self,
-        ctx: &Ctx,
-        buffer: &mut Buffer,
-        area: Rect,
-        n: usize,
-        cells: &[Cell],
-        columns: &[(Column, usize)],
-    ) {
-        let marked = self.view.keys.get(n).is_some_and(|key| self.marks.contains(key));
-        let under = n == self.scroll.cursor;
-        if under {
-            buffer.set_style(area, ctx.theme.style(Scope::Cursor));
-        }
-        let signs = [if under { "▸" } else { " " }, if marked { "●" } else { " " }].concat();
-        put(buffer, area, area.x, area.y, &signs, ctx.theme.style(Scope::Marked));
-        let mut x = area.x + GUTTER as u16;
-        for (cell, (column, width)) in cells.iter().zip(columns) {
-            let text = match column {
-                Column::Name => name(&cell.text, *width),
-                column if column.at_right() => right(&cell.text, *width),
-                _ => left(&cell.text, *width),
-            };
-            let scope = if marked && *column == Column::Name { Scope::Marked } else { cell.scope };
-            let mut style = ctx.theme.style(scope);
-            if under {
-                style = style.patch(ctx.theme.style(Scope::Cursor));
-            }
-            let end = put(buffer, area, x, area.y, &text, style);
-            if *column == Column::Name {
-                paint_matches(ctx, buffer, Rect { x, ..area }, &self.filter, &text);
-            }
-            x = end + 1;
-        }
-    }
-}
-
-/// Shows what the filter matched in a text that stands at the left of `area`.
-fn paint_matches(ctx: &Ctx, buffer: &mut Buffer, area: Rect, filter: &Filter, text: &str) {
-    for spot in filter.spots(text) {
-        let columns = |text: &str| u16::try_from(width(text)).unwrap_or(u16::MAX);
-        let place = Rect {
-            x: area.x.saturating_add(columns(&text[..spot.start])),
-            y: area.y,
-            width: columns(&text[spot]),
-            height: 1,
-        };
-        buffer.set_style(place.intersection(buffer.area), ctx.theme.style(Scope::Match));
-    }
-}
-
-/// The line of a filter: the field or the text, and what it finds.
-pub(crate) fn paint_filter(ctx: &Ctx, buffer: &mut Buffer, area: Rect, filter: &Filter, said: &str, scope: Scope) {
-    let x = put(buffer, area, area.x, area.y, " / ", ctx.theme.style(Scope::Key));
-    let columns = u16::try_from(width(said) + 3).unwrap_or(area.width);
-    let room = area.right().saturating_sub(x).saturating_sub(columns).clamp(8, 40).min(area.right().saturating_sub(x));
-    let place = Rect { x, width: room, ..area };
-    match &filter.field {
-        Some(field) => field.draw(ctx.theme, buffer, place),
-        None => {
-            put(buffer, place, x, area.y, &filter.text, ctx.theme.style(Scope::Match));
-        }
-    }
-    put(buffer, area, place.right() + 2, area.y, said, ctx.theme.style(scope));
 }
 
 /// Words in place of rows.

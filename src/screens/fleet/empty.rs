@@ -2,8 +2,12 @@
 
 use rolldeck_core::fleet::{Freshness, Resource};
 
-use super::{Cell, FleetRoom};
-use crate::{Command, Ctx, Room, Scope, state::loading, widgets::text::time_of_day};
+use super::FleetRoom;
+use crate::{
+    Command, Ctx, Room, Scope,
+    state::loading,
+    widgets::{Cell, text::time_of_day},
+};
 
 /// The resources that apps are.
 const APPS: [Resource; 3] = [Resource::Deployments, Resource::StatefulSets, Resource::DaemonSets];

@@ -12,8 +12,12 @@ mod room;
 mod tests;
 
 pub(crate) use act::{intent, plan};
-pub(crate) use cells::{Cell, autoscaler, status};
-pub(crate) use draw::{paint_filter, paint_words};
+pub(crate) use cells::{autoscaler, status};
+pub use columns::COLUMNS;
+pub(crate) use draw::paint_words;
 pub(crate) use empty::waiting;
-pub(crate) use filter::Filter;
 pub use room::FleetRoom;
+
+/// As rooms know it.
+#[allow(unused_imports, reason = "rooms may take it from here or from the widgets")]
+pub(crate) use crate::widgets::Cell;

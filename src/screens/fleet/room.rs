@@ -10,25 +10,23 @@ use rolldeck_core::{
 };
 
 use super::{
-    Cell, act,
+    act,
     act::Asking,
-    columns,
-    columns::{COLUMNS, Column, Needs},
-    filter::Filter,
+    cells::cell,
+    columns::{COLUMNS, order_of, sort_key},
 };
 use crate::{
     Action, Click, Command, Ctx, Key, List, Message, Mouse, Room, Screen,
     widgets::{
-        Scroll,
+        Cell, FilterField, Laid, Scroll, Table, beside,
         text::{age_changes, count, grouped, width},
     },
 };
 
 /// The first screen.
-#[derive(Default)]
 pub struct FleetRoom {
     pub(super) view: View,
-    pub(super) filter: Filter,
+    pub(super) filter: FilterField,
     pub(super) order: Order,
     pub(super) scroll: Scroll,
     /// The app under the cursor, once the cursor was moved; until then it stays on the first line.
@@ -38,9 +36,27 @@ pub struct FleetRoom {
     /// What was marked last: where a range begins.
     pub(super) anchor: Option<AppKey>,
     pub(super) size: (u16, u16),
-    needs: Needs,
+    pub(super) table: Table,
     /// The rows as last laid out, to know whether they look different.
     seen: Vec<Vec<Cell>>,
+}
+
+impl Default for FleetRoom {
+    fn default() -> Self {
+        Self {
+            view: View::default(),
+            filter: FilterField::default(),
+            order: Order::default(),
+            scroll: Scroll::default(),
+            at: None,
+            marks: BTreeSet::new(),
+            asking: None,
+            anchor: None,
+            size: (0, 0),
+            table: Table::new("fleet", &COLUMNS, 3),
+            seen: Vec::new(),
+        }
+    }
 }
 
 impl FleetRoom {
@@ -51,7 +67,7 @@ impl FleetRoom {
 
     /// The filter as typed.
     pub(super) fn filter(&self) -> &str {
-        &self.filter.text
+        self.filter.text()
     }
 
     /// Lets the cursor stay on the first line until it is moved again.
@@ -63,7 +79,7 @@ impl FleetRoom {
 
     /// Brings the rows up to date; the cursor stays with its app.
     pub(super) fn refresh(&mut self, ctx: &Ctx) {
-        self.view.refresh(ctx.fleet, &self.filter.query, self.order);
+        self.view.refresh(ctx.fleet, self.filter.query(), self.order, ctx.clock.now);
         let len = self.view.keys.len();
         self.scroll.height = self.rows_height();
         match &self.at {
@@ -86,9 +102,7 @@ impl FleetRoom {
     fn measure(&mut self, ctx: &Ctx) {
         let visible = self.scroll.visible(self.view.keys.len());
         for row in self.view.keys[visible].iter().filter_map(|key| ctx.fleet.app(key)) {
-            for (column, ..) in COLUMNS {
-                self.needs.widen(column, width(&super::cells::cell(ctx, row, column).text));
-            }
+            self.table.widen(|column| width(&cell(ctx, row, column).text));
         }
     }
 
@@ -100,25 +114,25 @@ impl FleetRoom {
 
     /// Lines for rows: the area less the heading and the filter.
     fn rows_height(&self) -> usize {
-        usize::from(self.size.1).saturating_sub(1 + usize::from(self.filter.shown()))
+        usize::from(self.size.1.saturating_sub(1 + self.filter.height()))
     }
 
-    /// The columns at the present width.
-    pub(super) fn columns(&self, ctx: &Ctx) -> Vec<(Column, usize)> {
-        columns::layout(self.size.0.into(), ctx.scope.len() != 1, &self.needs)
+    /// The columns at the present width: without the namespace where there is but one.
+    pub(super) fn laid(&self, ctx: &Ctx) -> Vec<Laid<'_>> {
+        let hidden: &[&str] = if ctx.scope.len() == 1 { &["namespace"] } else { &[] };
+        self.table.laid(ctx, hidden)
     }
 
     /// The rows in sight, as cells.
     pub(super) fn lines(&self, ctx: &Ctx) -> Vec<Vec<Cell>> {
-        let columns = self.columns(ctx);
+        let laid = self.laid(ctx);
         let visible = self.scroll.visible(self.view.keys.len());
         if visible.is_empty() {
             return vec![self.empty(ctx)];
         }
         let rows = self.view.keys[visible].iter().map(|key| ctx.fleet.app(key));
         rows.map(|row| {
-            row.map(|row| columns.iter().map(|(column, _)| super::cells::cell(ctx, row, *column)).collect())
-                .unwrap_or_default()
+            row.map(|row| laid.iter().map(|laid| cell(ctx, row, laid.column)).collect()).unwrap_or_default()
         })
         .collect()
     }
@@ -126,6 +140,13 @@ impl FleetRoom {
     fn sort(&mut self, ctx: &Ctx, key: SortKey) {
         let reverse = self.order.key == key && !self.order.reverse;
         self.order = Order { key, reverse };
+        self.refresh(ctx);
+    }
+
+    /// Sorts by the next column that has an order, or by the one before.
+    fn sort_beside(&mut self, ctx: &Ctx, next: bool) {
+        let keys: Vec<SortKey> = self.table.columns().iter().filter_map(order_of).collect();
+        self.order = Order { key: beside(&keys, self.order.key, next), reverse: false };
         self.refresh(ctx);
     }
 
@@ -139,39 +160,13 @@ impl FleetRoom {
     }
 }
 
-fn sort_key(command: Command) -> Option<SortKey> {
-    Some(match command {
-        Command::SortName => SortKey::Name,
-        Command::SortNamespace => SortKey::Namespace,
-        Command::SortHealth => SortKey::Health,
-        Command::SortCpu => SortKey::Cpu,
-        Command::SortMemory => SortKey::Memory,
-        Command::SortRestarts => SortKey::Restarts,
-        Command::SortAge => SortKey::Age,
-        _ => return None,
-    })
-}
-
-/// The command that sorts so.
-fn command(key: SortKey) -> Command {
-    match key {
-        SortKey::Name => Command::SortName,
-        SortKey::Namespace => Command::SortNamespace,
-        SortKey::Health => Command::SortHealth,
-        SortKey::Cpu => Command::SortCpu,
-        SortKey::Memory => Command::SortMemory,
-        SortKey::Restarts => Command::SortRestarts,
-        SortKey::Age => Command::SortAge,
-    }
-}
-
 impl Screen for FleetRoom {
     fn room(&self) -> Room {
         Room::Fleet
     }
 
     fn typing(&self) -> bool {
-        self.filter.field.is_some() || self.asking.is_some()
+        self.filter.is_open() || self.asking.is_some()
     }
 
     fn title(&self, ctx: &Ctx) -> String {
@@ -187,6 +182,11 @@ impl Screen for FleetRoom {
         self.current().map(ObjectRef::app)
     }
 
+    fn list(&self, ctx: &Ctx) -> Option<List> {
+        let list = List::new(&self.scroll, self.view.keys.len(), 1 + self.filter.height());
+        Some(list.sorting(self.table.sorts(&self.laid(ctx))))
+    }
+
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
         if let Some(intent) = act::intent(command) {
             return self.change(intent);
@@ -199,6 +199,7 @@ impl Screen for FleetRoom {
             Command::Open => return self.open_pods(),
             Command::Page => return self.open_page(),
             Command::Delete => return self.current().map(|key| crate::act::of_app(ctx, key)).unwrap_or_default(),
+            Command::SortNext | Command::SortPrior => self.sort_beside(ctx, command == Command::SortNext),
             Command::Filter => self.filter.open(),
             Command::Back => {
                 self.at = self.current().cloned();
@@ -217,20 +218,6 @@ impl Screen for FleetRoom {
         Vec::new()
     }
 
-    fn list(&self, ctx: &Ctx) -> Option<List> {
-        if self.asking.is_some() || self.view.keys.is_empty() {
-            return None;
-        }
-        let mut x = columns::GUTTER as u16;
-        let sorts = self.columns(ctx).into_iter().filter_map(|(column, width)| {
-            let place = x..x + width as u16;
-            x = place.end + 1;
-            Some((place, command(column.sort()?)))
-        });
-        let top = 1 + u16::from(self.filter.shown());
-        Some(List::new(&self.scroll, self.view.keys.len(), top).sorting(sorts.collect()))
-    }
-
     fn mouse(&mut self, _ctx: &Ctx, mouse: Mouse) -> Option<Vec<Action>> {
         if self.asking.is_none() || mouse.click != Click::Press {
             return None;
@@ -243,17 +230,15 @@ impl Screen for FleetRoom {
         if self.asking.is_some() {
             return self.asking_key(key);
         }
-        self.filter_key(ctx, key);
-        Vec::new()
+        self.filter_key(ctx, key)
     }
 
     fn paste(&mut self, ctx: &Ctx, text: &str) -> Vec<Action> {
-        if self.asking.is_none() {
-            self.filter.paste(text);
-            self.unmoved();
-            self.refresh(ctx);
+        if self.asking.is_some() {
+            return Vec::new();
         }
-        Vec::new()
+        let typed = self.filter.paste(text);
+        self.typed(ctx, typed)
     }
 
     fn message(&mut self, ctx: &Ctx, message: &Message) -> (bool, Vec<Action>) {
@@ -268,21 +253,22 @@ impl Screen for FleetRoom {
 
     fn resize(&mut self, ctx: &Ctx, size: (u16, u16)) {
         self.size = size;
-        self.needs = Needs::default();
+        self.table.resize(ctx, size.0);
         self.refresh(ctx);
     }
 
     fn takes_back(&self) -> bool {
-        !self.filter().is_empty()
+        self.filter.shown()
     }
 
     fn wake_at(&self, ctx: &Ctx) -> Option<Time> {
-        if !self.columns(ctx).iter().any(|(column, _)| *column == Column::Age) {
-            return None;
+        let filter = self.view.about.changes;
+        if !self.laid(ctx).iter().any(|laid| laid.column.id == "age") {
+            return filter;
         }
         let visible = self.scroll.visible(self.view.keys.len());
         let rows = self.view.keys[visible].iter().filter_map(|key| ctx.fleet.app(key)?.rolled);
-        rows.map(|at| age_changes(at, ctx.clock.now)).min()
+        rows.map(|at| age_changes(at, ctx.clock.now)).chain(filter).min()
     }
 
     fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {

@@ -25,8 +25,12 @@ enum Line<'a> {
 }
 
 /// What no keymap says, because fields and the palette take keys as text.
-const FIELDS: [&str; 6] = [
-    "filter      several words: all must match; !word must not; enter keeps it, esc clears it",
+const FIELDS: [&str; 10] = [
+    "filter      several terms: all must match; !term must not; \"two words\"; a name in full finds it alone",
+    "            status:degraded image:v2.3 ns:qa kind:sts node:a name:web   team=blue team!=blue label:team",
+    "            cpu>80% cpu>500m mem>1Gi restarts>3 age<10m ready<100% replicas=0 net>10M disk>80%",
+    "            tab completes, up and down recall, enter keeps it, esc clears it; what cannot be read is told",
+    "            below, and the filter before it stays in force until it can",
     "palette     \"pods shop\", \"app qa/shop\", \"ns a,b\", \"all\", \"sort-cpu\"; tab completes, down chooses",
     "            up on the empty line brings back what was entered before",
     "fields      ctrl-a ctrl-e ctrl-u ctrl-k ctrl-w as in a shell",

@@ -73,7 +73,7 @@ pub(super) fn candidates(place: &Place, text: &str) -> Found {
 }
 
 fn words(place: &Place, text: &str) -> Found {
-    let query = Query::new(text);
+    let query = Query::of_words(text);
     let mut found = Vec::new();
     let mut add = |sort: u8, names: &[&str], text: String, desc: String, key: Option<Key>| {
         if let Some(score) = names.iter().filter_map(|name| score(&query, sort, name)).min() {
@@ -108,7 +108,7 @@ fn words(place: &Place, text: &str) -> Found {
 }
 
 fn score(query: &Query, sort: u8, name: &str) -> Option<Score> {
-    let rank = query.rank(name, &[])?;
+    let rank = query.rank_name(name)?;
     Some((rank.0 >> 20, sort, rank))
 }
 
@@ -122,7 +122,7 @@ fn arguments(place: &Place, word: &str, rest: &str) -> Found {
             Found { total: list.len(), list }
         }
         Takes::Context => {
-            let query = Query::new(rest);
+            let query = Query::of_words(rest);
             let contexts = place.ctx.contexts.iter().map(|context| &context.name).filter_map(|name| {
                 let text = format!("{word} {name}");
                 let made = Candidate { text, name: name.to_string(), desc: "context".to_owned(), key: None };
@@ -131,7 +131,7 @@ fn arguments(place: &Place, word: &str, rest: &str) -> Found {
             best(place, word, contexts.collect())
         }
         Takes::App => {
-            let (query, whole) = (Query::new(rest), rest.contains('/'));
+            let (query, whole) = (Query::of_words(rest), rest.contains('/'));
             let apps = place.ctx.fleet.rows().map(|row| &row.app.key).filter_map(|key| {
                 let score = match whole {
                     true => score(&query, 0, &format!("{}/{}", key.namespace, key.name)),
@@ -145,7 +145,7 @@ fn arguments(place: &Place, word: &str, rest: &str) -> Found {
 }
 
 fn namespaces(place: &Place, head: &str, last: &str) -> Found {
-    let query = Query::new(last);
+    let query = Query::of_words(last);
     let found = place.namespaces.iter().filter(|namespace| ***namespace != *last).filter_map(|name| {
         let text = format!("{head}{name}");
         let made = Candidate { text, name: name.to_string(), desc: "namespace".to_owned(), key: None };

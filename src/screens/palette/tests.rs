@@ -70,6 +70,7 @@ impl Rig {
     }
 
     fn with<T>(&self, act: impl FnOnce(&Place) -> T) -> T {
+        let columns = Default::default();
         let ctx = Ctx {
             fleet: &self.fleet,
             session: &self.session,
@@ -82,6 +83,8 @@ impl Rig {
             contexts: &contexts(),
             parked: &[],
             wide: false,
+            filters: &[],
+            columns: &columns,
         };
         let under = self.under.clone();
         act(&Place { ctx: &ctx, namespaces: &self.namespaces, room: Room::Fleet, under, history: &self.history })

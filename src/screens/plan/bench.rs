@@ -90,6 +90,7 @@ impl Bench {
     }
 
     fn with<T>(&mut self, act: impl FnOnce(&mut dyn Screen, &Ctx) -> T) -> T {
+        let columns = Default::default();
         let ctx = Ctx {
             fleet: &self.fleet,
             session: &self.session,
@@ -102,6 +103,8 @@ impl Bench {
             contexts: &[],
             parked: &[],
             wide: false,
+            filters: &[],
+            columns: &columns,
         };
         act(&mut *self.room, &ctx)
     }
@@ -132,6 +135,7 @@ impl Bench {
                 Action::Back => self.left = true,
                 Action::Note(_, text) => self.said = text.to_string(),
                 Action::ClearMarks => self.cleared = true,
+                Action::Filtered(_) => {}
             }
         }
     }

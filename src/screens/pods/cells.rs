@@ -6,28 +6,37 @@ use rolldeck_core::{
     model::{Container, Pod},
 };
 
-use super::columns::Column;
 use crate::{
     Ctx, Scope,
-    fleet::Cell,
-    widgets::text::{age, bytes, cores},
+    widgets::{
+        Cell, Column,
+        text::{age, bytes, cores},
+    },
 };
 
 /// What a pod shows in a column.
-pub(super) fn cell(ctx: &Ctx, row: &PodRow, column: Column) -> Cell {
+pub(super) fn cell(ctx: &Ctx, row: &PodRow, column: &Column) -> Cell {
     let pod = row.pod;
-    match column {
-        Column::Name => Cell::new(Scope::Text, &*pod.name),
-        Column::Ready => ready(pod),
-        Column::Status => status(pod),
-        Column::Restarts => restarts(ctx, pod),
-        Column::Cpu => usage(ctx, row.usage.map(|usage| cores(usage.cpu_milli))),
-        Column::Memory => usage(ctx, row.usage.map(|usage| bytes(usage.memory))),
-        Column::Node if !pod.unschedulable.is_empty() => Cell::new(Scope::Bad, &*pod.unschedulable),
-        Column::Node if pod.node.is_empty() => Cell::new(Scope::Stale, "none yet"),
-        Column::Node => Cell::new(Scope::Dim, &*pod.node),
-        Column::Age => Cell::new(Scope::Dim, pod.created.map(|at| age(at, ctx.clock.now)).unwrap_or_default()),
+    match column.id {
+        "" => added(ctx, row, column),
+        "name" => Cell::new(Scope::Text, &*pod.name),
+        "ready" => ready(pod),
+        "status" => status(pod),
+        "restarts" => restarts(ctx, pod),
+        "cpu" => usage(ctx, row.usage.map(|usage| cores(usage.cpu_milli))),
+        "memory" => usage(ctx, row.usage.map(|usage| bytes(usage.memory))),
+        "node" if !pod.unschedulable.is_empty() => Cell::new(Scope::Bad, &*pod.unschedulable),
+        "node" if pod.node.is_empty() => Cell::new(Scope::Stale, "none yet"),
+        "node" => Cell::new(Scope::Dim, &*pod.node),
+        "age" => Cell::new(Scope::Dim, pod.created.map(|at| age(at, ctx.clock.now)).unwrap_or_default()),
+        _ => Cell::none(),
     }
+}
+
+fn added(ctx: &Ctx, row: &PodRow, column: &Column) -> Cell {
+    let added = column.added.and_then(|n| ctx.fleet.added().pods.get(n));
+    let text = added.and_then(|added| added.text(&row.pod.labels, &row.pod.extras));
+    text.map_or(Cell::none(), |text| Cell::new(Scope::Text, &**text))
 }
 
 /// Containers that count as kubectl counts them: all but init containers, sidecars included.

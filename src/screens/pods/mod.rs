@@ -6,4 +6,5 @@ mod room;
 #[cfg(test)]
 mod tests;
 
+pub use columns::COLUMNS;
 pub use room::Pods;

@@ -1,34 +1,37 @@
 //! The pods' state, keys and drawing.
 
-use ratatui::{Frame, buffer::Buffer, layout::Rect};
+use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
     Time,
-    fleet::{PodRow, Resource},
+    fleet::{AskedPod, PodRow, Resource},
     model::{AppKey, ObjectRef},
+    query::About,
     text::Clean,
 };
 
 use super::{
     cells::cell,
-    columns::{Column, GUTTER, Laid, layout},
+    columns::{COLUMNS, Order, by, by_column},
 };
 use crate::{
-    Action, Code, Command, Ctx, Key, List, Message, Room, Scope, Screen,
-    fleet::{Cell, Filter, intent, paint_filter, paint_words, plan, status, waiting},
+    Action, Command, Ctx, Key, List, Message, Room, Scope, Screen,
+    fleet::{intent, paint_words, plan, status, waiting},
     widgets::{
-        Scroll,
-        text::{age_changes, count, left, name, put, right},
+        Cell, FilterField, Look, Scroll, Table, Typed, beside,
+        text::{age_changes, put, width},
     },
 };
 
 /// An app's pods.
 pub struct Pods {
     app: AppKey,
-    filter: Filter,
+    filter: FilterField,
+    table: Table,
+    order: Order,
     scroll: Scroll,
     /// The pod under the cursor, once the cursor was moved.
     at: Option<Clean>,
-    size: (u16, u16),
+    height: u16,
     /// The lines as last laid out, to know whether they look different.
     seen: Vec<Vec<Cell>>,
 }
@@ -36,29 +39,38 @@ pub struct Pods {
 impl Pods {
     /// The pods of this app.
     pub fn new(app: AppKey) -> Self {
-        Self { app, filter: Filter::default(), scroll: Scroll::default(), at: None, size: (0, 0), seen: Vec::new() }
+        Self {
+            app,
+            filter: FilterField::default(),
+            table: Table::new("pods", &COLUMNS, 2),
+            order: Order::default(),
+            scroll: Scroll::default(),
+            at: None,
+            height: 0,
+            seen: Vec::new(),
+        }
     }
 
-    /// The pods that the filter lets through: best matches first, else by name.
+    /// All pods, as a filter asks them.
+    fn asked<'a>(&self, ctx: &Ctx<'a>) -> Vec<AskedPod<'a>> {
+        ctx.fleet.pods(&self.app).into_iter().map(|row| AskedPod { row, fleet: ctx.fleet }).collect()
+    }
+
+    /// The pods that the filter lets through, best matches first, and what else it says.
+    fn found<'a>(&self, ctx: &Ctx<'a>) -> (Vec<PodRow<'a>>, About) {
+        let mut found = self.filter.query().find(self.asked(ctx).into_iter(), ctx.clock.now);
+        let order = |a: &AskedPod, b: &AskedPod| self.order.compare(ctx.fleet, &a.row, &b.row);
+        found.rows.sort_by(|(a_rank, a), (b_rank, b)| a_rank.cmp(b_rank).then_with(|| order(a, b)));
+        (found.rows.into_iter().map(|(_, asked)| asked.row).collect(), found.about)
+    }
+
     fn rows<'a>(&self, ctx: &Ctx<'a>) -> Vec<PodRow<'a>> {
-        let mut rows = ctx.fleet.pods(&self.app);
-        if !self.filter.query.is_empty() {
-            let mut ranked: Vec<_> = rows
-                .into_iter()
-                .filter_map(|row| {
-                    let words = rolldeck_core::health::pod_status(row.pod);
-                    Some((self.filter.query.rank(&row.pod.name, &[&words, &row.pod.node])?, row))
-                })
-                .collect();
-            ranked.sort_by_key(|(rank, _)| *rank);
-            rows = ranked.into_iter().map(|(_, row)| row).collect();
-        }
-        rows
+        self.found(ctx).0
     }
 
     fn refresh(&mut self, ctx: &Ctx) {
         let rows = self.rows(ctx);
-        self.scroll.height = usize::from(self.size.1).saturating_sub(2 + usize::from(self.filter.shown()));
+        self.scroll.height = usize::from(self.height.saturating_sub(2 + self.filter.height()));
         match &self.at {
             None => self.scroll.cursor = 0,
             Some(at) => {
@@ -70,6 +82,9 @@ impl Pods {
         self.scroll.clamp(rows.len());
         if self.at.is_some() {
             self.at = rows.get(self.scroll.cursor).map(|row| row.pod.name.clone());
+        }
+        for row in &rows[self.scroll.visible(rows.len())] {
+            self.table.widen(|column| width(&cell(ctx, row, column).text));
         }
         self.seen = self.lines(ctx, &rows);
     }
@@ -83,13 +98,13 @@ impl Pods {
 
     /// The app in a line, then the pods in sight, or the reason why there are none.
     fn lines(&self, ctx: &Ctx, rows: &[PodRow]) -> Vec<Vec<Cell>> {
-        let columns = layout(self.size.0.into());
+        let laid = self.table.laid(ctx, &[]);
         let mut lines = vec![self.summary(ctx)];
         if rows.is_empty() {
             lines.push(self.empty(ctx));
         }
         let visible = self.scroll.visible(rows.len());
-        lines.extend(rows[visible].iter().map(|row| columns.iter().map(|laid| cell(ctx, row, laid.column)).collect()));
+        lines.extend(rows[visible].iter().map(|row| laid.iter().map(|laid| cell(ctx, row, laid.column)).collect()));
         lines
     }
 
@@ -107,7 +122,7 @@ impl Pods {
 
     fn empty(&self, ctx: &Ctx) -> Vec<Cell> {
         if !ctx.fleet.pods(&self.app).is_empty() {
-            let first = format!("No pod matches \"{}\".", self.filter.text);
+            let first = format!("No pod matches \"{}\".", self.filter.text());
             return vec![Cell::new(Scope::Heading, first), Cell::new(Scope::Dim, "esc clears the filter.")];
         }
         if let Some(cells) = waiting(ctx, &[Resource::Pods]) {
@@ -126,25 +141,18 @@ impl Pods {
             None => vec![Cell::new(Scope::Dim, "esc goes back.")],
         }
     }
+}
 
-    fn paint_row(&self, ctx: &Ctx, buffer: &mut Buffer, area: Rect, under: bool, cells: &[Cell], columns: &[Laid]) {
-        if under {
-            buffer.set_style(area, ctx.theme.style(Scope::Cursor));
-            put(buffer, area, area.x, area.y, "▸", ctx.theme.style(Scope::Marked));
+impl Pods {
+    /// Follows what a key or a paste did to the filter.
+    fn typed(&mut self, ctx: &Ctx, typed: Typed) -> Vec<Action> {
+        match typed {
+            Typed::Changed => (self.at, self.scroll.cursor) = (None, 0),
+            Typed::Same | Typed::Kept => {}
+            Typed::Move(command) => self.go(ctx, command),
         }
-        let mut x = area.x + GUTTER as u16;
-        for (cell, laid) in cells.iter().zip(columns) {
-            let text = match laid.column {
-                Column::Name => name(&cell.text, laid.width),
-                _ if laid.at_right() => right(&cell.text, laid.width),
-                _ => left(&cell.text, laid.width),
-            };
-            let mut style = ctx.theme.style(cell.scope);
-            if under {
-                style = style.patch(ctx.theme.style(Scope::Cursor));
-            }
-            x = put(buffer, area, x, area.y, &text, style) + 1;
-        }
+        self.refresh(ctx);
+        if typed == Typed::Kept { self.filter.remembered() } else { Vec::new() }
     }
 }
 
@@ -154,7 +162,7 @@ impl Screen for Pods {
     }
 
     fn typing(&self) -> bool {
-        self.filter.field.is_some()
+        self.filter.is_open()
     }
 
     fn title(&self, ctx: &Ctx) -> String {
@@ -165,20 +173,29 @@ impl Screen for Pods {
         Some(self.app.clone())
     }
 
-    fn list(&self, ctx: &Ctx) -> Option<List> {
-        let top = 2 + u16::from(self.filter.shown());
-        Some(List::new(&self.scroll, self.rows(ctx).len(), top))
-    }
-
     fn selected(&self, ctx: &Ctx) -> Option<ObjectRef> {
         self.rows(ctx).get(self.scroll.cursor).map(|row| ObjectRef::pod(&row.pod.namespace, &row.pod.name))
+    }
+
+    fn list(&self, ctx: &Ctx) -> Option<List> {
+        let list = List::new(&self.scroll, self.rows(ctx).len(), 2 + self.filter.height());
+        Some(list.sorting(self.table.sorts(&self.table.laid(ctx, &[]))))
     }
 
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
         if let Some(intent) = intent(command) {
             return plan(intent, vec![self.app.clone()]);
         }
+        if let Some(by) = by(command) {
+            self.order = Order { by, reverse: self.order.by == by && !self.order.reverse };
+            self.refresh(ctx);
+            return Vec::new();
+        }
         match command {
+            Command::SortNext | Command::SortPrior => {
+                let all: Vec<_> = self.table.columns().iter().filter_map(by_column).collect();
+                self.order = Order { by: beside(&all, self.order.by, command == Command::SortNext), reverse: false };
+            }
             Command::Page => {
                 return vec![Action::Open(Box::new(crate::app::AppPage::new(self.app.clone())))];
             }
@@ -196,20 +213,14 @@ impl Screen for Pods {
     }
 
     fn key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
-        match (self.filter.key(key), key.code) {
-            (Some(true), _) => (self.at, self.scroll.cursor) = (None, 0),
-            (None, Code::Up) => self.go(ctx, Command::Up),
-            (None, Code::Down) => self.go(ctx, Command::Down),
-            _ => {}
-        }
-        self.refresh(ctx);
-        Vec::new()
+        let asked = self.asked(ctx);
+        let typed = self.filter.key(ctx, key, &asked);
+        self.typed(ctx, typed)
     }
 
     fn paste(&mut self, ctx: &Ctx, text: &str) -> Vec<Action> {
-        self.filter.paste(text);
-        self.refresh(ctx);
-        Vec::new()
+        let typed = self.filter.paste(text);
+        self.typed(ctx, typed)
     }
 
     fn message(&mut self, ctx: &Ctx, message: &Message) -> (bool, Vec<Action>) {
@@ -222,52 +233,49 @@ impl Screen for Pods {
     }
 
     fn resize(&mut self, ctx: &Ctx, size: (u16, u16)) {
-        self.size = size;
+        self.height = size.1;
+        self.table.resize(ctx, size.0);
         self.refresh(ctx);
     }
 
     fn takes_back(&self) -> bool {
-        !self.filter.text.is_empty()
+        self.filter.shown()
     }
 
     fn wake_at(&self, ctx: &Ctx) -> Option<Time> {
-        let rows = self.rows(ctx);
+        let (rows, about) = self.found(ctx);
         let visible = self.scroll.visible(rows.len());
         let ages = rows[visible].iter().flat_map(|row| {
             let ends = row.pod.containers.iter().filter_map(|container| container.last.as_ref()?.2);
             ends.chain(row.pod.created)
         });
-        ages.map(|at| age_changes(at, ctx.clock.now)).min()
+        ages.map(|at| age_changes(at, ctx.clock.now)).chain(about.changes).min()
     }
 
     fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
-        let rows = self.rows(ctx);
+        let (rows, about) = self.found(ctx);
         let lines = self.lines(ctx, &rows);
         let buffer = frame.buffer_mut();
-        let mut y = area.y;
-        if self.filter.shown() {
-            let said = format!("{} of {} match", rows.len(), count(ctx.fleet.pods(&self.app).len(), "pod"));
-            paint_filter(ctx, buffer, Rect { height: 1, ..area }, &self.filter, &said, Scope::Dim);
-            y += 1;
-        }
+        let above = self.filter.height();
+        let said = FilterField::said(rows.len(), ctx.fleet.pods(&self.app).len(), &about);
+        self.filter.draw(ctx, buffer, Rect { height: above.min(area.height), ..area }, &said, Scope::Dim);
+        let y = area.y + above;
         let mut x = area.x + 1;
         for cell in &lines[0] {
             x = put(buffer, area, x, y, &cell.text, ctx.theme.style(cell.scope)) + 3;
         }
-        let columns = layout(area.width.into());
-        let mut x = area.x + GUTTER as u16;
-        for laid in &columns {
-            let text = if laid.at_right() { right(laid.title, laid.width) } else { left(laid.title, laid.width) };
-            x = put(buffer, area, x, y + 1, &text, ctx.theme.style(Scope::Heading)) + 1;
-        }
+        let laid = self.table.laid(ctx, &[]);
+        let sorted = self.table.columns().iter().find(|column| by_column(column) == Some(self.order.by));
+        let heading = Rect { y: y + 1, height: 1, ..area };
+        self.table.heading(ctx, buffer, heading, &laid, sorted.map(|column| (column, self.order.reverse)));
         if rows.is_empty() {
             let place = Rect { y: y + 2, height: area.bottom().saturating_sub(y + 2), ..area };
             return paint_words(ctx, buffer, place, &lines[1]);
         }
         let visible = self.scroll.visible(rows.len());
         for ((n, cells), y) in visible.zip(&lines[1..]).zip(y + 2..area.bottom()) {
-            let row = Rect { y, height: 1, ..area };
-            self.paint_row(ctx, buffer, row, n == self.scroll.cursor, cells, &columns);
+            let look = Look { under: n == self.scroll.cursor, marked: false, filter: Some(self.filter.query()) };
+            self.table.row(ctx, buffer, Rect { y, height: 1, ..area }, &laid, cells, &look);
         }
     }
 

@@ -62,7 +62,7 @@ fn restarts_tell_why_and_when() {
 #[test]
 fn the_filter_finds_pods_by_their_status() {
     let mut stage = orders(SMALL);
-    stage.keys("/").type_text("crash").shows("1 of 2 pods match").shows("orders-7d9f-00001").hides("orders-7d9f-00000");
+    stage.keys("/").type_text("crash").shows("1 of 2 match").shows("orders-7d9f-00001").hides("orders-7d9f-00000");
     stage.keys("esc").shows("orders-7d9f-00000");
     stage.keys("esc").shows("Fleet:");
 }

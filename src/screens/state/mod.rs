@@ -24,7 +24,7 @@ pub(crate) use leave::intent;
 use rolldeck_core::{
     Time,
     batch::{Found, Run},
-    fleet::Fleet,
+    fleet::{AddedColumns, Fleet},
     model::{KubeContext, Parked},
     text::Clean,
 };
@@ -35,7 +35,7 @@ use crate::{
     BatchEffect, Clock, ContextsEffect, Ctx, Effect, Keymap, Screen, Session, Theme,
     fleet::FleetRoom,
     palette::{History, Palette},
-    widgets::Dialog,
+    widgets::{Columns, Dialog},
 };
 
 /// What all rooms look at.
@@ -56,9 +56,18 @@ struct Shared {
     parked: Vec<Parked>,
     /// Tables show their columns in full.
     wide: bool,
+    /// Filters that were kept, the newest last.
+    filters: Vec<String>,
+    columns: Columns,
 }
 
 impl Shared {
+    /// An empty fleet of the namespaces in view.
+    fn new_fleet(&self) -> Fleet {
+        let added = |table| self.columns.added(table).into();
+        Fleet::new(sources(&self.scope)).with_added(AddedColumns { apps: added("fleet"), pods: added("pods") })
+    }
+
     fn ctx(&self) -> Ctx<'_> {
         Ctx {
             fleet: &self.fleet,
@@ -72,6 +81,8 @@ impl Shared {
             contexts: &self.contexts,
             parked: &self.parked,
             wide: self.wide,
+            filters: &self.filters,
+            columns: &self.columns,
         }
     }
 }
@@ -125,6 +136,8 @@ impl State {
             contexts: Vec::new(),
             parked: Vec::new(),
             wide: false,
+            filters: Vec::new(),
+            columns: Columns::default(),
         };
         let mut state = Self {
             shared,
@@ -150,6 +163,15 @@ impl State {
     /// Takes what was entered into the palette in earlier runs, oldest first.
     pub fn recall(&mut self, lines: Vec<String>) {
         self.history = History::new(lines);
+    }
+
+    /// The same with the columns that the user chose.
+    #[must_use]
+    pub fn with_columns(mut self, columns: Columns) -> Self {
+        self.shared.columns = columns;
+        self.shared.fleet = self.shared.new_fleet();
+        self.resize(self.size);
+        self
     }
 
     /// What to do first.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rolldeck_core::{
-    fleet::{Fleet, Resource, Source},
+    fleet::{Resource, Source},
     text::Clean,
 };
 
@@ -26,8 +26,8 @@ impl State {
         }
         self.shared.namespaces.extend(self.shared.fleet.namespaces());
         self.shared.namespaces.extend(scope.iter().cloned());
-        self.shared.fleet = Fleet::new(sources(&scope));
         self.shared.scope = scope.clone();
+        self.shared.fleet = self.shared.new_fleet();
         let dropped = self.home.scoped(&self.shared.ctx());
         if dropped > 0 {
             let marks = crate::widgets::text::count(dropped, "mark");

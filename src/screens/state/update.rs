@@ -13,6 +13,9 @@ use crate::{Action, Clock, Effect, Message, Room, Screen};
 /// A note that is no error goes after so many seconds, or at the next key.
 const NOTE_SECONDS: i64 = 8;
 
+/// So many kept filters are remembered.
+const FILTERS: usize = 50;
+
 /// Takes one message; returns what is to be done.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let mut effects = match message {
@@ -139,6 +142,16 @@ impl State {
         effects
     }
 
+    /// Keeps a filter for the fields of all rooms.
+    fn remember(&mut self, text: String) {
+        let filters = &mut self.shared.filters;
+        filters.retain(|known| *known != text);
+        filters.push(text);
+        if filters.len() > FILTERS {
+            filters.remove(0);
+        }
+    }
+
     /// Says something at the bottom.
     pub(super) fn say(&mut self, error: bool, text: Clean) {
         let until: Option<Time> = (!error).then(|| self.shared.clock.now + chrono::TimeDelta::seconds(NOTE_SECONDS));
@@ -168,6 +181,7 @@ impl State {
                     self.home.clear_marks();
                     self.dirty = true;
                 }
+                (Action::Filtered(text), _) => self.remember(text),
             }
         }
         effects

@@ -4,7 +4,7 @@ use rolldeck_core::{
     Time,
     fleet::Object,
     model::{
-        App, AppKey, AppKind, Asks, Condition, Container, ContainerState, Counts, Hpa, HpaMetric, Image, Pod, PodPhase,
+        App, AppKey, AppKind, Asks, Condition, Container, ContainerState, Counts, Hpa, HpaMetric, Image, Labels, Pod, PodPhase,
         Requests, Strategy,
     },
     text::Clean,
@@ -82,6 +82,8 @@ pub fn app(namespace: &str, name: &str, tag: &str, replicas: u32) -> App {
         current_revision: Clean::default(),
         batch: Clean::default(),
         managed_by: Clean::default(),
+        labels: Labels::default(),
+        extras: Box::default(),
     }
 }
 
@@ -128,6 +130,8 @@ pub fn pod(app: &App, n: usize) -> Pod {
             last: None,
         }]
         .into(),
+        labels: Labels::default(),
+        extras: Box::default(),
     }
 }
 

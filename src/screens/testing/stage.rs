@@ -47,6 +47,14 @@ impl Stage {
         Self { state, effects, scope, size }
     }
 
+    /// A console of this size whose user chose these columns.
+    pub fn with_columns(size: (u16, u16), columns: crate::widgets::Columns) -> Self {
+        let mut stage = Self::new(size, &[]);
+        stage.state = State::new(session(&[]), keymap(), theme(), clock(), size).with_columns(columns);
+        stage.effects = stage.state.start();
+        stage
+    }
+
     /// A console with [`shop`] listed, live, and metrics known.
     pub fn shop(size: (u16, u16)) -> Self {
         Self::new(size, &[]).filled()

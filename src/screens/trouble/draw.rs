@@ -13,8 +13,11 @@ use super::{
 };
 use crate::{
     Command, Ctx, Room, Scope,
-    fleet::{Cell, paint_filter, paint_words, waiting},
-    widgets::text::{age, count, time_of_day},
+    fleet::{Cell, paint_words, waiting},
+    widgets::{
+        FilterField,
+        text::{age, count, time_of_day},
+    },
 };
 
 pub(super) fn scope(severity: Severity) -> Scope {
@@ -133,8 +136,8 @@ impl Trouble {
 
     /// The words for a list without lines.
     fn empty(&self, ctx: &Ctx) -> Vec<Cell> {
-        if !self.filter.text.is_empty() && self.all > 0 {
-            let first = format!("None of {} matches \"{}\".", count(self.all, "case"), self.filter.text);
+        if !self.filter.text().is_empty() && self.all > 0 {
+            let first = format!("None of {} matches \"{}\".", count(self.all, "case"), self.filter.text());
             return vec![Cell::new(Scope::Heading, first), Cell::new(Scope::Dim, "esc clears the filter.")];
         }
         let watched = [Resource::Deployments, Resource::StatefulSets, Resource::DaemonSets, Resource::Pods];
@@ -143,10 +146,10 @@ impl Trouble {
 
     pub(super) fn paint(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         let buffer = frame.buffer_mut();
-        let above = u16::from(self.filter.shown());
+        let above = self.filter.height();
         if above > 0 {
-            let said = format!("{} of {} match", self.cases.len(), self.all);
-            paint_filter(ctx, buffer, Rect { height: 1, ..area }, &self.filter, &said, Scope::Dim);
+            let said = FilterField::said(self.cases.len(), self.all, &self.about);
+            self.filter.draw(ctx, buffer, Rect { height: above.min(area.height), ..area }, &said, Scope::Dim);
         }
         let parts = sheet::parts(area, above);
         sheet::paint_news(ctx, buffer, parts.news, &self.news(ctx));

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use rolldeck_core::{
-    fleet::Scope as Place,
+    Time,
+    fleet::{AskedApp, Fleet, Scope as Place},
     health::cause::{Cause, NodeFacts, Severity, Warning, Warnings, is_unwell, of_app, of_node},
     kept::Kept,
     model::AppKey,
-    query::Query,
+    query::{About, Facts, Field, Figure, Query, Reading},
     text::Clean,
 };
 
@@ -72,11 +73,68 @@ fn order(case: &Case) -> (Severity, bool, std::cmp::Reverse<usize>, &Subject) {
     (case.cause.severity, !node, std::cmp::Reverse(case.cause.pods), &case.subject)
 }
 
-/// Those that a filter lets through, by name, place, severity and sentence; in their order.
-pub(super) fn filtered(cases: Vec<Case>, query: &Query) -> Vec<Case> {
-    let keeps = |case: &Case| {
-        let (place, kind) = case.subject.place();
-        query.rank(case.subject.name(), &[place, kind, case.cause.severity.word(), &case.cause.sentence]).is_some()
-    };
-    cases.into_iter().filter(keeps).collect()
+/// A case, asked by a filter: what its app's row tells, and what is wrong with it.
+pub(super) struct AskedCase<'a> {
+    pub case: Case,
+    fleet: &'a Fleet,
+}
+
+impl<'a> AskedCase<'a> {
+    pub(super) fn new(case: Case, fleet: &'a Fleet) -> Self {
+        Self { case, fleet }
+    }
+
+    fn app(&self) -> Option<AskedApp<'_>> {
+        let Subject::App(key) = &self.case.subject else { return None };
+        Some(AskedApp { row: self.fleet.app(key)?, fleet: self.fleet })
+    }
+}
+
+impl Facts for AskedCase<'_> {
+    fn name(&self) -> &str {
+        self.case.subject.name()
+    }
+
+    fn words(&self, visit: &mut dyn FnMut(&str)) {
+        let (place, kind) = self.case.subject.place();
+        for text in [place, kind, self.case.cause.severity.word(), &self.case.cause.sentence] {
+            visit(text);
+        }
+    }
+
+    fn texts(&self, field: Field, visit: &mut dyn FnMut(&str)) {
+        match (field, self.app()) {
+            (Field::Status, _) => visit(self.case.cause.severity.word()),
+            (field, Some(app)) => app.texts(field, visit),
+            (Field::Node, None) => visit(self.case.subject.name()),
+            (Field::Kind, None) => visit(self.case.subject.place().1),
+            _ => {}
+        }
+    }
+
+    fn label(&self, key: &str) -> Option<&str> {
+        let Subject::App(app) = &self.case.subject else { return None };
+        self.fleet.app(app)?.app.labels.get(key).map(Clean::as_str)
+    }
+
+    fn labels(&self, visit: &mut dyn FnMut(&str, &str)) {
+        if let Some(app) = self.app() {
+            app.labels(visit);
+        }
+    }
+
+    fn figure(&self, figure: Figure) -> Reading {
+        self.app().map(|app| app.figure(figure)).unwrap_or_default()
+    }
+
+    fn born(&self) -> Option<Time> {
+        self.case.cause.since
+    }
+}
+
+/// Those that a filter lets through, in their order, and what else it says.
+pub(super) fn filtered(ctx: &Ctx, cases: Vec<Case>, query: &Query) -> (Vec<Case>, About) {
+    let asked = cases.into_iter().map(|case| AskedCase::new(case, ctx.fleet));
+    let found = query.find(asked, ctx.clock.now);
+    (found.rows.into_iter().map(|(_, asked)| asked.case).collect(), found.about)
 }

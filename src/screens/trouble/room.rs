@@ -11,20 +11,21 @@ use rolldeck_core::{
         trouble,
     },
     kept::Kept,
+    query::About,
     model::{AppKey, ObjectRef},
 };
 
 use super::{
     TroubleEffect, TroubleReply, draw,
-    list::{Case, Subject, cases, filtered},
+    list::{AskedCase, Case, Subject, cases, filtered},
     sheet,
 };
 use crate::{
-    Action, Code, Command, Ctx, Effect, Key, Message, PageEffect, Room, Screen,
-    fleet::{Cell, Filter, intent, plan},
+    Action, Command, Ctx, Effect, Key, Message, PageEffect, Room, Screen,
+    fleet::{Cell, intent, plan},
     mouse::List,
     widgets::{
-        Scroll,
+        FilterField, Scroll, Typed,
         text::{age_changes, count},
     },
 };
@@ -32,7 +33,9 @@ use crate::{
 /// Everything unhealthy in view.
 #[derive(Default)]
 pub struct Trouble {
-    pub(super) filter: Filter,
+    pub(super) filter: FilterField,
+    /// What the filter says beside its cases.
+    pub(super) about: About,
     pub(super) scroll: Scroll,
     /// What is under the cursor, once the cursor was moved; until then it stays on the worst.
     at: Option<Subject>,
@@ -62,9 +65,9 @@ impl Trouble {
     fn refresh(&mut self, ctx: &Ctx) -> bool {
         let all = cases(ctx, &self.warnings, &self.nodes);
         self.all = all.len();
-        self.cases = filtered(all, &self.filter.query);
+        (self.cases, self.about) = filtered(ctx, all, self.filter.query());
         let area = Rect::new(0, 0, self.size.0, self.size.1);
-        let table = sheet::parts(area, u16::from(self.filter.shown())).table;
+        let table = sheet::parts(area, self.filter.height()).table;
         self.scroll.height = usize::from(table.height.saturating_sub(1));
         match &self.at {
             None => self.scroll.cursor = 0,
@@ -106,13 +109,26 @@ impl Trouble {
     }
 }
 
+impl Trouble {
+    /// Follows what a key or a paste did to the filter.
+    fn typed(&mut self, ctx: &Ctx, typed: Typed) -> Vec<Action> {
+        match typed {
+            Typed::Changed => (self.at, self.scroll.cursor) = (None, 0),
+            Typed::Same | Typed::Kept => {}
+            Typed::Move(command) => self.go(command),
+        }
+        self.refresh(ctx);
+        if typed == Typed::Kept { self.filter.remembered() } else { Vec::new() }
+    }
+}
+
 impl Screen for Trouble {
     fn room(&self) -> Room {
         Room::Trouble
     }
 
     fn typing(&self) -> bool {
-        self.filter.field.is_some()
+        self.filter.is_open()
     }
 
     fn title(&self, _ctx: &Ctx) -> String {
@@ -139,7 +155,7 @@ impl Screen for Trouble {
     }
 
     fn list(&self, _ctx: &Ctx) -> Option<List> {
-        Some(List::new(&self.scroll, self.cases.len(), 2 + u16::from(self.filter.shown())))
+        Some(List::new(&self.scroll, self.cases.len(), 2 + self.filter.height()))
     }
 
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
@@ -164,20 +180,15 @@ impl Screen for Trouble {
     }
 
     fn key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
-        match (self.filter.key(key), key.code) {
-            (Some(true), _) => (self.at, self.scroll.cursor) = (None, 0),
-            (None, Code::Up) => self.go(Command::Up),
-            (None, Code::Down) => self.go(Command::Down),
-            _ => {}
-        }
-        self.refresh(ctx);
-        Vec::new()
+        let all = cases(ctx, &self.warnings, &self.nodes);
+        let asked: Vec<_> = all.into_iter().map(|case| AskedCase::new(case, ctx.fleet)).collect();
+        let typed = self.filter.key(ctx, key, &asked);
+        self.typed(ctx, typed)
     }
 
     fn paste(&mut self, ctx: &Ctx, text: &str) -> Vec<Action> {
-        self.filter.paste(text);
-        self.refresh(ctx);
-        Vec::new()
+        let typed = self.filter.paste(text);
+        self.typed(ctx, typed)
     }
 
     fn message(&mut self, ctx: &Ctx, message: &Message) -> (bool, Vec<Action>) {
@@ -200,12 +211,12 @@ impl Screen for Trouble {
     }
 
     fn takes_back(&self) -> bool {
-        !self.filter.text.is_empty()
+        self.filter.shown()
     }
 
     fn wake_at(&self, ctx: &Ctx) -> Option<Time> {
         let visible = self.scroll.visible(self.cases.len());
-        self.cases[visible].iter().filter_map(|case| Some(age_changes(case.cause.since?, ctx.clock.now))).min()
+        self.cases[visible].iter().filter_map(|case| Some(age_changes(case.cause.since?, ctx.clock.now))).chain(self.about.changes).min()
     }
 
     fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {

@@ -7,7 +7,7 @@ use rolldeck_core::{
 
 use super::{
     managed::managed_by,
-    shared::{condition, count, images, moment, part, requests, truth},
+    shared::{condition, count, images, labels, moment, part, requests, truth},
 };
 use crate::wire::{
     apps::{DaemonSet, Deployment, DeploymentCondition, Rolling, StatefulSet},
@@ -114,6 +114,8 @@ fn app(kind: AppKind, meta: &Option<ObjectMeta>, template: &Option<PodTemplate>,
         current_revision: empty,
         batch: interner.intern(meta.annotation("rolldeck.dev/batch").map(|batch| &batch[..]).unwrap_or_default()),
         managed_by: managed_by(&meta, interner),
+        labels: labels(&meta, interner),
+        extras: Box::default(),
     }
 }
 

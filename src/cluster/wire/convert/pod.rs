@@ -6,7 +6,7 @@ use rolldeck_core::{
     text::{Clean, Interner, quantity},
 };
 
-use super::shared::{amount, app_kind, asks, count, is_sidecar, moment, part, truth};
+use super::shared::{amount, app_kind, asks, count, is_sidecar, labels, moment, part, truth};
 use crate::wire::{meta::ObjectMeta, pod as wire};
 
 /// A pod as rolldeck knows it.
@@ -34,6 +34,8 @@ pub(in crate::wire) fn pod(from: &wire::Pod, interner: &mut Interner) -> Pod {
         gates: (short(held), short(spec.readiness_gates.len())),
         created: moment(meta.creation_timestamp.as_ref()),
         containers: containers(&spec, &status, interner),
+        labels: labels(&meta, interner),
+        extras: Box::default(),
     }
 }
 

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use rolldeck_core::{
-    model::{AppKind, Asks, Condition, Image, Requests},
+    model::{AppKind, Asks, Condition, Image, Labels, Requests},
     text::{Clean, Interner, quantity},
 };
 
 use crate::wire::{
     apps,
-    meta::OwnerReference,
+    meta::{ObjectMeta, OwnerReference},
     pod::{Container, PodSpec},
     scalars::{Amount, Time},
 };
@@ -21,6 +21,11 @@ pub(super) fn count(number: i32) -> u32 {
 
 pub(super) fn moment(time: Option<&Time>) -> Option<rolldeck_core::Time> {
     time.and_then(Time::moment)
+}
+
+/// An object's labels; those that many objects have are one copy.
+pub(super) fn labels(meta: &ObjectMeta, interner: &mut Interner) -> Labels {
+    interner.labels(meta.labels.iter().map(|entry| (&entry.key[..], &entry.value[..])))
 }
 
 /// `True`, `False`, else unknown.

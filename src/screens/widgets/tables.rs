@@ -1,0 +1,8 @@
+//! The tables whose columns can be chosen by config.
+
+use super::Column;
+
+/// Every table by the name that `columns.NAME` of config.toml has for it, and all its columns.
+pub fn tables() -> [(&'static str, &'static [Column]); 2] {
+    [("fleet", &crate::fleet::COLUMNS), ("pods", &crate::pods::COLUMNS)]
+}
