@@ -133,9 +133,9 @@ impl Facts for AskedPod<'_> {
             Figure::Cpu => usage.map_or(Reading::default(), |usage| {
                 Reading::share(usage.cpu_milli, Some(self.row.pod.asks.cpu_milli.into()))
             }),
-            Figure::Memory => usage.map_or(Reading::default(), |usage| {
-                Reading::share(usage.memory, Some(self.row.pod.asks.memory()))
-            }),
+            Figure::Memory => {
+                usage.map_or(Reading::default(), |usage| Reading::share(usage.memory, Some(self.row.pod.asks.memory())))
+            }
             Figure::Restarts => Reading::of(self.counted().map(|container| container.restarts).sum::<u32>()),
             Figure::Ready => {
                 let ready = self.counted().filter(|container| container.ready).count();

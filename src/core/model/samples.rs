@@ -1,7 +1,8 @@
 //! Objects for tests: healthy ones, to be spoilt by whoever needs it.
 
 use super::{
-    App, AppKey, AppKind, Asks, Condition, Container, ContainerState, Counts, Image, Labels, Pod, PodPhase, Requests, Strategy,
+    App, AppKey, AppKind, Asks, Condition, Container, ContainerState, Counts, Image, Labels, Pod, PodPhase, Requests,
+    Strategy,
 };
 use crate::{Time, text::Clean};
 

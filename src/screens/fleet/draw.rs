@@ -15,7 +15,8 @@ impl FleetRoom {
         self.paint_filter(ctx, buffer, Rect { height: above, ..area });
         let table = Rect { y: area.y + above, height: area.height - above, ..area };
         let laid = self.laid(ctx);
-        let sorted = self.table.columns().iter().find(|column| super::columns::order_of(column) == Some(self.order.key));
+        let sorted =
+            self.table.columns().iter().find(|column| super::columns::order_of(column) == Some(self.order.key));
         self.table.heading(ctx, buffer, table, &laid, sorted.map(|column| (column, self.order.reverse)));
         let rows = Rect { y: table.y + 1, height: table.height.saturating_sub(1), ..table };
         let lines = self.lines(ctx);

@@ -131,10 +131,8 @@ impl FleetRoom {
             return vec![self.empty(ctx)];
         }
         let rows = self.view.keys[visible].iter().map(|key| ctx.fleet.app(key));
-        rows.map(|row| {
-            row.map(|row| laid.iter().map(|laid| cell(ctx, row, laid.column)).collect()).unwrap_or_default()
-        })
-        .collect()
+        rows.map(|row| row.map(|row| laid.iter().map(|laid| cell(ctx, row, laid.column)).collect()).unwrap_or_default())
+            .collect()
     }
 
     fn sort(&mut self, ctx: &Ctx, key: SortKey) {

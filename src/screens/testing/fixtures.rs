@@ -4,8 +4,8 @@ use rolldeck_core::{
     Time,
     fleet::Object,
     model::{
-        App, AppKey, AppKind, Asks, Condition, Container, ContainerState, Counts, Hpa, HpaMetric, Image, Labels, Pod, PodPhase,
-        Requests, Strategy,
+        App, AppKey, AppKind, Asks, Condition, Container, ContainerState, Counts, Hpa, HpaMetric, Image, Labels, Pod,
+        PodPhase, Requests, Strategy,
     },
     text::Clean,
 };

@@ -11,8 +11,8 @@ use rolldeck_core::{
         trouble,
     },
     kept::Kept,
-    query::About,
     model::{AppKey, ObjectRef},
+    query::About,
 };
 
 use super::{
@@ -216,7 +216,11 @@ impl Screen for Trouble {
 
     fn wake_at(&self, ctx: &Ctx) -> Option<Time> {
         let visible = self.scroll.visible(self.cases.len());
-        self.cases[visible].iter().filter_map(|case| Some(age_changes(case.cause.since?, ctx.clock.now))).chain(self.about.changes).min()
+        self.cases[visible]
+            .iter()
+            .filter_map(|case| Some(age_changes(case.cause.since?, ctx.clock.now)))
+            .chain(self.about.changes)
+            .min()
     }
 
     fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {

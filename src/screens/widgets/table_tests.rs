@@ -45,7 +45,11 @@ fn every_column_of_every_table_has_a_name_of_its_own_and_can_be_as_narrow_as_it_
     for (table, columns) in tables() {
         for (n, column) in columns.iter().enumerate() {
             assert!(column.least <= column.most, "{table} {}", column.id);
-            assert!(columns[..n].iter().all(|other| other.id != column.id && other.rank != column.rank), "{}", column.id);
+            assert!(
+                columns[..n].iter().all(|other| other.id != column.id && other.rank != column.rank),
+                "{}",
+                column.id
+            );
         }
         assert_eq!(columns[0].id, "name", "{table}");
     }
