@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use tokio::net::TcpListener;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::api::access::Access;
 use crate::api::faults::Faults;
-use crate::api::{Control, Metrics, PodStreams};
+use crate::api::{Control, Metrics, PodStreams, handle};
 use crate::store::Store;
 
 /// What a server is made of. All parts are shared with whoever made them.
@@ -40,13 +43,29 @@ impl Server {
         }
     }
 
-    /// Answers whoever connects, until `stopped` turns true; then connections end.
+    /// Answers whoever connects, until `stopped` turns true (or its sender is gone); then connections end.
     pub async fn run(self, listener: TcpListener, mut stopped: watch::Receiver<bool>) {
+        let mut connections = JoinSet::new();
         loop {
             tokio::select! {
                 _ = stopped.wait_for(|stopped| *stopped) => return,
-                taken = listener.accept() => drop(taken),
+                taken = listener.accept() => if let Ok((socket, _)) = taken {
+                    connections.spawn(serve(self.clone(), socket));
+                },
+                Some(_) = connections.join_next() => {}
             }
         }
     }
+}
+
+async fn serve(server: Server, socket: TcpStream) {
+    let _ = socket.set_nodelay(true);
+    let service = service_fn(move |request| handle(server.clone(), request));
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(None)
+        .serve_connection(TokioIo::new(socket), service)
+        .with_upgrades();
+    // A connection that ends early is the client's own affair, or a fault that was asked for.
+    let _ = connection.await;
 }

@@ -162,7 +162,19 @@ impl Store {
     ///
     /// # Errors
     /// 422 without a name, 409 when it is taken.
-    pub fn create(&self, kind: &'static Kind, mut value: Value) -> Result<Value, Refusal> {
+    pub fn create(&self, kind: &'static Kind, value: Value) -> Result<Value, Refusal> {
+        self.put(kind, value, true)
+    }
+
+    /// What [`create`](Store::create) would answer; nothing is written.
+    ///
+    /// # Errors
+    /// As `create`'s.
+    pub fn rehearse_create(&self, kind: &'static Kind, value: Value) -> Result<Value, Refusal> {
+        self.put(kind, value, false)
+    }
+
+    fn put(&self, kind: &'static Kind, mut value: Value, write: bool) -> Result<Value, Refusal> {
         let mut row = self.writing();
         let Some(object) = value.as_object_mut() else {
             return Err(Refusal::bad_request(format!("a {} must be a JSON object", kind.kind)));
@@ -182,6 +194,10 @@ impl Store {
         metadata.entry("creationTimestamp").or_insert_with(|| rfc3339(self.inner.clock.now()).into());
         if kind.generation {
             metadata.entry("generation").or_insert(json!(1));
+        }
+        if !write {
+            metadata.remove("resourceVersion");
+            return Ok(value);
         }
         let version = self.read().version + 1;
         metadata.insert("resourceVersion".into(), version.to_string().into());
@@ -214,6 +230,24 @@ impl Store {
         value["metadata"]["resourceVersion"] = version.to_string().into();
         let stored = Stored::new(kind, &value, version);
         self.commit(What::Modified, stored, Some(prior));
+        Ok(value)
+    }
+
+    /// What [`update`](Store::update) would answer, with the version as it is; nothing is written.
+    ///
+    /// # Errors
+    /// As `update`'s.
+    pub fn rehearse(
+        &self,
+        kind: &'static Kind,
+        ns: &str,
+        name: &str,
+        change: impl FnOnce(&mut Value) -> Result<(), Refusal>,
+    ) -> Result<Value, Refusal> {
+        let before = self.get(kind, ns, name).ok_or_else(|| Refusal::not_found(kind, name))?;
+        let mut value = before.clone();
+        change(&mut value)?;
+        settle(kind, &before, &mut value);
         Ok(value)
     }
 

@@ -51,6 +51,12 @@ impl Kind {
         }
     }
 
+    /// A kind of `metrics.k8s.io`, which is never stored.
+    pub(crate) const fn virtual_kind(resource: &'static str, namespaced: bool) -> Kind {
+        let kind = Kind::new(("metrics.k8s.io", "v1beta1"), "Metrics", resource, "", &[]);
+        Kind { namespaced, ..kind }
+    }
+
     const fn wide(self) -> Kind {
         Kind { namespaced: false, ..self }
     }
@@ -251,6 +257,11 @@ kinds! {
     /// `ingressroutes.traefik.io`
     INGRESS_ROUTE =
         Kind::new(("traefik.io", "v1alpha1"), "IngressRoute", "ingressroutes", "ingressroute", &[]).counted();
+}
+
+/// The `Scale` that hangs under what has replicas; it is never stored.
+pub(crate) const fn scale() -> Kind {
+    Kind::new(("autoscaling", "v1"), "Scale", "scale", "scale", &[])
 }
 
 /// The kind of a group (empty for the core) and plural.

@@ -1,0 +1,9 @@
+//! What the API server adds to an object, and what it does not let through.
+
+mod defaults;
+mod names;
+mod template;
+mod validate;
+
+pub(super) use defaults::defaults;
+pub(super) use validate::validate;

@@ -1,0 +1,144 @@
+//! An object held against the table: what it has that no message names, and what is of the wrong type.
+
+use serde_json::Value;
+
+use super::table::{Field, Message, Scalar, Shape};
+
+/// What does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// A field that the message does not have; it was taken out.
+    Unknown(String),
+    /// A value of the wrong type, in the words of Go's decoder.
+    Mistyped(String),
+}
+
+/// Takes unknown fields and nulls out of `value`, and tells what was found.
+pub fn check(value: &mut Value, message: &'static Message) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if let Some(object) = value.as_object_mut() {
+        let envelope = ["apiVersion", "kind"].map(|key| (key, object.remove(key)));
+        walk(value, message, &mut String::new(), &mut found);
+        for (key, kept) in envelope {
+            if let Some(kept) = kept {
+                value[key] = kept;
+            }
+        }
+    }
+    found
+}
+
+fn walk(value: &mut Value, message: &'static Message, path: &mut String, found: &mut Vec<Finding>) {
+    let Some(object) = value.as_object_mut() else { return };
+    object.retain(|name, value| {
+        let length = path.len();
+        if length > 0 {
+            path.push('.');
+        }
+        path.push_str(name);
+        let keep = match message.field(name) {
+            None => {
+                found.push(Finding::Unknown(path.clone()));
+                false
+            }
+            Some(_) if value.is_null() => false,
+            Some(field) => {
+                of_shape(value, field, message, path, found);
+                true
+            }
+        };
+        path.truncate(length);
+        keep
+    });
+}
+
+fn of_shape(value: &mut Value, field: &Field, of: &Message, path: &mut String, found: &mut Vec<Finding>) {
+    match (field.shape, &mut *value) {
+        (Shape::One, one) => of_scalar(one, field, of, path, found),
+        (Shape::Many, Value::Array(items)) => {
+            for (at, item) in items.iter_mut().enumerate() {
+                let length = path.len();
+                path.push_str(&format!("[{at}]"));
+                of_scalar(item, field, of, path, found);
+                path.truncate(length);
+            }
+        }
+        (Shape::Map, Value::Object(entries)) => {
+            for (key, entry) in entries.iter_mut() {
+                let length = path.len();
+                path.push_str(&format!(".{key}"));
+                of_scalar(entry, field, of, path, found);
+                path.truncate(length);
+            }
+        }
+        (_, other) => found.push(mistyped(other, field, of, path)),
+    }
+}
+
+fn of_scalar(value: &mut Value, field: &Field, of: &Message, path: &mut String, found: &mut Vec<Finding>) {
+    let fits = match field.scalar {
+        Scalar::Message(_) => value.is_object() || value.is_null(),
+        Scalar::Text | Scalar::Bytes | Scalar::Time | Scalar::MicroTime | Scalar::Duration => {
+            value.is_string() || value.is_null()
+        }
+        Scalar::Bool => value.is_boolean(),
+        Scalar::Int => value.is_i64() || value.is_u64(),
+        Scalar::Quantity => value.is_string() || value.is_number() || value.is_null(),
+        Scalar::IntOrString => value.is_string() || value.is_i64() || value.is_u64(),
+        Scalar::Raw => true,
+    };
+    if !fits {
+        found.push(mistyped(value, field, of, path));
+    } else if let Some(message) = field.scalar.message() {
+        walk(value, message, path, found);
+    }
+}
+
+fn mistyped(value: &Value, field: &Field, of: &Message, path: &str) -> Finding {
+    let got = match value {
+        Value::String(_) => "string",
+        Value::Number(_) => "number",
+        Value::Bool(_) => "bool",
+        Value::Array(_) => "array",
+        Value::Object(_) | Value::Null => "object",
+    };
+    let wanted = match field.scalar {
+        Scalar::Message(_) => field.scalar.message().map_or("object", |message| message.name),
+        Scalar::Bool => "bool",
+        Scalar::Int => "int32",
+        _ => "string",
+    };
+    let (owner, list) = (of.name, if field.shape == Shape::Many { "[]" } else { "" });
+    Finding::Mistyped(format!("json: cannot unmarshal {got} into Go struct field {owner}.{path} of type {list}{wanted}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::named;
+    use super::*;
+
+    #[test]
+    fn unknown_fields_are_named_and_taken_out_and_wrong_types_are_told_in_gos_words() {
+        let mut value = json!({
+            "apiVersion": "apps/v1", "kind": "Deployment",
+            "spec": {
+                "replicas": "x", "paused": null,
+                "template": { "spec": { "containers": [{ "name": "a", "imagee": "b" }] } },
+            },
+        });
+        let found = check(&mut value, named("Deployment").expect("known"));
+        assert_eq!(
+            found,
+            [
+                Finding::Mistyped(
+                    "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32".into()
+                ),
+                Finding::Unknown("spec.template.spec.containers[0].imagee".into()),
+            ]
+        );
+        assert_eq!(value["spec"]["template"]["spec"]["containers"][0], json!({ "name": "a" }));
+        assert!(value["spec"].get("paused").is_none() && value["kind"] == "Deployment");
+    }
+}
