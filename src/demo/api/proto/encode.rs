@@ -115,12 +115,18 @@ impl<'de> Visitor<'de> for Content<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Field { scalar, tag, .. } = *self.field;
+        let Field { scalar, tag, shape, .. } = *self.field;
+        if shape != Shape::Many {
+            return Err(serde::de::Error::invalid_type(serde::de::Unexpected::Seq, &self));
+        }
         while seq.next_element_seed(One { scalar, tag, out: self.out })?.is_some() {}
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        if self.field.shape != Shape::Map {
+            return Err(serde::de::Error::invalid_type(serde::de::Unexpected::Map, &self));
+        }
         loop {
             let start = self.out.len();
             let at = wire::begin(self.out, self.field.tag);

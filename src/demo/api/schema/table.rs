@@ -83,6 +83,11 @@ pub struct Message {
 }
 
 impl Message {
+    /// The field of this tag, in the message itself or in the one inside it at `within`.
+    pub fn tagged(&self, tag: u32, within: Option<u32>) -> Option<&Field> {
+        self.fields.iter().find(|field| field.tag == tag && field.within == within)
+    }
+
     /// The field of this JSON name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.binary_search_by(|field| field.name.cmp(name)).ok().map(|at| &self.fields[at])

@@ -4,14 +4,19 @@ use serde_json::Value;
 
 use super::super::call::Call;
 use super::super::patch;
+use super::super::proto;
 use super::super::schema::{self, Finding};
 use crate::store::{Kind, Refusal};
 
-/// Reads an object from a body of JSON.
+/// Reads an object from a body of JSON or protobuf.
 ///
 /// # Errors
 /// 415 for another content type, 400 for what is no such object.
 pub fn object(call: &Call, kind: &str, body: &[u8]) -> Result<Value, Refusal> {
+    if call.content_type == "application/vnd.kubernetes.protobuf" {
+        let unreadable = || Refusal::bad_request(format!("the body cannot be read as a {kind} in protobuf"));
+        return proto::decode(body, |given| schema::named(given).filter(|_| given == kind)).ok_or_else(unreadable);
+    }
     if !matches!(call.content_type.as_str(), "" | "application/json" | "application/x-www-form-urlencoded") {
         let media = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
         let message = format!(
