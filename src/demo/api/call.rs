@@ -98,7 +98,9 @@ impl Call {
     pub fn dry_run(&self) -> Result<bool, Refusal> {
         let bad = self.query.all("dryRun").find(|value| *value != "All").map(str::to_owned);
         match bad {
-            Some(value) => Err(Refusal::bad_request(format!("invalid dryRun: Unsupported value: \"{value}\": supported values: \"All\""))),
+            Some(value) => Err(Refusal::bad_request(format!(
+                "invalid dryRun: Unsupported value: \"{value}\": supported values: \"All\""
+            ))),
             None => Ok(self.query.get("dryRun").is_some()),
         }
     }

@@ -112,8 +112,12 @@ async fn dispatch(call: Call, subresource: &str, request: Request<Incoming>) -> 
             write::create(&call, &whole(request).await?)
         }
         ("create", "eviction") => write::evict(&call, &whole(request).await?),
-        ("update", "" | "status") if call.route.name.is_some() => write::update(&call, subresource, &whole(request).await?),
-        ("patch", "" | "status") if call.route.name.is_some() => write::patch(&call, subresource, &whole(request).await?),
+        ("update", "" | "status") if call.route.name.is_some() => {
+            write::update(&call, subresource, &whole(request).await?)
+        }
+        ("patch", "" | "status") if call.route.name.is_some() => {
+            write::patch(&call, subresource, &whole(request).await?)
+        }
         ("update" | "patch", "scale") => write::write_scale(&call, &whole(request).await?),
         ("delete", "") => write::delete(&call, &whole(request).await?),
         ("deletecollection", "") => write::delete_collection(&call, &whole(request).await?),

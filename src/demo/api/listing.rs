@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 use super::accept::Media;
 use super::call::{Call, protobuf};
 use super::hooks::Body;
-use super::{proto, respond};
 use super::schema;
+use super::{proto, respond};
 use crate::store::Stored;
 
 /// How much is handed to the connection at once.
@@ -62,7 +62,8 @@ pub fn answer(call: &Call, page: Page) -> Response<Body> {
             Pieces::new(head.into_bytes(), page.objects, json_item, b"]}\n", size)
         }
         Media::Protobuf => {
-            let meta = schema::named("ListMeta").map(|message| proto::encode(message, page.meta().to_string().as_bytes()));
+            let meta =
+                schema::named("ListMeta").map(|message| proto::encode(message, page.meta().to_string().as_bytes()));
             let meta = meta.and_then(Result::ok).unwrap_or_default();
             let lengths = || page.objects.iter().filter_map(|one| protobuf(one)).map(<[u8]>::len);
             let size = lengths().sum();

@@ -24,14 +24,27 @@ const UNOWNED: &[&str] =
 
 /// Rewrites `after.metadata.managedFields`: the author owns what differs from `before` (for an apply: what it names),
 /// and nobody else owns it any more.
-pub fn record(before: &Value, after: &mut Value, author: &Author<'_>, message: Option<&'static Message>, named: Option<&Value>) {
+pub fn record(
+    before: &Value,
+    after: &mut Value,
+    author: &Author<'_>,
+    message: Option<&'static Message>,
+    named: Option<&Value>,
+) {
     let mut changed = Map::new();
     let mut gone = Map::new();
     for (key, value) in after.as_object().into_iter().flatten() {
         match key.as_str() {
             "apiVersion" | "kind" => {}
             "metadata" => metadata(before, value, &mut changed, &mut gone),
-            _ => field(&before[key.as_str()], value, key, message.and_then(|message| message.field(key)), &mut changed, &mut gone),
+            _ => field(
+                &before[key.as_str()],
+                value,
+                key,
+                message.and_then(|message| message.field(key)),
+                &mut changed,
+                &mut gone,
+            ),
         }
     }
     for key in before.as_object().into_iter().flat_map(Map::keys).filter(|key| after.get(*key).is_none()) {
@@ -47,7 +60,13 @@ pub fn record(before: &Value, after: &mut Value, author: &Author<'_>, message: O
     write(after, author, owned, &changed, &gone);
 }
 
-fn write(after: &mut Value, author: &Author<'_>, owned: Map<String, Value>, changed: &Map<String, Value>, gone: &Map<String, Value>) {
+fn write(
+    after: &mut Value,
+    author: &Author<'_>,
+    owned: Map<String, Value>,
+    changed: &Map<String, Value>,
+    gone: &Map<String, Value>,
+) {
     let mut entries = after["metadata"]["managedFields"].as_array().cloned().unwrap_or_default();
     let own = |entry: &Value| {
         entry["manager"] == author.manager
@@ -117,7 +136,13 @@ fn all(named: &Value, message: Option<&'static Message>) -> Map<String, Value> {
     tree
 }
 
-fn object(before: &Value, after: &Value, message: Option<&'static Message>, changed: &mut Map<String, Value>, gone: &mut Map<String, Value>) {
+fn object(
+    before: &Value,
+    after: &Value,
+    message: Option<&'static Message>,
+    changed: &mut Map<String, Value>,
+    gone: &mut Map<String, Value>,
+) {
     for (key, value) in after.as_object().into_iter().flatten() {
         field(&before[key.as_str()], value, key, message.and_then(|message| message.field(key)), changed, gone);
     }
@@ -126,7 +151,14 @@ fn object(before: &Value, after: &Value, message: Option<&'static Message>, chan
     }
 }
 
-fn field(before: &Value, after: &Value, key: &str, rule: Option<&Field>, changed: &mut Map<String, Value>, gone: &mut Map<String, Value>) {
+fn field(
+    before: &Value,
+    after: &Value,
+    key: &str,
+    rule: Option<&Field>,
+    changed: &mut Map<String, Value>,
+    gone: &mut Map<String, Value>,
+) {
     if before == after {
         return;
     }
@@ -151,7 +183,14 @@ fn field(before: &Value, after: &Value, key: &str, rule: Option<&Field>, changed
     }
 }
 
-fn list(before: &Value, items: &[Value], id: &str, message: Option<&'static Message>, changed: &mut Map<String, Value>, gone: &mut Map<String, Value>) {
+fn list(
+    before: &Value,
+    items: &[Value],
+    id: &str,
+    message: Option<&'static Message>,
+    changed: &mut Map<String, Value>,
+    gone: &mut Map<String, Value>,
+) {
     let key = |item: &Value| {
         let mut key = json!({ id: item[id] });
         if id == "containerPort" || id == "port" {

@@ -39,7 +39,10 @@ pub fn at(query: &Query, watch: bool) -> Result<At, Refusal> {
             return Err(forbidden("resourceVersionMatch", why));
         }
         (Some(_), _) if watch => {
-            return Err(forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
+            return Err(forbidden(
+                "resourceVersionMatch",
+                "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+            ));
         }
         (Some(_), None) => {
             let why = "resourceVersionMatch is forbidden unless resourceVersion is provided";
@@ -50,7 +53,10 @@ pub fn at(query: &Query, watch: bool) -> Result<At, Refusal> {
             return Err(forbidden("resourceVersionMatch", why));
         }
         (Some(_), _) if query.text("continue").is_some() => {
-            return Err(forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided"));
+            return Err(forbidden(
+                "resourceVersionMatch",
+                "resourceVersionMatch is forbidden when continue is provided",
+            ));
         }
         (Some("Exact"), Some(version)) => return Ok(At::Exact(version)),
         (Some("NotOlderThan") | None, _) => {}

@@ -70,8 +70,7 @@ pub fn list(call: &Call) -> Result<Response<Body>, Refusal> {
     Ok(match call.form.shown {
         Shown::Object => listing::answer(call, page),
         Shown::Metadata => {
-            let items: Vec<Value> =
-                page.objects.iter().map(|stored| table::metadata_only(&stored.value())).collect();
+            let items: Vec<Value> = page.objects.iter().map(|stored| table::metadata_only(&stored.value())).collect();
             respond::json(
                 200,
                 &json!({
@@ -127,7 +126,8 @@ pub fn page(call: &Call, selection: &Selection) -> Result<Page, Refusal> {
     };
     let Listing { mut objects, version } = listing;
     if let Some(token) = &token {
-        let after = |one: &Arc<Stored>| (&*one.namespace, &*one.name) <= (token.after.0.as_str(), token.after.1.as_str());
+        let after =
+            |one: &Arc<Stored>| (&*one.namespace, &*one.name) <= (token.after.0.as_str(), token.after.1.as_str());
         let start = objects.partition_point(after);
         objects.drain(..start);
     }

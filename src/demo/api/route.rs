@@ -29,7 +29,8 @@ pub struct Route {
 impl Route {
     /// Reads a path; `None` where it names no resource.
     pub fn read(path: &str) -> Option<Route> {
-        let mut parts = path.trim_matches('/').split('/').map(|part| decode(part, false)).collect::<Vec<_>>().into_iter();
+        let mut parts =
+            path.trim_matches('/').split('/').map(|part| decode(part, false)).collect::<Vec<_>>().into_iter();
         let (group, version) = match parts.next()?.as_str() {
             "api" => (String::new(), parts.next()?),
             "apis" => (parts.next()?, parts.next()?),
@@ -114,7 +115,13 @@ mod tests {
         let (one, all) = (route("/api/v1/namespaces/prod/pods/a"), route("/api/v1/pods"));
         let watch = Query::parse("watch=true");
         assert_eq!(all.verb(&Method::GET, &watch), "watch");
-        assert_eq!((one.verb(&Method::GET, &Query::default()), all.verb(&Method::GET, &Query::default())), ("get", "list"));
-        assert_eq!((one.verb(&Method::DELETE, &watch), all.verb(&Method::DELETE, &watch)), ("delete", "deletecollection"));
+        assert_eq!(
+            (one.verb(&Method::GET, &Query::default()), all.verb(&Method::GET, &Query::default())),
+            ("get", "list")
+        );
+        assert_eq!(
+            (one.verb(&Method::DELETE, &watch), all.verb(&Method::DELETE, &watch)),
+            ("delete", "deletecollection")
+        );
     }
 }

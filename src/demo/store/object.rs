@@ -28,7 +28,15 @@ impl Stored {
     pub(super) fn new(kind: &'static Kind, value: &Value, version: u64) -> Stored {
         let (json, head) = written(value);
         let text = |key: &str| value["metadata"][key].as_str().unwrap_or_default().into();
-        Stored { kind, namespace: text("namespace"), name: text("name"), version, json, head, protobuf: OnceLock::new() }
+        Stored {
+            kind,
+            namespace: text("namespace"),
+            name: text("name"),
+            version,
+            json,
+            head,
+            protobuf: OnceLock::new(),
+        }
     }
 
     /// The object without `apiVersion` and `kind`, as an item of a list: all of it but the brace that opens it.

@@ -56,7 +56,10 @@ impl Resource {
     }
 }
 
-fn subresource(kind: &Kind, name: &'static str) -> (&'static str, &'static str, &'static str, String, Vec<&'static str>) {
+fn subresource(
+    kind: &Kind,
+    name: &'static str,
+) -> (&'static str, &'static str, &'static str, String, Vec<&'static str>) {
     let (group, version, of, verbs): (_, _, &str, &[&str]) = match name {
         "scale" => ("autoscaling", "v1", "Scale", &["get", "patch", "update"]),
         "log" => ("", "", kind.kind, &["get"]),

@@ -21,10 +21,15 @@ pub fn answer(server: &Server, path: &str, headers: &HeaderMap) -> Option<Respon
     Some(match parts.as_slice() {
         ["healthz" | "readyz" | "livez", ..] => respond::bytes(200, "text/plain; charset=utf-8", "ok"),
         ["version"] => respond::json(200, &version()),
-        [""] => respond::json(200, &json!({ "paths": ["/api", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"] })),
+        [""] => respond::json(
+            200,
+            &json!({ "paths": ["/api", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"] }),
+        ),
         ["api"] if let Some(form) = aggregated(headers) => form.wrap(groups::aggregated(server, true)),
         ["apis"] if let Some(form) = aggregated(headers) => form.wrap(groups::aggregated(server, false)),
-        ["api"] => respond::json(200, &json!({ "kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": [] })),
+        ["api"] => {
+            respond::json(200, &json!({ "kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": [] }))
+        }
         ["apis"] => respond::json(200, &groups::list(server)),
         ["apis", group] => respond::json(200, &groups::group(server, group)?),
         ["api", "v1"] => respond::json(200, &groups::resources(server, "", "v1")?),

@@ -31,7 +31,10 @@ pub fn document(server: &Server, path: &[&str]) -> Option<Value> {
     for kind in kinds {
         let place = if kind.namespaced { "/namespaces/{namespace}" } else { "" };
         let all = format!("/{wanted}{place}/{}", kind.resource);
-        paths.insert(format!("{all}/{{name}}"), json!({ "patch": operation(kind, "patch"), "put": operation(kind, "put") }));
+        paths.insert(
+            format!("{all}/{{name}}"),
+            json!({ "patch": operation(kind, "patch"), "put": operation(kind, "put") }),
+        );
         paths.insert(all, json!({ "post": operation(kind, "post") }));
         schemas.insert(format!("io.k8s.demo.{}", kind.kind), schema(kind));
     }

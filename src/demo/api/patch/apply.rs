@@ -68,7 +68,9 @@ fn drop_unnamed(current: &mut Value, wanted: &Value, owned: &Value) {
             let Some(list) = current.as_array_mut() else { continue };
             match wanted.as_array().and_then(|items| items.iter().find(|item| is(item))) {
                 None => list.retain(|item| !is(item)),
-                Some(wanted) => list.iter_mut().filter(|item| is(item)).for_each(|one| drop_unnamed(one, wanted, below)),
+                Some(wanted) => {
+                    list.iter_mut().filter(|item| is(item)).for_each(|one| drop_unnamed(one, wanted, below))
+                }
             }
         }
     }

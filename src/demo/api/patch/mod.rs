@@ -31,9 +31,8 @@ impl Patch {
     /// 415 for another content type, 400 for a body that is no such patch.
     pub fn read(kind: &Kind, content_type: &str, body: &[u8]) -> Result<Patch, Refusal> {
         let parse = || {
-            serde_json::from_slice::<Value>(body).map_err(|error| {
-                Refusal::bad_request(format!("error decoding patch: {}", go_error(&error, body)))
-            })
+            serde_json::from_slice::<Value>(body)
+                .map_err(|error| Refusal::bad_request(format!("error decoding patch: {}", go_error(&error, body))))
         };
         match content_type {
             "application/json-patch+json" => match parse()? {
@@ -72,13 +71,13 @@ impl Patch {
     }
 }
 
-
 fn object(value: Value) -> Result<Value, Refusal> {
     if value.is_object() {
         return Ok(value);
     }
     let what = named(&value);
-    let why = format!("error decoding patch: json: cannot unmarshal {what} into Go value of type map[string]interface {{}}");
+    let why =
+        format!("error decoding patch: json: cannot unmarshal {what} into Go value of type map[string]interface {{}}");
     Err(Refusal::bad_request(why))
 }
 

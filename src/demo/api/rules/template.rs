@@ -43,7 +43,9 @@ fn container(container: &mut Value) {
     each(container, "ports").for_each(|port| set(port, "protocol", "TCP".into()));
     for key in ["livenessProbe", "readinessProbe", "startupProbe"] {
         if let Some(probe) = container.get_mut(key).filter(|probe| probe.is_object()) {
-            for (key, value) in [("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)] {
+            for (key, value) in
+                [("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)]
+            {
                 set(probe, key, value.into());
             }
             if let Some(get) = probe.get_mut("httpGet").filter(|get| get.is_object()) {

@@ -48,12 +48,20 @@ fn workload(kind: &Kind, before: Option<&Value>, object: &Value, causes: &mut Ve
     if selector.is_null() {
         causes.push(Cause::required("spec.selector", ""));
     } else if empty(&selector["matchLabels"]) && selector["matchExpressions"].as_array().is_none_or(Vec::is_empty) {
-        causes.push(Cause::invalid("spec.selector", selector, &format!("empty selector is invalid for {}", kind.kind.to_lowercase())));
+        causes.push(Cause::invalid(
+            "spec.selector",
+            selector,
+            &format!("empty selector is invalid for {}", kind.kind.to_lowercase()),
+        ));
     }
     let labels = &spec["template"]["metadata"]["labels"];
     let wanted = selector["matchLabels"].as_object().cloned().unwrap_or_default();
     if selector.is_null() || wanted.iter().any(|(key, value)| &labels[key] != value) {
-        causes.push(Cause::invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`"));
+        causes.push(Cause::invalid(
+            "spec.template.metadata.labels",
+            labels,
+            "`selector` does not match template `labels`",
+        ));
     }
     template(&spec["template"]["spec"], "spec.template.spec", causes);
     let recreate = spec["strategy"]["type"] == "Recreate" && !spec["strategy"]["rollingUpdate"].is_null();
@@ -120,7 +128,9 @@ fn pod(before: Option<&Value>, object: &Value, causes: &mut Vec<Cause>) {
     let Some(before) = before else { return };
     let fixed = |pod: &Value| {
         let mut spec = pod["spec"].clone();
-        for key in ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "nodeName", "schedulingGates"] {
+        for key in
+            ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "nodeName", "schedulingGates"]
+        {
             spec.as_object_mut().map(|spec| spec.remove(key));
         }
         for key in ["containers", "initContainers"] {

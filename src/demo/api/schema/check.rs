@@ -109,7 +109,9 @@ fn mistyped(value: &Value, field: &Field, of: &Message, path: &str) -> Finding {
         _ => "string",
     };
     let (owner, list) = (of.name, if field.shape == Shape::Many { "[]" } else { "" });
-    Finding::Mistyped(format!("json: cannot unmarshal {got} into Go struct field {owner}.{path} of type {list}{wanted}"))
+    Finding::Mistyped(format!(
+        "json: cannot unmarshal {got} into Go struct field {owner}.{path} of type {list}{wanted}"
+    ))
 }
 
 #[cfg(test)]
@@ -133,7 +135,8 @@ mod tests {
             found,
             [
                 Finding::Mistyped(
-                    "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32".into()
+                    "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32"
+                        .into()
                 ),
                 Finding::Unknown("spec.template.spec.containers[0].imagee".into()),
             ]

@@ -76,7 +76,8 @@ fn requirement(words: &mut Words<'_>) -> Result<Requirement, Refusal> {
         "notin" => Test::NotIn(values(words)?),
         order @ (">" | "<" | "gt" | "lt") => {
             words.next();
-            let limit = words.next().parse().map_err(|_| bad("for 'Gt', 'Lt' operators, the value must be an integer"))?;
+            let limit =
+                words.next().parse().map_err(|_| bad("for 'Gt', 'Lt' operators, the value must be an integer"))?;
             if matches!(order, ">" | "gt") { Test::Above(limit) } else { Test::Below(limit) }
         }
         other => return Err(bad(&format!("found '{other}', expected: in, notin, =, ==, !=, gt, lt"))),

@@ -71,7 +71,8 @@ pub fn node(object: &Value, now: DateTime<Utc>) -> Vec<Value> {
 pub fn event(object: &Value, now: DateTime<Utc>) -> Vec<Value> {
     let first = if object["firstTimestamp"].is_null() { &object["eventTime"] } else { &object["firstTimestamp"] };
     let first = age::since(first, now);
-    let mut last = if object["lastTimestamp"].is_null() { first.clone() } else { age::since(&object["lastTimestamp"], now) };
+    let mut last =
+        if object["lastTimestamp"].is_null() { first.clone() } else { age::since(&object["lastTimestamp"], now) };
     let mut count = object["count"].as_i64().filter(|count| *count > 0).unwrap_or(1);
     let series = &object["series"];
     if series.is_object() {

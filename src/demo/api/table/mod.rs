@@ -27,10 +27,9 @@ fn layout(kind: &Kind) -> Layout {
             machine::node,
         ),
         ("", "namespaces") => ("Name|Status|Age", machine::namespace),
-        ("", "events") => (
-            "Last Seen|Type|Reason|Object|+Subobject|+Source|Message|+First Seen|+Count|+Name",
-            machine::event,
-        ),
+        ("", "events") => {
+            ("Last Seen|Type|Reason|Object|+Subobject|+Source|Message|+First Seen|+Count|+Name", machine::event)
+        }
         ("", "services") => ("Name|Type|Cluster-IP|External-IP|Port(s)|Age|+Selector", config::service),
         ("", "endpoints") => ("Name|Endpoints|Age", config::endpoints),
         ("", "configmaps") => ("Name|#Data|Age", config::config_map),
@@ -52,10 +51,9 @@ fn layout(kind: &Kind) -> Layout {
         ),
         ("apps", "controllerrevisions") => ("Name|Controller|#Revision|Age", work::revision),
         ("batch", "jobs") => ("Name|Status|Completions|Duration|Age|+Containers|+Images|+Selector", work::job),
-        ("batch", "cronjobs") => (
-            "Name|Schedule|Timezone|Suspend|#Active|Last Schedule|Age|+Containers|+Images|+Selector",
-            work::cron_job,
-        ),
+        ("batch", "cronjobs") => {
+            ("Name|Schedule|Timezone|Suspend|#Active|Last Schedule|Age|+Containers|+Images|+Selector", work::cron_job)
+        }
         ("autoscaling", _) => ("Name|Reference|Targets|MinPods|#MaxPods|#Replicas|Age", work::autoscaler),
         ("networking.k8s.io", "ingresses") => ("Name|Class|Hosts|Address|Ports|Age", config::ingress),
         ("discovery.k8s.io", _) => ("Name|AddressType|Ports|Endpoints|Age", config::slice),

@@ -34,7 +34,8 @@ pub fn deployment(object: &Value, now: DateTime<Utc>) -> Vec<Value> {
 pub fn replica_set(object: &Value, now: DateTime<Utc>) -> Vec<Value> {
     let (spec, status) = (&object["spec"], &object["status"]);
     let (current, ready) = (number(&status["replicas"]), number(&status["readyReplicas"]));
-    let mut cells = with_template(vec![name(object), number(&spec["replicas"]), current, ready, age::of(object, now)], object);
+    let mut cells =
+        with_template(vec![name(object), number(&spec["replicas"]), current, ready, age::of(object, now)], object);
     let selected = &spec["selector"];
     let plain = selected.get("matchLabels").is_none() && selected.get("matchExpressions").is_none();
     cells.push(if plain { labels(selected) } else { selector(selected) }.into());
@@ -82,7 +83,8 @@ pub fn revision(object: &Value, now: DateTime<Utc>) -> Vec<Value> {
 /// A job: how it stands and how long it took.
 pub fn job(object: &Value, now: DateTime<Utc>) -> Vec<Value> {
     let (spec, status) = (&object["spec"], &object["status"]);
-    let met = |kind: &str| items(&status["conditions"]).iter().any(|one| one["type"] == kind && one["status"] == "True");
+    let met =
+        |kind: &str| items(&status["conditions"]).iter().any(|one| one["type"] == kind && one["status"] == "True");
     let state = ["Complete", "Failed", "Suspended"].into_iter().find(|kind| met(kind)).unwrap_or("Running");
     let done = format!("{}/{}", count(&status["succeeded"]), spec["completions"].as_i64().unwrap_or(1));
     let time = |key: &str| DateTime::parse_from_rfc3339(status[key].as_str()?).ok().map(|at| at.to_utc());

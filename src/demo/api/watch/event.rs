@@ -51,8 +51,7 @@ impl Writer {
             Shown::Table(version) => {
                 let columns = !std::mem::replace(&mut self.columns_sent, true);
                 let (include, now) = (self.include.as_deref(), self.clock.now());
-                let mut table =
-                    table::table(self.kind, std::iter::once(value.clone()), include, version, columns, now);
+                let mut table = table::table(self.kind, std::iter::once(value.clone()), include, version, columns, now);
                 table["metadata"] = json!({ "resourceVersion": value["metadata"]["resourceVersion"] });
                 table.to_string()
             }

@@ -19,7 +19,7 @@ use super::respond;
 use super::selector::Selection;
 use crate::store::Refusal;
 use event::Writer;
-use stream::{Watch, Start};
+use stream::{Start, Watch};
 
 /// Answers a watch.
 ///

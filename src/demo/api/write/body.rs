@@ -19,9 +19,8 @@ pub fn object(call: &Call, kind: &str, body: &[u8]) -> Result<Value, Refusal> {
     }
     if !matches!(call.content_type.as_str(), "" | "application/json" | "application/x-www-form-urlencoded") {
         let media = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
-        let message = format!(
-            "the body of the request was in an unknown format - accepted media types include: {media}"
-        );
+        let message =
+            format!("the body of the request was in an unknown format - accepted media types include: {media}");
         return Err(Refusal::new(415, "UnsupportedMediaType", message));
     }
     let value: Value = serde_json::from_slice(body).map_err(|error| {
@@ -33,7 +32,9 @@ pub fn object(call: &Call, kind: &str, body: &[u8]) -> Result<Value, Refusal> {
     let given = value["kind"].as_str().unwrap_or(kind);
     if given != kind {
         let version = value["apiVersion"].as_str().unwrap_or_default();
-        let message = format!("{given} in version \"{version}\" cannot be handled as a {kind}: no kind \"{given}\" is registered for that version");
+        let message = format!(
+            "{given} in version \"{version}\" cannot be handled as a {kind}: no kind \"{given}\" is registered for that version"
+        );
         return Err(Refusal::bad_request(message));
     }
     Ok(value)
@@ -62,7 +63,8 @@ pub fn checked(call: &Call, kind: &Kind, value: &mut Value) -> Result<Vec<String
         Some("Strict") if !unknown.is_empty() => {
             let (name, version) = (kind.kind, kind.version);
             let why = unknown.join(", ");
-            let message = format!("{name} in version \"{version}\" cannot be handled as a {name}: strict decoding error: {why}");
+            let message =
+                format!("{name} in version \"{version}\" cannot be handled as a {name}: strict decoding error: {why}");
             Err(Refusal::bad_request(message))
         }
         _ => Ok(unknown),

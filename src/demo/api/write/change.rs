@@ -23,7 +23,13 @@ pub struct Means<'a> {
 ///
 /// # Errors
 /// 409 for a resourceVersion or uid that is not the current one, 400 and 422 for what does not fit.
-pub fn settle(call: &Call, kind: &'static Kind, before: &Value, wanted: &mut Value, means: &Means<'_>) -> Result<Vec<String>, Refusal> {
+pub fn settle(
+    call: &Call,
+    kind: &'static Kind,
+    before: &Value,
+    wanted: &mut Value,
+    means: &Means<'_>,
+) -> Result<Vec<String>, Refusal> {
     let name = before["metadata"]["name"].as_str().unwrap_or_default();
     preconditions(kind, name, before, wanted)?;
     confine(kind, before, wanted, means.subresource);

@@ -8,8 +8,8 @@ use super::super::hooks::Body;
 use super::super::{read, rules};
 use super::change::{Means, record};
 use super::{body, replace};
-use crate::store::kind::NAMESPACE;
 use crate::store::Refusal;
+use crate::store::kind::NAMESPACE;
 
 /// Answers a create.
 ///
@@ -35,7 +35,9 @@ pub fn prepare(call: &Call, object: &mut Value) -> Result<Vec<String>, Refusal> 
     let warnings = body::checked(call, call.kind, object)?;
     object["apiVersion"] = call.kind.api_version().into();
     object["kind"] = call.kind.kind.into();
-    for key in ["uid", "creationTimestamp", "generation", "resourceVersion", "deletionTimestamp", "managedFields", "selfLink"] {
+    for key in
+        ["uid", "creationTimestamp", "generation", "resourceVersion", "deletionTimestamp", "managedFields", "selfLink"]
+    {
         object["metadata"].as_object_mut().map(|metadata| metadata.remove(key));
     }
     if call.kind.has("status") {

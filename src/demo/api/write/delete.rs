@@ -32,7 +32,8 @@ impl Options {
             serde_json::from_slice(content).map_err(bad)?
         };
         let text = |value: &Value| value.as_str().map(str::to_owned);
-        let policy = text(&body["propagationPolicy"]).or_else(|| call.query.text("propagationPolicy").map(str::to_owned));
+        let policy =
+            text(&body["propagationPolicy"]).or_else(|| call.query.text("propagationPolicy").map(str::to_owned));
         let grace = call.query.text("gracePeriodSeconds").and_then(|text| text.parse().ok());
         Ok(Options {
             grace: body["gracePeriodSeconds"].as_i64().or(grace),
@@ -138,16 +139,24 @@ fn one(call: &Call, namespace: &str, name: &str, options: &Options) -> Result<Le
 
 fn preconditions(kind: &Kind, name: &str, object: &Value, options: &Options) -> Result<(), Refusal> {
     let metadata = &object["metadata"];
-    let differs = |wanted: &Option<String>, key: &str| wanted.as_deref().filter(|wanted| metadata[key] != **wanted).map(str::to_owned);
+    let differs = |wanted: &Option<String>, key: &str| {
+        wanted.as_deref().filter(|wanted| metadata[key] != **wanted).map(str::to_owned)
+    };
     let words = |what: &str, wanted: &str, key: &str| {
         let record = metadata[key].as_str().unwrap_or_default();
-        format!("the {what} in the precondition ({wanted}) does not match the {what} in record ({record}). The object might have been ")
+        format!(
+            "the {what} in the precondition ({wanted}) does not match the {what} in record ({record}). The object might have been "
+        )
     };
     if let Some(uid) = differs(&options.uid, "uid") {
         return Err(Refusal::conflict(kind, name, &(words("UID", &uid, "uid") + "deleted and then recreated")));
     }
     if let Some(version) = differs(&options.version, "resourceVersion") {
-        return Err(Refusal::conflict(kind, name, &(words("ResourceVersion", &version, "resourceVersion") + "modified")));
+        return Err(Refusal::conflict(
+            kind,
+            name,
+            &(words("ResourceVersion", &version, "resourceVersion") + "modified"),
+        ));
     }
     Ok(())
 }

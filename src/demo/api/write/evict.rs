@@ -65,7 +65,8 @@ fn covers(selector: &Value, labels: &Value) -> bool {
     let equal = wanted.is_none_or(|wanted| wanted.iter().all(|(key, value)| &labels[key] == value));
     let meets = |expression: &Value| {
         let label = expression["key"].as_str().and_then(|key| labels.get(key));
-        let among = || expression["values"].as_array().is_some_and(|all| label.is_some_and(|label| all.contains(label)));
+        let among =
+            || expression["values"].as_array().is_some_and(|all| label.is_some_and(|label| all.contains(label)));
         match expression["operator"].as_str() {
             Some("In") => among(),
             Some("NotIn") => !among(),
