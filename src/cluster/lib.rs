@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod act;
+pub mod changes;
 pub mod connect;
 pub mod containers;
 pub mod doctor;

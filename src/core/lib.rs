@@ -5,6 +5,7 @@
 pub mod act;
 pub mod batch;
 pub mod events;
+pub mod changes;
 pub mod fleet;
 pub mod health;
 pub mod kept;

@@ -27,7 +27,7 @@ pub(super) fn to_json(map: &ConfigMap) -> Value {
 }
 
 /// As the journal has it. Fails where `binaryData` is no base64.
-pub(super) fn from_json(object: &Value) -> Result<ConfigMap, PortError> {
+pub(crate) fn from_json(object: &Value) -> Result<ConfigMap, PortError> {
     let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
     let name = text("/metadata/name");
     let mut binary = BTreeMap::new();

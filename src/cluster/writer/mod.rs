@@ -1,7 +1,7 @@
 //! The one door for writes.
 
 mod act;
-mod config_map;
+pub(crate) mod config_map;
 mod door;
 mod lease;
 mod port;

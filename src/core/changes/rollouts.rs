@@ -1,0 +1,120 @@
+//! Rollouts, from revisions.
+//!
+//! A revision's creation tells when its template first went live. An undo re-numbers the revision that it goes back to and keeps its
+//! creation: when that went live is only inferred.
+
+use std::collections::BTreeMap;
+
+use super::{Entry, Evidence, Meta, Read, What, live, read::by_app};
+use crate::{
+    Time,
+    fleet::Fleet,
+    model::AppKey,
+    text::Clean,
+};
+
+/// Every rollout that the revisions tell of.
+pub(super) fn rollouts(read: &Read, fleet: &Fleet) -> Vec<Entry> {
+    let mut owned: BTreeMap<&AppKey, Vec<&Meta>> = BTreeMap::new();
+    for meta in &read.revisions {
+        if let (Some(owner), Some(_)) = (&meta.owner, meta.revision) {
+            owned.entry(owner).or_default().push(meta);
+        }
+    }
+    let apps = by_app(read);
+    let mut found = Vec::new();
+    for (app, mut revisions) in owned {
+        revisions.sort_by_key(|meta| meta.revision);
+        for (n, meta) in revisions.iter().enumerate() {
+            let before = n.checked_sub(1).map(|before| revisions[before]);
+            let newest = n + 1 == revisions.len();
+            let reused = is_reused(meta, &revisions[..n]);
+            if let Some(created) = meta.created {
+                let before = if reused { None } else { before };
+                found.push(created_at(app, meta, before, created, reused));
+            }
+            if reused {
+                found.extend(went_back(read, fleet, app, apps.get(app).copied(), (meta, before), newest));
+            }
+        }
+    }
+    found
+}
+
+/// Whether a revision was used again: it says so (ReplicaSets), or is older than one of a lower number.
+fn is_reused(meta: &Meta, lower: &[&Meta]) -> bool {
+    !meta.history.is_empty() || lower.iter().any(|other| other.created > meta.created)
+}
+
+fn created_at(app: &AppKey, meta: &Meta, before: Option<&Meta>, at: Time, reused: bool) -> Entry {
+    let said = format!("{} {} was created then", meta.kind, meta.name);
+    let mut entry = Entry::of_app(app, What::Rollout, at, Evidence::Certain(said.into()));
+    let number = match reused {
+        true => meta.history.first().copied(),
+        false => meta.revision,
+    };
+    (entry.from, entry.to) = versions(before, meta, number);
+    cause(&mut entry, meta);
+    entry
+}
+
+fn cause(entry: &mut Entry, meta: &Meta) {
+    if !meta.cause.is_empty() {
+        entry.evidence.push(Evidence::Inferred(format!("its change-cause says: {}", meta.cause).into()));
+    }
+}
+
+/// The images that differ, else the numbers.
+fn versions(before: Option<&Meta>, after: &Meta, number: Option<i64>) -> (Clean, Clean) {
+    let numbered = |number: Option<i64>| number.map(|n| Clean::from(format!("revision {n}"))).unwrap_or_default();
+    let from = before.and_then(|meta| meta.images.as_ref());
+    if let (Some(before), Some(after)) = (from, &after.images) {
+        let (from, to) = live::images(before, after);
+        if !to.is_empty() || !from.is_empty() {
+            return (from, to);
+        }
+    }
+    (numbered(before.and_then(|meta| meta.revision)), numbered(number))
+}
+
+/// The way back to an earlier revision, at the time that tells best.
+fn went_back(
+    read: &Read,
+    fleet: &Fleet,
+    app: &AppKey,
+    workload: Option<&Meta>,
+    (meta, before): (&Meta, Option<&Meta>),
+    newest: bool,
+) -> Option<Entry> {
+    let (at, said) = by_event(read, meta)
+        .or_else(|| newest.then(|| by_template(workload?)).flatten())
+        .or_else(|| newest.then(|| by_condition(fleet, app)).flatten())?;
+    let number = meta.revision.unwrap_or_default();
+    let mut entry = Entry::of_app(app, What::Rollback, at, Evidence::Inferred(said.into()));
+    (entry.from, entry.to) = versions(before, meta, meta.revision);
+    if let Some(was) = meta.history.last() {
+        let said = format!("{} {} was revision {was} and is revision {number} now", meta.kind, meta.name);
+        entry.evidence.push(Evidence::Inferred(said.into()));
+    }
+    cause(&mut entry, meta);
+    Some(entry)
+}
+
+fn by_event(read: &Read, meta: &Meta) -> Option<(Time, String)> {
+    let about = format!("Scaled up replica set {} ", meta.name);
+    let events = read.events.iter().filter(|said| said.namespace == meta.namespace && said.message.starts_with(&about));
+    let first = events.map(|said| said.at).filter(|at| meta.created.is_none_or(|made| (*at - made).num_seconds() > 60)).min()?;
+    Some((first, "the controller scaled up its old ReplicaSet then (event)".to_owned()))
+}
+
+fn by_template(workload: &Meta) -> Option<(Time, String)> {
+    let writer = workload.writers.iter().filter(|writer| writer.owns("spec.template")).max_by_key(|writer| writer.at)?;
+    let said = format!("managedFields say that {} wrote to the app, spec.template among its fields, then", writer.manager);
+    Some((writer.at, said))
+}
+
+fn by_condition(fleet: &Fleet, app: &AppKey) -> Option<(Time, String)> {
+    let row = fleet.app(app)?;
+    let condition = row.app.conditions.iter().find(|condition| &*condition.kind == "Progressing")?;
+    Some((condition.at?, "the Progressing condition was last updated then".to_owned()))
+}
