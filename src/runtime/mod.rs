@@ -2,6 +2,7 @@
 
 mod act;
 mod batch;
+mod changes;
 mod console;
 mod desk;
 mod fleet;

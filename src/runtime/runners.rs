@@ -10,7 +10,7 @@ use rolldeck_core::text::Clean;
 use rolldeck_screens::{BatchEffect, ContextsEffect, Effect};
 
 use super::{
-    act::Acts, batch::Batch, fleet::Fleet, names::Names, page::Page, past::Past, plan::Plan, post::Post,
+    act::Acts, batch::Batch, changes::Changes, fleet::Fleet, names::Names, page::Page, past::Past, plan::Plan, post::Post,
     trouble::Trouble,
 };
 
@@ -40,6 +40,7 @@ pub struct Runners {
     page: Page,
     plan: Plan,
     trouble: Trouble,
+    changes: Changes,
     act: Acts,
     batch: Batch,
     past: Past,
@@ -52,6 +53,7 @@ impl Runners {
         let batch = Batch::new(writer.clone(), &cluster.user, post.clone());
         Self {
             trouble: Trouble::default(),
+            changes: Changes::default(),
             act: Acts::new(writer.clone(), &cluster.user),
             plan: Plan::new(writer),
             cluster,
@@ -120,6 +122,7 @@ impl Runners {
             Effect::Page(effect) => self.page.carry_out(&self.cluster, &self.post, effect),
             Effect::Plan(effect) => self.plan.carry_out(&self.cluster, &self.post, effect),
             Effect::Trouble(effect) => self.trouble.carry_out(&self.cluster, &self.post, effect),
+            Effect::Changes(effect) => self.changes.carry_out(&self.cluster, &self.post, effect),
             Effect::Act(effect) => self.act.carry_out(&self.cluster, &self.post, effect),
             Effect::Batch(effect) => self.batch.carry_out(effect, self.fleet.namespaces()),
         }

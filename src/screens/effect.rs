@@ -37,6 +37,8 @@ pub enum Effect {
     Batch(BatchEffect),
     /// For what is unhealthy.
     Trouble(crate::TroubleEffect),
+    /// For what changed.
+    Changes(crate::ChangesEffect),
     /// For an act on pods.
     Act(crate::ActEffect),
 }

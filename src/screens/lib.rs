@@ -16,6 +16,7 @@ mod theme;
 pub mod act;
 pub mod app;
 pub mod batch;
+pub mod changes;
 pub mod contexts;
 pub mod fleet;
 pub mod help;
@@ -31,6 +32,7 @@ pub mod widgets;
 mod testing;
 
 pub use act::{ActEffect, ActReply};
+pub use changes::{ChangesEffect, ChangesReply};
 pub use command::Command;
 pub use contexts::ContextsEffect;
 pub use effect::{BatchEffect, Effect, PageEffect, PlanEffect};

@@ -70,6 +70,8 @@ pub enum Message {
     Plan(PlanReply),
     /// Signs of trouble beside the fleet.
     Trouble(crate::TroubleReply),
+    /// What was read of changes.
+    Changes(crate::ChangesReply),
     /// What was asked before an act, or came of one.
     Act(crate::ActReply),
     /// A batch that this console drives, or looks at, stands thus now.

@@ -29,6 +29,8 @@ pub struct Ctx<'a> {
     pub run: Option<&'a Run>,
     /// Unfinished batches in the cluster.
     pub found: &'a [Found],
+    /// The changes that were seen since the console started.
+    pub seen: &'a rolldeck_core::changes::Log,
     /// The namespaces in view now; empty: all.
     pub scope: &'a BTreeSet<Clean>,
     /// Every context of the kubeconfigs that is known, in their order.
@@ -55,6 +57,8 @@ pub enum Action {
     Back,
     /// Say something at the bottom until the next key: whether it is an error, and the text.
     Note(bool, Clean),
+    /// Mark these apps in the fleet.
+    Mark(Vec<rolldeck_core::model::AppKey>),
     /// Unmark these apps' marks in the fleet (a batch was started on them).
     ClearMarks,
     /// A filter was kept: remember it for every room's field.

@@ -59,6 +59,13 @@ pub const VIEWS: &[View] = &[
         open: |_, _| Ok(Box::new(crate::trouble::Trouble::default())),
     },
     View {
+        name: "changes",
+        aliases: &["changed", "history"],
+        desc: "what changed in view, newest first",
+        takes: Takes::Text("since:14:00, 30m, 2h"),
+        open: |ctx, args| Ok(Box::new(crate::changes::Changes::new(ctx, args)?)),
+    },
+    View {
         name: "batch",
         aliases: &[],
         desc: "the batch that this console drives",

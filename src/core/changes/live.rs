@@ -43,15 +43,16 @@ impl Log {
     }
 }
 
-/// What is different of an app between two of its states, as a watch told them.
-pub fn seen(before: &App, after: &App, now: Time) -> Vec<Entry> {
+/// What is different of an app between two of its states, as a watch told them. `late`: the link was down before, so it may have
+/// happened at any time since it was last up.
+pub fn seen(before: &App, after: &App, now: Time, late: bool) -> Vec<Entry> {
     if before.uid != after.uid || before.generation == after.generation {
         return Vec::new();
     }
     let mut found = Vec::new();
     let batch = if after.batch == before.batch { Clean::default() } else { batch_of(&after.batch) };
     let mut add = |what, from: Clean, to: Clean| {
-        let mut entry = Entry::of_app(&after.key, what, now, Evidence::Certain("seen live by this console".into()));
+        let mut entry = Entry::of_app(&after.key, what, now, eyes(late));
         (entry.from, entry.to, entry.by) = (from, to, batch.clone());
         found.push(entry);
     };
@@ -60,14 +61,14 @@ pub fn seen(before: &App, after: &App, now: Time) -> Vec<Entry> {
         add(What::Rollout, from, to);
     }
     if before.counts.wanted != after.counts.wanted && after.key.kind != crate::model::AppKind::DaemonSet {
-        add(What::Scale, replicas(before.counts.wanted), replicas(after.counts.wanted));
+        add(What::Scale, replicas(&before.counts.wanted.to_string()), replicas(&after.counts.wanted.to_string()));
     }
     if before.paused != after.paused {
         let word = |paused| Clean::from(if paused { "paused" } else { "not paused" });
         add(What::Pause, word(before.paused), word(after.paused));
     }
     if found.is_empty() {
-        let mut entry = Entry::of_app(&after.key, What::Edit, now, Evidence::Certain("seen live by this console".into()));
+        let mut entry = Entry::of_app(&after.key, What::Edit, now, eyes(late));
         (entry.from, entry.to) = (generation(before.generation), generation(after.generation));
         entry.by = batch;
         found.push(entry);
@@ -76,13 +77,13 @@ pub fn seen(before: &App, after: &App, now: Time) -> Vec<Entry> {
 }
 
 /// What is different of the autoscaler of an app.
-pub fn seen_hpa(app: &App, before: Option<&Hpa>, after: Option<&Hpa>, now: Time) -> Option<Entry> {
+pub fn seen_hpa(app: &App, before: Option<&Hpa>, after: Option<&Hpa>, now: Time, late: bool) -> Option<Entry> {
     let bounds = |hpa: Option<&Hpa>| hpa.map(|hpa| format!("{}..{}", hpa.min, hpa.max)).unwrap_or_else(|| "none".into());
     let (from, to) = (bounds(before), bounds(after));
     if from == to {
         return None;
     }
-    let mut entry = Entry::of_app(&app.key, What::Hpa, now, Evidence::Certain("seen live by this console".into()));
+    let mut entry = Entry::of_app(&app.key, What::Hpa, now, eyes(late));
     if let Some(hpa) = after.or(before) {
         entry.object = format!("hpa/{}", hpa.name).into();
     }
@@ -90,12 +91,20 @@ pub fn seen_hpa(app: &App, before: Option<&Hpa>, after: Option<&Hpa>, now: Time)
     Some(entry)
 }
 
+fn eyes(late: bool) -> Evidence {
+    let said = match late {
+        false => "seen live by this console",
+        true => "found by this console when the link was back: it happened at some time before",
+    };
+    Evidence::Certain(said.into())
+}
+
 fn generation(number: i64) -> Clean {
     format!("generation {number}").into()
 }
 
-pub(super) fn replicas(number: u32) -> Clean {
-    format!("{number} replica{}", if number == 1 { "" } else { "s" }).into()
+pub(super) fn replicas(number: &str) -> Clean {
+    format!("{number} replica{}", if number == "1" { "" } else { "s" }).into()
 }
 
 /// `batch 20261122-140501-k3x9` of a token `ID/STEP/EPOCH`, or empty.

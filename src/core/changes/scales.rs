@@ -1,6 +1,6 @@
 //! Scales, from events of the controllers.
 
-use super::{Entry, Evidence, Read, Said, What};
+use super::{Entry, Evidence, Read, Said, What, live};
 use crate::{
     fleet::Fleet,
     model::{AppKey, AppKind},
@@ -26,7 +26,7 @@ pub(super) fn scales(read: &Read, fleet: &Fleet) -> Vec<Entry> {
         let Some((from, to)) = numbers(&said.message) else { continue };
         let told = format!("event: {}", said.message);
         let mut entry = Entry::of_app(&app, What::Scale, said.at, Evidence::Certain(told.into()));
-        (entry.from, entry.to) = (from.into(), format!("{to} replicas").into());
+        (entry.from, entry.to) = (from.into(), live::replicas(&to.to_string()));
         found.push(entry);
     }
     found.extend(rescales);
@@ -56,7 +56,7 @@ fn set(message: &str) -> Option<&str> {
 /// From (empty where an older server does not say) and to.
 fn numbers(message: &str) -> Option<(String, u32)> {
     let (head, to) = message.rsplit_once(" to ")?;
-    let from = head.rsplit_once(" from ").map(|(_, from)| format!("{from} replicas")).unwrap_or_default();
+    let from = head.rsplit_once(" from ").map(|(_, from)| live::replicas(from).to_string()).unwrap_or_default();
     Some((from, to.trim().parse().ok()?))
 }
 
@@ -80,7 +80,7 @@ fn rescale(said: &Said, fleet: &Fleet) -> Option<Entry> {
         },
         app,
         from: "".into(),
-        to: format!("{} replicas", size.trim()).into(),
+        to: live::replicas(size.trim()),
         by: format!("hpa/{}", said.name).into(),
         evidence: vec![Evidence::Certain(format!("event: new size {size};{why}").into())],
     })

@@ -109,14 +109,14 @@ fn what_was_seen_live_keeps_its_exact_values_and_takes_the_rest_from_what_was_re
     after.generation += 1;
     after.images[0].image = "registry:5000/shop/main:v7".into();
     after.counts.wanted = 5;
-    let live = seen(&before, &after, at(1_002));
+    let live = seen(&before, &after, at(1_002), false);
     let read = Read { revisions: vec![set("web-b", 2, 1_000, "other")], ..Read::default() };
     let lines: Vec<_> = list(&read, &live).iter().map(line).collect();
     assert_eq!(lines, [
         "rollout deploy/web v1 → v7 by  certain",
         "scale deploy/web 3 replicas → 5 replicas by  certain",
     ]);
-    assert!(seen(&before, &before, at(5)).is_empty());
+    assert!(seen(&before, &before, at(5), false).is_empty());
 }
 
 #[test]

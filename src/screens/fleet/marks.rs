@@ -19,6 +19,11 @@ impl FleetRoom {
         &self.marks
     }
 
+    /// Marks these, too.
+    pub fn mark(&mut self, apps: Vec<AppKey>) {
+        self.marks.extend(apps);
+    }
+
     /// Unmarks everything.
     pub fn clear_marks(&mut self) {
         self.marks.clear();

@@ -80,6 +80,7 @@ impl Rig {
             run: None,
             found: &[],
             scope: &Default::default(),
+            seen: &Default::default(),
             contexts: &contexts(),
             parked: &[],
             wide: false,

@@ -100,6 +100,7 @@ impl Bench {
             run: self.run.as_deref(),
             found: &self.found,
             scope: &self.scope,
+            seen: &Default::default(),
             contexts: &[],
             parked: &[],
             wide: false,
@@ -134,6 +135,7 @@ impl Bench {
                 }
                 Action::Back => self.left = true,
                 Action::Note(_, text) => self.said = text.to_string(),
+                Action::Mark(_) => {}
                 Action::ClearMarks => self.cleared = true,
                 Action::Filtered(_) => {}
             }

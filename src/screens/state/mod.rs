@@ -13,6 +13,7 @@ mod park;
 mod scope;
 #[cfg(test)]
 mod tests;
+mod seen;
 mod update;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -59,6 +60,8 @@ struct Shared {
     /// Filters that were kept, the newest last.
     filters: Vec<String>,
     columns: Columns,
+    /// The changes that were seen since the start.
+    seen: rolldeck_core::changes::Log,
 }
 
 impl Shared {
@@ -78,6 +81,7 @@ impl Shared {
             run: self.run.as_deref(),
             found: &self.found,
             scope: &self.scope,
+            seen: &self.seen,
             contexts: &self.contexts,
             parked: &self.parked,
             wide: self.wide,
@@ -136,6 +140,7 @@ impl State {
             contexts: Vec::new(),
             parked: Vec::new(),
             wide: false,
+            seen: Default::default(),
             filters: Vec::new(),
             columns: Columns::default(),
         };

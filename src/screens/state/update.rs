@@ -82,7 +82,13 @@ impl State {
     fn absorb(&mut self, message: &mut Message) -> Touched {
         let shared = &mut self.shared;
         match message {
-            Message::Fleet(updates) => return shared.fleet.apply(std::mem::take(updates)),
+            Message::Fleet(updates) => {
+                let updates = std::mem::take(updates);
+                let before = super::seen::before(&shared.fleet, &updates);
+                let touched = shared.fleet.apply(updates);
+                shared.seen.push(super::seen::after(before, &shared.fleet, shared.clock.now));
+                return touched;
+            }
             Message::Usage(scope, pods) => return shared.fleet.usage(scope, std::mem::take(pods)),
             Message::Freshness(source, fresh) => {
                 return shared.fleet.set_freshness(source, fresh.clone(), shared.clock.now);
@@ -177,6 +183,10 @@ impl State {
                 }
                 (Action::Back, speaker) => effects.extend(self.back(speaker)),
                 (Action::Note(error, text), _) => self.say(error, text),
+                (Action::Mark(apps), _) => {
+                    self.home.mark(apps);
+                    self.dirty = true;
+                }
                 (Action::ClearMarks, _) => {
                     self.home.clear_marks();
                     self.dirty = true;
