@@ -4,8 +4,8 @@
 
 pub mod act;
 pub mod batch;
-pub mod events;
 pub mod changes;
+pub mod events;
 pub mod fleet;
 pub mod health;
 pub mod kept;

@@ -10,8 +10,8 @@ use rolldeck_core::text::Clean;
 use rolldeck_screens::{BatchEffect, ContextsEffect, Effect};
 
 use super::{
-    act::Acts, batch::Batch, changes::Changes, fleet::Fleet, names::Names, page::Page, past::Past, plan::Plan, post::Post,
-    trouble::Trouble,
+    act::Acts, batch::Batch, changes::Changes, fleet::Fleet, names::Names, page::Page, past::Past, plan::Plan,
+    post::Post, trouble::Trouble,
 };
 
 /// What the loop itself must do.

@@ -106,10 +106,13 @@ fn place(kind: Kind, scope: &Scope) -> String {
 async fn list(cluster: Cluster, kind: Kind, scope: Scope) -> Result<(Vec<Meta>, bool), PortError> {
     let accept = if kind.name == "ControllerRevision" { "application/json" } else { METADATA };
     // The journals of batches are told of by themselves.
-    let only = if kind.name == "ConfigMap" { "&labelSelector=app.kubernetes.io%2Fmanaged-by%21%3Drolldeck" } else { "" };
+    let only =
+        if kind.name == "ConfigMap" { "&labelSelector=app.kubernetes.io%2Fmanaged-by%21%3Drolldeck" } else { "" };
     let (path, mut found, mut next) = (place(kind, &scope), Vec::new(), String::new());
     for _ in 0..PAGES {
-        let page = page(&cluster, &format!("{path}?limit={PAGE}{only}&continue={}", encoded(&next)), accept, kind.plural).await?;
+        let page =
+            page(&cluster, &format!("{path}?limit={PAGE}{only}&continue={}", encoded(&next)), accept, kind.plural)
+                .await?;
         found.extend(page["items"].as_array().into_iter().flatten().map(|object| meta(kind.name, object)));
         next = page["metadata"]["continue"].as_str().unwrap_or_default().to_owned();
         if next.is_empty() {
@@ -155,7 +158,8 @@ async fn events(cluster: &Cluster, scope: &Scope, read: &mut Read) {
 async fn journals(cluster: &Cluster, scope: &Scope, read: &mut Read) {
     let path = place(kind("/api/v1", "configmaps", "ConfigMap"), scope);
     let only = encoded("app.kubernetes.io/managed-by=rolldeck,rolldeck.dev/journal=state");
-    let Ok(page) = page(cluster, &format!("{path}?limit={PAGE}&labelSelector={only}"), "application/json", "configmaps").await
+    let Ok(page) =
+        page(cluster, &format!("{path}?limit={PAGE}&labelSelector={only}"), "application/json", "configmaps").await
     else {
         // The ConfigMaps' own read has said why.
         return;
@@ -181,7 +185,11 @@ async fn tell_images(cluster: &Cluster, read: &mut Read, since: Time) {
     }
 }
 
-fn set(cluster: Cluster, at: usize, meta: &Meta) -> impl Future<Output = (usize, Option<Box<[rolldeck_core::model::Image]>>)> + use<> {
+fn set(
+    cluster: Cluster,
+    at: usize,
+    meta: &Meta,
+) -> impl Future<Output = (usize, Option<Box<[rolldeck_core::model::Image]>>)> + use<> {
     let path = format!("/apis/apps/v1/namespaces/{}/replicasets/{}", meta.namespace, meta.name);
     async move { (at, get(&cluster.client, &path, "a replicaset").await.ok().map(|object| images(&object))) }
 }

@@ -1,6 +1,9 @@
 //! Edits, from managedFields: each manager's last write, and the parts of the object that it owns. Creation alone is certain.
 
-use super::{Entry, Evidence, Meta, Read, What, Writer, live, read::{by_app, key_of}};
+use super::{
+    Entry, Evidence, Meta, Read, What, Writer, live,
+    read::{by_app, key_of},
+};
 use crate::{Time, fleet::Fleet, model::AppKey, text::Clean};
 
 /// A write this close to another account of a change is that change.
@@ -44,7 +47,8 @@ fn of_meta(meta: &Meta, what: What, app: Option<&AppKey>, to: Clean) -> Vec<Entr
         let by = by.into_iter().next().unwrap_or_default();
         entry(at, "created".into(), by, Evidence::Certain(format!("{} was created then", meta.kind).into()))
     });
-    let later = meta.writers.iter().filter(|writer| counts(writer) && meta.created.is_none_or(|at| !is_near(writer.at, at)));
+    let later =
+        meta.writers.iter().filter(|writer| counts(writer) && meta.created.is_none_or(|at| !is_near(writer.at, at)));
     let edits = later.map(|writer| {
         let to = if to.is_empty() { owned(writer) } else { to.clone() };
         entry(writer.at, to, writer.manager.clone(), Evidence::Inferred(said(writer)))
@@ -81,7 +85,9 @@ pub(super) fn attribute(read: &Read, found: &mut Vec<Entry>, since: Time) {
         let edits = meta.writers.iter().filter(|writer| writer.at >= since && counts(writer));
         for writer in edits.filter(|writer| &*writer.manager != "kube-controller-manager") {
             let about = |entry: &&mut Entry| {
-                entry.app.as_ref() == Some(&key) && (entry.at - writer.at).num_seconds().abs() <= CLOSE && fits(entry.what, writer)
+                entry.app.as_ref() == Some(&key)
+                    && (entry.at - writer.at).num_seconds().abs() <= CLOSE
+                    && fits(entry.what, writer)
             };
             match found.iter_mut().find(about) {
                 Some(entry) => {

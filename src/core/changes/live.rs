@@ -78,7 +78,8 @@ pub fn seen(before: &App, after: &App, now: Time, late: bool) -> Vec<Entry> {
 
 /// What is different of the autoscaler of an app.
 pub fn seen_hpa(app: &App, before: Option<&Hpa>, after: Option<&Hpa>, now: Time, late: bool) -> Option<Entry> {
-    let bounds = |hpa: Option<&Hpa>| hpa.map(|hpa| format!("{}..{}", hpa.min, hpa.max)).unwrap_or_else(|| "none".into());
+    let bounds =
+        |hpa: Option<&Hpa>| hpa.map(|hpa| format!("{}..{}", hpa.min, hpa.max)).unwrap_or_else(|| "none".into());
     let (from, to) = (bounds(before), bounds(after));
     if from == to {
         return None;

@@ -98,7 +98,8 @@ const TOGETHER: i64 = 20;
 /// Every change since then, newest first: of what was read, and of what was seen live.
 pub fn changes<'a>(read: &Read, live: impl Iterator<Item = &'a Entry>, fleet: &Fleet, since: Time) -> Vec<Entry> {
     let mut found: Vec<Entry> = live.filter(|entry| entry.at >= since).cloned().collect();
-    let told = [rollouts::rollouts(read, fleet), scales::scales(read, fleet), batches(read), config::edits(read, fleet)];
+    let told =
+        [rollouts::rollouts(read, fleet), scales::scales(read, fleet), batches(read), config::edits(read, fleet)];
     for entry in told.into_iter().flatten().filter(|entry| entry.at >= since) {
         match found.iter_mut().find(|known| known.is_same(&entry, TOGETHER)) {
             Some(known) => known.join(entry),
@@ -106,7 +107,9 @@ pub fn changes<'a>(read: &Read, live: impl Iterator<Item = &'a Entry>, fleet: &F
         }
     }
     config::attribute(read, &mut found, since);
-    found.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| (&a.namespace, &a.object, a.what).cmp(&(&b.namespace, &b.object, b.what))));
+    found.sort_by(|a, b| {
+        b.at.cmp(&a.at).then_with(|| (&a.namespace, &a.object, a.what).cmp(&(&b.namespace, &b.object, b.what)))
+    });
     found
 }
 
@@ -124,7 +127,8 @@ fn batches(read: &Read) -> Vec<Entry> {
                 Intent::Release | Intent::Restart => What::Rollout,
             };
             let said = format!("the journal of batch {} recorded it", record.id);
-            let mut entry = Entry::of_app(&key, what, at(read, &key, record.started, step.since), Evidence::Certain(said.into()));
+            let mut entry =
+                Entry::of_app(&key, what, at(read, &key, record.started, step.since), Evidence::Certain(said.into()));
             (entry.from, entry.to) = (step.before.clone(), step.after.clone());
             entry.by = format!("{} by batch {}", record.by, record.id).into();
             found.push(entry);

@@ -6,12 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{Entry, Evidence, Meta, Read, What, live, read::by_app};
-use crate::{
-    Time,
-    fleet::Fleet,
-    model::AppKey,
-    text::Clean,
-};
+use crate::{Time, fleet::Fleet, model::AppKey, text::Clean};
 
 /// Every rollout that the revisions tell of.
 pub(super) fn rollouts(read: &Read, fleet: &Fleet) -> Vec<Entry> {
@@ -103,13 +98,18 @@ fn went_back(
 fn by_event(read: &Read, meta: &Meta) -> Option<(Time, String)> {
     let about = format!("Scaled up replica set {} ", meta.name);
     let events = read.events.iter().filter(|said| said.namespace == meta.namespace && said.message.starts_with(&about));
-    let first = events.map(|said| said.at).filter(|at| meta.created.is_none_or(|made| (*at - made).num_seconds() > 60)).min()?;
+    let first = events
+        .map(|said| said.at)
+        .filter(|at| meta.created.is_none_or(|made| (*at - made).num_seconds() > 60))
+        .min()?;
     Some((first, "the controller scaled up its old ReplicaSet then (event)".to_owned()))
 }
 
 fn by_template(workload: &Meta) -> Option<(Time, String)> {
-    let writer = workload.writers.iter().filter(|writer| writer.owns("spec.template")).max_by_key(|writer| writer.at)?;
-    let said = format!("managedFields say that {} wrote to the app, spec.template among its fields, then", writer.manager);
+    let writer =
+        workload.writers.iter().filter(|writer| writer.owns("spec.template")).max_by_key(|writer| writer.at)?;
+    let said =
+        format!("managedFields say that {} wrote to the app, spec.template among its fields, then", writer.manager);
     Some((writer.at, said))
 }
 

@@ -58,7 +58,8 @@ fn line(entry: &Entry) -> String {
 
 #[test]
 fn a_new_replica_set_is_a_certain_rollout_from_the_version_before_and_managed_fields_say_by_whom() {
-    let workload = Meta { writers: vec![writer("kubectl-edit", 1_001, &["spec.template"])], ..meta("Deployment", "web", -500) };
+    let workload =
+        Meta { writers: vec![writer("kubectl-edit", 1_001, &["spec.template"])], ..meta("Deployment", "web", -500) };
     let revisions = vec![set("web-a", 1, -500, "v1"), set("web-b", 2, 1_000, "v2")];
     let found = list(&Read { workloads: vec![workload], revisions, ..Read::default() }, &[]);
     assert_eq!(found.iter().map(line).collect::<Vec<_>>(), ["rollout deploy/web v1 → v2 by kubectl-edit certain"]);
@@ -96,10 +97,13 @@ fn config_edits_are_inferred_and_creations_are_certain() {
     let edited = Meta { writers: vec![writer("kubectl-edit", 900, &["data"])], ..meta("ConfigMap", "settings", -500) };
     let made = Meta { writers: vec![writer("helm", 800, &["data"])], ..meta("Secret", "db", 800) };
     let lines: Vec<_> = list(&Read { config: vec![edited, made], ..Read::default() }, &[]).iter().map(line).collect();
-    assert_eq!(lines, [
-        "configmap configmap/settings  → data by kubectl-edit inferred",
-        "secret secret/db  → created by helm certain",
-    ]);
+    assert_eq!(
+        lines,
+        [
+            "configmap configmap/settings  → data by kubectl-edit inferred",
+            "secret secret/db  → created by helm certain",
+        ]
+    );
 }
 
 #[test]
@@ -112,10 +116,10 @@ fn what_was_seen_live_keeps_its_exact_values_and_takes_the_rest_from_what_was_re
     let live = seen(&before, &after, at(1_002), false);
     let read = Read { revisions: vec![set("web-b", 2, 1_000, "other")], ..Read::default() };
     let lines: Vec<_> = list(&read, &live).iter().map(line).collect();
-    assert_eq!(lines, [
-        "rollout deploy/web v1 → v7 by  certain",
-        "scale deploy/web 3 replicas → 5 replicas by  certain",
-    ]);
+    assert_eq!(
+        lines,
+        ["rollout deploy/web v1 → v7 by  certain", "scale deploy/web 3 replicas → 5 replicas by  certain",]
+    );
     assert!(seen(&before, &before, at(5), false).is_empty());
 }
 
@@ -140,7 +144,9 @@ fn times_are_read_as_people_write_them(#[case] text: &str, #[case] ago: i64) {
 }
 
 #[rstest]
-fn what_is_no_time_is_refused_with_what_would_be(#[values("", "x", "25:00", "14:0x", "0m", "-5m", "5w", "99999999999999d", "é")] text: &str) {
+fn what_is_no_time_is_refused_with_what_would_be(
+    #[values("", "x", "25:00", "14:0x", "0m", "-5m", "5w", "99999999999999d", "é")] text: &str,
+) {
     let error = since(text, at(0), FixedOffset::east_opt(0).unwrap()).unwrap_err();
     assert!(error.contains("30m"), "{error}");
 }
@@ -148,13 +154,15 @@ fn what_is_no_time_is_refused_with_what_would_be(#[values("", "x", "25:00", "14:
 fn metas() -> impl Strategy<Value = Vec<Meta>> {
     let kind = prop_oneof![Just("ReplicaSet"), Just("ConfigMap"), Just("Deployment"), Just("HorizontalPodAutoscaler")];
     let writers = proptest::collection::vec(("[a-z-]{0,8}", 0i64..9_000, "spec.template|data|spec.replicas"), 0..3);
-    let one = (kind, "[a-c]", 0i64..9_000, 0i64..4, writers, any::<bool>()).prop_map(|(kind, name, created, revision, writers, reused)| Meta {
-        revision: Some(revision),
-        history: if reused { vec![1] } else { Vec::new() },
-        owner: Some(web()),
-        writers: writers.iter().map(|(manager, at, part)| writer(manager, *at, &[part])).collect(),
-        ..meta(kind, &name, created)
-    });
+    let one = (kind, "[a-c]", 0i64..9_000, 0i64..4, writers, any::<bool>()).prop_map(
+        |(kind, name, created, revision, writers, reused)| Meta {
+            revision: Some(revision),
+            history: if reused { vec![1] } else { Vec::new() },
+            owner: Some(web()),
+            writers: writers.iter().map(|(manager, at, part)| writer(manager, *at, &[part])).collect(),
+            ..meta(kind, &name, created)
+        },
+    );
     proptest::collection::vec(one, 0..8)
 }
 

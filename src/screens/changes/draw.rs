@@ -63,8 +63,10 @@ impl Changes {
 
     pub(super) fn columns(&self, ctx: &Ctx, width: usize) -> Vec<Column> {
         let wide = width >= 110;
-        let object = sheet::needed(self.entries.iter().map(|entry| entry.object.as_str()), 10, if wide { 40 } else { 18 });
-        let place = sheet::needed(self.entries.iter().map(|entry| entry.namespace.as_str()), 9, if wide { 24 } else { 9 });
+        let object =
+            sheet::needed(self.entries.iter().map(|entry| entry.object.as_str()), 10, if wide { 40 } else { 18 });
+        let place =
+            sheet::needed(self.entries.iter().map(|entry| entry.namespace.as_str()), 9, if wide { 24 } else { 9 });
         let column = |title, width, fit| Column { title, width, fit };
         let mut columns = vec![column("AT", 8, Fit::Left), column("SURE", 8, Fit::Left), column("WHAT", 10, Fit::Left)];
         if ctx.scope.len() != 1 && wide {
@@ -135,7 +137,8 @@ impl Changes {
         if self.reading {
             return vec![Cell::new(Scope::Busy, "Reading what changed …")];
         }
-        let mut words = vec![Cell::new(Scope::Heading, format!("No change since {}.", time_of_day(self.since, ctx.clock)))];
+        let mut words =
+            vec![Cell::new(Scope::Heading, format!("No change since {}.", time_of_day(self.since, ctx.clock)))];
         if self.read.as_ref().is_some_and(|(_, read)| !read.lacks.is_empty()) {
             words.push(Cell::new(Scope::Warn, "But not everything could be read:"));
         }
@@ -149,7 +152,11 @@ impl Changes {
         match &self.asking {
             Some(asking) => {
                 let x = put(buffer, line, line.x, line.y, " since ", ctx.theme.style(Scope::Key));
-                asking.draw(ctx.theme, buffer, Rect { x, width: 16.min(line.right().saturating_sub(x)), height: 1, ..line });
+                asking.draw(
+                    ctx.theme,
+                    buffer,
+                    Rect { x, width: 16.min(line.right().saturating_sub(x)), height: 1, ..line },
+                );
                 let (scope, said) = match &self.wrong {
                     Some(wrong) => (Scope::Bad, wrong.as_str()),
                     None => (Scope::Dim, "14:00, 30m, 2h, 1d"),

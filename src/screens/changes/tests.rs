@@ -50,8 +50,12 @@ fn read() -> Read {
     let (gateway, wide) = (key("qa", "gateway", AppKind::Deployment), key("prod", "订单-服务", AppKind::Deployment));
     let mut newest = set(gateway.clone(), 3, 600, "v1.2.0");
     newest.cause = "release of v1.2.0 🚀".into();
-    let workload = Meta { writers: vec![writer("kubectl-edit", 599, "spec.template")], ..meta("Deployment", "qa", "gateway", 90_000) };
-    let config = Meta { writers: vec![writer("evil\u{1b}[31m", 900, "data")], ..meta("ConfigMap", "qa", "settings", 90_000) };
+    let workload = Meta {
+        writers: vec![writer("kubectl-edit", 599, "spec.template")],
+        ..meta("Deployment", "qa", "gateway", 90_000)
+    };
+    let config =
+        Meta { writers: vec![writer("evil\u{1b}[31m", 900, "data")], ..meta("ConfigMap", "qa", "settings", 90_000) };
     let scaled = Said {
         reason: "ScalingReplicaSet".into(),
         namespace: "qa".into(),
@@ -96,7 +100,8 @@ fn what_changed_at_every_state(#[values(SMALL, WIDE)] size: (u16, u16)) {
                 stage.all(Freshness::Stale { since: ago(20), why: "connection refused".into() });
             }
             "forbidden" => {
-                let lacks = ["replicasets", "secrets", "events"].map(|what| format!("{what} not read: not allowed: list {what}").into());
+                let lacks = ["replicasets", "secrets", "events"]
+                    .map(|what| format!("{what} not read: not allowed: list {what}").into());
                 answer(&mut stage, ago(3_600), Read { lacks: lacks.into(), ..Read::default() });
             }
             _ => _ = stage.at(0),
@@ -108,7 +113,9 @@ fn what_changed_at_every_state(#[values(SMALL, WIDE)] size: (u16, u16)) {
 #[test]
 fn certain_and_inferred_are_told_apart_in_words() {
     let stage = filled(WIDE);
-    stage.shows("certain: ReplicaSet gateway-3 was created then").shows("inferred: managedFields say that kubectl-edit");
+    stage
+        .shows("certain: ReplicaSet gateway-3 was created then")
+        .shows("inferred: managedFields say that kubectl-edit");
     stage.shows("v1.1.0 → v1.2.0").shows("inferred configmap");
 }
 

@@ -11,9 +11,9 @@ mod mouse;
 mod moving_tests;
 mod park;
 mod scope;
+mod seen;
 #[cfg(test)]
 mod tests;
-mod seen;
 mod update;
 
 use std::{collections::BTreeSet, sync::Arc};
