@@ -18,9 +18,10 @@ Examples:
   kubectl rolldeck                     the same program, where a link kubectl-rolldeck to it is on the PATH
 
 Files:
-  $XDG_CONFIG_HOME/rolldeck/config.toml             theme = \"light\"
+  $XDG_CONFIG_HOME/rolldeck/config.toml             theme = \"light\", keymap = \"vim\", mouse = false
   $XDG_CONFIG_HOME/rolldeck/keymaps/default.toml    your keys, row by row over the built-in ones
   $XDG_CONFIG_HOME/rolldeck/themes/NAME.toml        a theme of your own
+  $XDG_STATE_HOME/rolldeck/history                  what was entered after :
   $XDG_STATE_HOME/rolldeck/rolldeck.log             what happened; ROLLDECK_LOG=debug says more
 
 Press ? on any screen for its keys.";

@@ -26,7 +26,7 @@ pub enum ConfigError {
         what: String,
     },
     /// No theme, or no keymap, has this name.
-    #[error("there is no {what} \"{name}\": {meant} One of your own is {}", file.display())]
+    #[error("there is no {what} \"{name}\": {meant} One of your own would be {}", file.display())]
     Missing {
         /// A theme or a keymap.
         what: &'static str,

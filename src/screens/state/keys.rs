@@ -161,8 +161,10 @@ impl State {
             Said::Closed => {}
             Said::Go(goal, line) => match self.go(goal) {
                 Ok(mut effects) => {
-                    self.history.add(&line);
-                    effects.push(Effect::Remember(line));
+                    if !effects.iter().any(|effect| matches!(effect, Effect::Quit)) {
+                        self.history.add(&line);
+                        effects.push(Effect::Remember(line));
+                    }
                     return effects;
                 }
                 Err(why) => {

@@ -74,3 +74,50 @@ fn a_panic_restores_it_and_is_told() {
     assert_ne!(ended.status.exit_code(), 0);
     assert!(ended.stderr.contains("as a test asked for"), "{}", ended.stderr);
 }
+
+/// A press of the first button and its release, as a terminal sends them; column and row from 1.
+fn click(console: &mut crate::support::Console, column: usize, row: usize) {
+    console.keys(&format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"));
+}
+
+#[test]
+fn the_mouse_puts_the_cursor_and_opens_and_is_given_back() {
+    let (server, home) = (Server::recorded(), Home::new());
+    let mut console = open(&server, &home);
+    wait_fleet(&mut console);
+    assert!(console.screen().mouse);
+    let row = console.screen().lines.iter().rposition(|line| line.contains("Healthy")).expect("an app") + 1;
+    click(&mut console, 10, row);
+    console.wait("the cursor on the line", |screen| screen.lines[row - 1].starts_with('▸'));
+    click(&mut console, 10, row);
+    click(&mut console, 10, row);
+    console.wait_text("Pods of ");
+    console.quit();
+}
+
+#[test]
+fn a_mouse_that_is_switched_off_is_never_asked_for() {
+    let (server, home) = (Server::recorded(), Home::new());
+    home.file(".config/rolldeck/config.toml", "mouse = false\n");
+    let mut console = open(&server, &home);
+    wait_fleet(&mut console);
+    assert!(!console.screen().mouse);
+    console.quit();
+}
+
+#[test]
+fn what_was_entered_into_the_palette_comes_back_in_the_next_run() {
+    let (server, home) = (Server::recorded(), Home::new());
+    let mut console = open(&server, &home);
+    wait_fleet(&mut console);
+    console.keys(":help\r");
+    console.wait_text("Help: Fleet");
+    console.quit();
+    let mut console = open(&server, &home);
+    wait_fleet(&mut console);
+    console.keys(":");
+    console.key("up");
+    console.wait_text(":help");
+    console.key("esc");
+    console.quit();
+}
