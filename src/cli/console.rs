@@ -65,6 +65,8 @@ pub fn configure(look: &Look) -> Result<Config, Failure> {
     };
     let place = config::directory().unwrap_or_else(|| PathBuf::from("rolldeck"));
     let mut config = Config::load(&place, &choice)?;
-    config.theme = Depth::detect(var).fit(config.theme);
+    let depth = Depth::detect(var);
+    config.theme = depth.fit(config.theme);
+    config.light = config.light.filter(|_| depth != Depth::None).map(|theme| depth.fit(theme));
     Ok(config)
 }

@@ -25,8 +25,8 @@ pub struct Config {
     pub theme: Theme,
     /// The mouse is listened to.
     pub mouse: bool,
-    /// The theme was chosen by name, and not by the terminal's background.
-    pub chosen: bool,
+    /// The theme for a light background, where nobody has chosen one and nothing tells how the background is.
+    pub light: Option<Theme>,
 }
 
 /// What the command line and the terminal say about it.
@@ -36,8 +36,8 @@ pub struct Choice {
     pub theme: Option<String>,
     /// `--keymap`: a name, or a file.
     pub keymap: Option<String>,
-    /// The terminal hints at a light background.
-    pub light: bool,
+    /// Whether the terminal's background is light, where the environment tells.
+    pub light: Option<bool>,
 }
 
 /// `config.toml`: every setting, each of which may be left out.
@@ -74,13 +74,13 @@ impl Config {
             Some((path, text)) => toml::from_str(&text).map_err(|error| ConfigError::from_toml(path, &text, &error))?,
             None => File::default(),
         };
-        let fallback = if choice.light { "light" } else { "dark" };
+        let fallback = if choice.light == Some(true) { "light" } else { "dark" };
         let name = choice.theme.as_deref().or(file.theme.as_deref());
         Ok(Self {
             keymap: keys(place, choice.keymap.as_deref().or(file.keymap.as_deref()).unwrap_or("default"))?,
             theme: named(place, name.unwrap_or(fallback))?,
             mouse: file.mouse.unwrap_or(true),
-            chosen: name.is_some(),
+            light: if name.is_none() && choice.light.is_none() { Some(named(place, "light")?) } else { None },
         })
     }
 }
@@ -145,7 +145,8 @@ mod tests {
     fn the_theme_is_the_flags_then_the_files_then_the_backgrounds() {
         let place = tempfile::tempdir().unwrap();
         let [dark, light] = dark_and_light();
-        let load = |theme: Option<&str>, light| {
+        let load = |theme: Option<&str>, light: bool| {
+            let light = light.then_some(true);
             Config::load(place.path(), &Choice { theme: theme.map(str::to_owned), light, ..Choice::default() }).unwrap()
         };
         assert_eq!(load(None, false).theme, dark);
@@ -153,6 +154,9 @@ mod tests {
         fs::write(place.path().join("config.toml"), "theme = 'light'").unwrap();
         assert_eq!(load(None, false).theme, light);
         assert_eq!(load(Some("dark"), true).theme, dark);
+        assert_eq!(load(None, false).light, None, "one was chosen");
+        fs::remove_file(place.path().join("config.toml")).unwrap();
+        assert_eq!(load(None, false).light, Some(light), "the terminal may still answer that it is light");
     }
 
     #[test]

@@ -81,7 +81,11 @@ impl Console {
         let signals = Signals::new().map_err(RunError::Signals)?;
         let session = Session::take(config.mouse)?;
         let size = session.size().map_err(TerminalError::Io)?;
-        let screen = Screen::new(size, session.sink().map_err(TerminalError::Io)?);
+        let mut screen = Screen::new(size, session.sink().map_err(TerminalError::Io)?);
+        let asked = config.light.is_some();
+        if asked {
+            screen.pass(terminal::QUESTION);
+        }
         let (post, queue) = queue();
         Ok(Self {
             desk: Desk::new(0, connected, &config, &post, size),
@@ -93,7 +97,7 @@ impl Console {
             size,
             screen,
             session: Some(session),
-            input: Input::new(),
+            input: Input::new(asked),
             signals,
             queue,
             pace: Pace::default(),
@@ -188,6 +192,7 @@ impl Console {
                 self.keyed.get_or_insert_with(Instant::now);
                 self.pace.hurry();
             }
+            Message::Background(true) => self.lighten(),
             Message::Paste(_) | Message::Mouse(_) | Message::Restored => self.pace.hurry(),
             Message::Resize(columns, rows) => {
                 self.pace.hurry();
@@ -212,6 +217,16 @@ impl Console {
             }
         }
         Ok(())
+    }
+
+    /// The background turned out to be light, and nobody has chosen a theme: takes the one for it.
+    fn lighten(&mut self) {
+        if let Some(theme) = self.config.light.take() {
+            self.config.theme = theme.clone();
+            self.parked.iter_mut().for_each(|desk| desk.state.recolour(theme.clone()));
+            self.desk.state.recolour(theme);
+            self.pace.hurry();
+        }
     }
 
     fn draw(&mut self) {

@@ -81,7 +81,7 @@ impl Console {
         self.session = None;
         let outcome = lend(said, work, &mut self.signals).await;
         self.session = Some(Session::take(self.config.mouse)?);
-        self.input = Input::new();
+        self.input = Input::new(false);
         self.screen.repaint();
         if let Some(size) = self.session.as_ref().and_then(|session| session.size().ok()) {
             self.take(Message::Resize(size.0, size.1)).await?;

@@ -44,6 +44,8 @@ pub struct Session {
 pub enum Message {
     /// A key was pressed.
     Key(Key),
+    /// The terminal says that its background is light (or is not). The runtime picks the colours.
+    Background(bool),
     /// The mouse did something.
     Mouse(Mouse),
     /// Text was pasted.

@@ -59,8 +59,9 @@ impl Depth {
 }
 
 /// Whether the environment hints at a light background: `COLORFGBG` (rxvt, Konsole and others) ends in its colour's number.
-pub fn light_background(colorfgbg: Option<&str>) -> bool {
-    colorfgbg.and_then(|value| value.rsplit(';').next()).is_some_and(|bg| bg == "7" || bg == "15")
+pub fn light_background(colorfgbg: Option<&str>) -> Option<bool> {
+    let background = colorfgbg?.rsplit(';').next()?;
+    background.parse::<u8>().ok().map(|n| n == 7 || n == 15)
 }
 
 /// By name, because a terminal that has sixteen colours may not know how to be asked by number.
@@ -154,9 +155,9 @@ mod tests {
 
     #[test]
     fn a_light_background_is_told_by_the_terminal() {
-        assert!(light_background(Some("0;15")));
-        assert!(light_background(Some("0;default;15")));
-        assert!(!light_background(Some("15;0")));
-        assert!(!light_background(None));
+        assert_eq!(light_background(Some("0;15")), Some(true));
+        assert_eq!(light_background(Some("0;default;15")), Some(true));
+        assert_eq!(light_background(Some("15;0")), Some(false));
+        assert_eq!([light_background(None), light_background(Some("15;default"))], [None, None]);
     }
 }

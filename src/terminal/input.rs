@@ -1,6 +1,9 @@
 //! What the terminal and the system send us: keys, pastes, sizes, signals.
 
-use std::{future, io, thread, time::Duration};
+use std::{
+    future, io, thread,
+    time::{Duration, Instant},
+};
 
 use crossterm::event::{
     Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
@@ -13,6 +16,8 @@ use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
 };
+
+use super::background::{Heard, Listener};
 
 /// The most text that one paste may bring, in bytes; the rest is cut off.
 const PASTE_LIMIT: usize = 64 * 1024;
@@ -32,8 +37,8 @@ pub struct Input {
 }
 
 impl Input {
-    /// Starts reading.
-    pub fn new() -> Self {
+    /// Starts reading. Where the terminal was asked a `question` about its background, its answer is taken out of the keys.
+    pub fn new(question: bool) -> Self {
         let (to, from) = mpsc::channel(ROOM);
         let (stop, asked) = oneshot::channel();
         let (tell, stopped) = oneshot::channel();
@@ -42,7 +47,7 @@ impl Input {
             runtime.block_on(async {
                 tokio::select! {
                     _ = asked => {}
-                    () = read(to) => {}
+                    () = read(to, question) => {}
                 }
             });
             let _ = tell.send(());
@@ -67,12 +72,13 @@ impl Input {
     }
 }
 
-async fn read(to: mpsc::Sender<Message>) {
+async fn read(to: mpsc::Sender<Message>, asked: bool) {
     let mut events = EventStream::new();
+    let mut listener = Listener::new(asked, Instant::now());
     while let Some(event) = events.next().await {
         match event {
             Ok(event) => {
-                if let Some(message) = message(event)
+                if let Some(message) = heard(&mut listener, event)
                     && to.send(message).await.is_err()
                 {
                     return;
@@ -84,6 +90,18 @@ async fn read(to: mpsc::Sender<Message>) {
             }
         }
     }
+}
+
+/// The message of an event, unless it is a piece of the terminal's answer.
+fn heard(listener: &mut Listener, event: Event) -> Option<Message> {
+    if let Event::Key(key) = &event {
+        match listener.hear(key, Instant::now()) {
+            Heard::Key => {}
+            Heard::Piece => return None,
+            Heard::Light(light) => return Some(Message::Background(light)),
+        }
+    }
+    message(event)
 }
 
 fn message(event: Event) -> Option<Message> {

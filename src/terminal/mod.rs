@@ -1,5 +1,6 @@
 //! The terminal: raw mode and its undoing, keys in, frames out without ever blocking a key.
 
+mod background;
 mod canvas;
 mod clipboard;
 mod colour;
@@ -8,6 +9,7 @@ mod input;
 mod screen;
 mod session;
 
+pub use background::QUESTION;
 pub use clipboard::copy;
 #[cfg(test)]
 pub use colour::rgb;

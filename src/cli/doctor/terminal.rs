@@ -66,8 +66,11 @@ fn colours(findings: &mut Findings) {
         return;
     }
     findings.good("terminal", "type", term);
-    let background =
-        if terminal::light_background(var("COLORFGBG").as_deref()) { "light" } else { "dark, as it is taken" };
+    let background = if terminal::light_background(var("COLORFGBG").as_deref()) == Some(true) {
+        "light"
+    } else {
+        "dark, as it is taken"
+    };
     let depth = match Depth::detect(var) {
         Depth::None => "none: NO_COLOR is set",
         Depth::Sixteen => "16",

@@ -30,10 +30,10 @@ pub enum Goal {
 pub(super) const FLEET: [(&str, &str, Option<&str>); 6] = [
     ("fleet", "every app in view", None),
     ("apps", "every app in view", None),
-    ("deploy", "the Deployments", Some("deployment")),
-    ("dp", "the Deployments", Some("deployment")),
-    ("sts", "the StatefulSets", Some("statefulset")),
-    ("ds", "the DaemonSets", Some("daemonset")),
+    ("deploy", "the Deployments", Some("kind:deployment")),
+    ("dp", "the Deployments", Some("kind:deployment")),
+    ("sts", "the StatefulSets", Some("kind:statefulset")),
+    ("ds", "the DaemonSets", Some("kind:daemonset")),
 ];
 
 /// Words that vim's and k9s's users type for commands.

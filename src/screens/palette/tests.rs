@@ -114,7 +114,7 @@ impl Rig {
 #[rstest::rstest]
 #[case("", "nothing")]
 #[case("fleet", "fleet")]
-#[case("sts", "fleet statefulset")]
+#[case("sts", "fleet kind:statefulset")]
 #[case("po gateway", "pods gateway")]
 #[case("app qa/gateway", "app qa/gateway")]
 #[case("sort-cpu", "run sort-cpu")]

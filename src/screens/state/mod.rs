@@ -179,6 +179,12 @@ impl State {
         self
     }
 
+    /// Takes other colours.
+    pub fn recolour(&mut self, theme: Theme) {
+        self.shared.theme = theme;
+        self.dirty = true;
+    }
+
     /// What to do first.
     pub fn start(&mut self) -> Vec<Effect> {
         vec![

@@ -184,7 +184,8 @@ impl Table {
         }
         let mark = if self.gutter > 2 && look.marked { "●" } else { "" };
         let signs = [if look.under { "▸" } else { " " }, mark].concat();
-        put(buffer, area, area.x, area.y, &signs, ctx.theme.style(Scope::Marked));
+        let ground = if look.under { ctx.theme.style(Scope::Cursor) } else { ratatui::style::Style::new() };
+        put(buffer, area, area.x, area.y, &signs, ctx.theme.style(Scope::Marked).patch(ground));
         for (cell, one) in cells.iter().zip(laid) {
             let x = area.x + one.x as u16;
             let text = match (one.column.name, one.column.right) {

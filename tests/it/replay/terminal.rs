@@ -88,7 +88,7 @@ fn the_mouse_puts_the_cursor_and_opens_and_is_given_back() {
     assert!(console.screen().mouse);
     let row = console.screen().lines.iter().rposition(|line| line.contains("Healthy")).expect("an app") + 1;
     click(&mut console, 10, row);
-    console.wait("the cursor on the line", |screen| screen.lines[row - 1].starts_with('▸'));
+    console.wait_for("the cursor on the line", |screen| screen.lines[row - 1].starts_with('▸'));
     click(&mut console, 10, row);
     click(&mut console, 10, row);
     console.wait_text("Pods of ");
@@ -119,5 +119,6 @@ fn what_was_entered_into_the_palette_comes_back_in_the_next_run() {
     console.key("up");
     console.wait_text(":help");
     console.key("esc");
+    console.wait_for("the palette closed", |screen| !screen.has(":help"));
     console.quit();
 }
