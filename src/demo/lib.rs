@@ -8,6 +8,7 @@ mod kubeconfig;
 mod serve;
 pub mod server;
 pub mod store;
+pub mod world;
 
 pub use kubeconfig::CONTEXT;
 pub use serve::{Options, Running, ServeError, serve};
