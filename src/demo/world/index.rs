@@ -72,14 +72,22 @@ impl Index {
         if let Some(owner) = &pod.owner {
             let item = Item { resource: "pods", namespace: place.0.clone(), name: place.1.clone() };
             let owned = self.owned.entry(owner.uid.clone()).or_default();
-            if add { owned.insert(item) } else { owned.remove(&item) };
+            if add {
+                owned.insert(item)
+            } else {
+                owned.remove(&item)
+            };
             if owned.is_empty() {
                 self.owned.remove(&owner.uid);
             }
         }
         let Some(node) = pod.node.as_ref().filter(|_| pod.phase != super::pods::Phase::Ended) else { return };
         let here = self.by_node.entry(Arc::clone(node)).or_default();
-        if add { here.insert(place.clone()) } else { here.remove(place) };
+        if add {
+            here.insert(place.clone())
+        } else {
+            here.remove(place)
+        };
         if let Some(node) = self.nodes.get_mut(node) {
             node.count(pod, if add { 1.0 } else { -1.0 });
         }
@@ -118,7 +126,8 @@ impl Index {
             }
         }
         if let Some(object) = object {
-            let owners: Vec<String> = list(object, "/metadata/ownerReferences").iter().map(|o| text(o, "/uid").into()).collect();
+            let owners: Vec<String> =
+                list(object, "/metadata/ownerReferences").iter().map(|o| text(o, "/uid").into()).collect();
             for owner in &owners {
                 self.owned.entry(owner.clone()).or_default().insert(item.clone());
             }

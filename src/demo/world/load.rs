@@ -64,7 +64,8 @@ fn memory(pod: Running<'_>, shape: &Shape, seed: u64, now: DateTime<Utc>) -> u64
 
 /// How busy an app is at a time of day, around 1: two peaks, earlier or later for each app, less outside of production.
 pub fn level(namespace: &str, app: u64, now: DateTime<Utc>) -> f64 {
-    let hour = (f64::from(now.num_seconds_from_midnight()) / 3600.0 + HOURS_EAST + 2.4 * fraction(app ^ 7) - 1.2) % 24.0;
+    let hour =
+        (f64::from(now.num_seconds_from_midnight()) / 3600.0 + HOURS_EAST + 2.4 * fraction(app ^ 7) - 1.2) % 24.0;
     let peak = |at: f64, width: f64| (-((hour - at) / width).powi(2) / 2.0).exp();
     let day = 0.38 + 0.78 * peak(10.2, 2.1) + 0.7 * peak(16.0, 2.4);
     let place = if namespace.starts_with("dev") {

@@ -49,9 +49,10 @@ impl World {
         let owners: Vec<String> = sets.iter().map(|set| uid(set).to_owned()).collect();
         let index = &self.index;
         let old_pods = |newest: Option<&str>| {
-            owners.iter().filter(|owner| Some(owner.as_str()) != newest).any(|owner| {
-                index.pods_of(owner).iter().any(|pod| pod.phase != super::pods::Phase::Ended)
-            })
+            owners
+                .iter()
+                .filter(|owner| Some(owner.as_str()) != newest)
+                .any(|owner| index.pods_of(owner).iter().any(|pod| pod.phase != super::pods::Phase::Ended))
         };
         Some(deployment::reconcile(deployment, sets, old_pods, self.now))
     }

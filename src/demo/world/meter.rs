@@ -91,7 +91,11 @@ impl Meter {
     pub fn total(&self, uid: &str, now: DateTime<Utc>) -> Option<(f64, f64)> {
         let state = self.read();
         let containers = state.containers(uid, now)?;
-        Some(containers.iter().fold((0.0, 0.0), |sum, (_, cpu, memory)| (sum.0 + *cpu as f64 / 1e9, sum.1 + *memory as f64)))
+        Some(
+            containers
+                .iter()
+                .fold((0.0, 0.0), |sum, (_, cpu, memory)| (sum.0 + *cpu as f64 / 1e9, sum.1 + *memory as f64)),
+        )
     }
 
     /// The containers of a pod: name, nanocores, bytes. Nothing for a pod that does not run.
@@ -112,8 +116,7 @@ impl State {
             Some(meant) if meant > 0 => (meant, share.ready.max(1)),
             _ => (1, 1),
         });
-        let running =
-            Running { namespace: &pod.namespace, app: &pod.app, uid, started: pod.started, share };
+        let running = Running { namespace: &pod.namespace, app: &pod.app, uid, started: pod.started, share };
         let of = |shape: &Shape| {
             let (cpu, memory) = load::container(running, shape, now);
             (shape.name.clone(), cpu, memory)

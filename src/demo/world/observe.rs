@@ -39,9 +39,11 @@ impl World {
     /// Takes a pod up where its life was.
     fn resume(&mut self, pod: &Arc<Pod>) {
         let quiet = pod.node.is_some() && pod.ready && !pod.deleting;
-        let leaks = || pod.shapes.iter().any(|shape| {
-            super::behaviour::behaviour(&shape.image) != super::behaviour::Behaviour::Well
-        });
+        let leaks = || {
+            pod.shapes
+                .iter()
+                .any(|shape| super::behaviour::behaviour(&shape.image) != super::behaviour::Behaviour::Well)
+        };
         if quiet && !leaks() {
             return;
         }
@@ -137,7 +139,8 @@ impl World {
 
     /// Has Services, budgets and quotas looked at that a pod's change concerns.
     fn dirty_selectors(&mut self, before: Option<&Pod>, now: Option<&Pod>) {
-        let face = |pod: Option<&Pod>| pod.map(|pod| (pod.ready, pod.deleting, pod.ip.clone(), pod.node.clone(), pod.phase));
+        let face =
+            |pod: Option<&Pod>| pod.map(|pod| (pod.ready, pod.deleting, pod.ip.clone(), pod.node.clone(), pod.phase));
         if face(before) == face(now) {
             return;
         }

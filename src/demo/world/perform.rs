@@ -103,7 +103,10 @@ impl World {
         let Some(value) = self.store.get(&POD, &place.0, &place.1) else { return };
         let owner = pod.owner.as_ref().map(|owner| owner.uid.clone());
         let peers = |node: &str| {
-            self.index.on_node(node).filter(|other| other.owner.as_ref().map(|owner| &owner.uid) == owner.as_ref()).count()
+            self.index
+                .on_node(node)
+                .filter(|other| other.owner.as_ref().map(|owner| &owner.uid) == owner.as_ref())
+                .count()
         };
         let found = scheduler::place(&value, &self.index.nodes, peers);
         let now = stamp(self.now);
@@ -164,7 +167,8 @@ impl World {
     fn bind(&mut self, namespace: &str, name: &str) {
         let Some(claim) = self.store.get(&PVC, namespace, name) else { return };
         let volume = super::controllers::volume(&claim, self.now);
-        let (volume_name, storage) = (super::json::name(&volume).to_owned(), text(&claim, "/spec/resources/requests/storage"));
+        let (volume_name, storage) =
+            (super::json::name(&volume).to_owned(), text(&claim, "/spec/resources/requests/storage"));
         let bound = json!({
             "phase": "Bound", "accessModes": claim.pointer("/spec/accessModes"), "capacity": {"storage": storage},
         });
@@ -211,7 +215,8 @@ impl World {
         let id = dice.digest();
         let _ = self.store.update(&POD, &place.0, &place.1, |pod| {
             let Some(status) = pod.pointer_mut("/status/containerStatuses/0") else { return Ok(()) };
-            let Some(started) = status.pointer("/state/running/startedAt").and_then(Value::as_str).map(str::to_owned) else {
+            let Some(started) = status.pointer("/state/running/startedAt").and_then(Value::as_str).map(str::to_owned)
+            else {
                 return Ok(());
             };
             let ready = status.get("ready") == Some(&Value::Bool(true));

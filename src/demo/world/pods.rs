@@ -211,7 +211,10 @@ impl Shared {
 
     fn labels(&mut self, raw: Option<&RawValue>) -> Arc<Value> {
         let text = raw.map_or("{}", RawValue::get);
-        self.labels.entry(hash64(text)).or_insert_with(|| Arc::new(serde_json::from_str(text).unwrap_or_default())).clone()
+        self.labels
+            .entry(hash64(text))
+            .or_insert_with(|| Arc::new(serde_json::from_str(text).unwrap_or_default()))
+            .clone()
     }
 
     fn owner(&mut self, raw: Option<&RawValue>) -> Option<Arc<Owner>> {

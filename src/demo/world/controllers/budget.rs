@@ -18,8 +18,7 @@ pub fn reconcile<'a>(
 ) -> Outcome {
     let mut out = Outcome::default();
     let selector = budget.pointer("/spec/selector");
-    let chosen: Vec<&Arc<Pod>> =
-        pods.filter(|pod| !pod.deleting && selects(selector, Some(&pod.labels))).collect();
+    let chosen: Vec<&Arc<Pod>> = pods.filter(|pod| !pod.deleting && selects(selector, Some(&pod.labels))).collect();
     let mut owners: BTreeMap<&str, i64> = BTreeMap::new();
     for pod in &chosen {
         let owner = pod.owner.as_ref().map_or("", |owner| owner.uid.as_str());

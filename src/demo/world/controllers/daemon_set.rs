@@ -121,9 +121,10 @@ impl Look<'_> {
         };
         let desired = self.meant.len() as i64;
         let available = count(&|pod| self.available(pod));
-        let strays = self.pods.iter().filter(|pod| {
-            place(pod).is_some_and(|place| !self.meant.iter().any(|node| &*node.name == place))
-        });
+        let strays = self
+            .pods
+            .iter()
+            .filter(|pod| place(pod).is_some_and(|place| !self.meant.iter().any(|node| &*node.name == place)));
         let mut status = json!({
             "currentNumberScheduled": count(&|_| true),
             "desiredNumberScheduled": desired,

@@ -18,11 +18,7 @@ pub fn present(owner: &Value, kind: &str, mut revisions: Vec<Value>, out: &mut O
     let same = revisions.iter().rposition(|revision| revision.get("data").map(without_nulls).as_ref() == Some(&data));
     if let Some(at) = same {
         if at + 1 < revisions.len() {
-            out.writes.push(Write::Merge(
-                &CONTROLLER_REVISION,
-                Target::of(&revisions[at]),
-                json!({"revision": next}),
-            ));
+            out.writes.push(Write::Merge(&CONTROLLER_REVISION, Target::of(&revisions[at]), json!({"revision": next})));
             revisions[at]["revision"] = json!(next);
         }
         let present = revisions[at].clone();

@@ -42,7 +42,8 @@ impl<'a> Used<'a> {
             for (resource, wanted, used) in
                 [("requests.cpu", cpu, used.0), ("requests.memory", memory, used.1), ("pods", 1.0, used.2 as f64)]
             {
-                let Some(hard) = quota.get("spec").and_then(|spec| spec["hard"].get(resource)).and_then(Value::as_str) else {
+                let Some(hard) = quota.get("spec").and_then(|spec| spec["hard"].get(resource)).and_then(Value::as_str)
+                else {
                     continue;
                 };
                 if used + wanted > quantity(hard) + 1e-6 {
@@ -65,8 +66,7 @@ impl<'a> Used<'a> {
 /// Whether a quota is about pods of a priority class.
 fn covers(quota: &Value, class: Option<&str>) -> bool {
     list(quota, "/spec/scopeSelector/matchExpressions").iter().all(|rule| {
-        text(rule, "/scopeName") == "PriorityClass"
-            && list(rule, "/values").iter().any(|value| value.as_str() == class)
+        text(rule, "/scopeName") == "PriorityClass" && list(rule, "/values").iter().any(|value| value.as_str() == class)
     })
 }
 

@@ -98,7 +98,8 @@ pub fn service_class(spec: &Value) -> &'static str {
             limit.is_some() && (request.is_none() || request == limit)
         })
     });
-    let asks = |container: &Value| container.get("resources").and_then(Value::as_object).is_some_and(|map| !map.is_empty());
+    let asks =
+        |container: &Value| container.get("resources").and_then(Value::as_object).is_some_and(|map| !map.is_empty());
     match (guaranteed, containers.iter().any(asks)) {
         (true, _) => "Guaranteed",
         (false, true) => "Burstable",

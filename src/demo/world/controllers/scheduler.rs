@@ -94,9 +94,10 @@ fn pinned(spec: &Value) -> Option<&str> {
 
 /// What is asked of a node: the requests of all containers.
 pub fn asked(spec: &Value) -> (f64, f64) {
-    list(spec, "/containers").iter().map(super::super::pods::shape).fold((0.0, 0.0), |sum, shape| {
-        (sum.0 + shape.cpu, sum.1 + shape.memory)
-    })
+    list(spec, "/containers")
+        .iter()
+        .map(super::super::pods::shape)
+        .fold((0.0, 0.0), |sum, shape| (sum.0 + shape.cpu, sum.1 + shape.memory))
 }
 
 /// The node that takes a pod: of those that may, the one with the fewest pods of the same owner, then the least asked of
@@ -104,11 +105,7 @@ pub fn asked(spec: &Value) -> (f64, f64) {
 ///
 /// # Errors
 /// When none does, the words of the event FailedScheduling.
-pub fn place(
-    pod: &Value,
-    nodes: &BTreeMap<Arc<str>, Node>,
-    peers: impl Fn(&str) -> usize,
-) -> Result<Arc<str>, String> {
+pub fn place(pod: &Value, nodes: &BTreeMap<Arc<str>, Node>, peers: impl Fn(&str) -> usize) -> Result<Arc<str>, String> {
     let spec = pod.get("spec").cloned().unwrap_or_default();
     let (cpu, memory) = asked(&spec);
     let pin = pinned(&spec);

@@ -36,10 +36,8 @@ pub fn reconcile(
     let named = text(set, "/status/currentRevision");
     let current = revisions.iter().find(|revision| name(revision) == named).unwrap_or(&update).clone();
     let prefix = format!("{}-", name(set));
-    let mut ordered: Vec<_> = pods
-        .iter()
-        .filter_map(|pod| Some((pod.name.strip_prefix(&prefix)?.parse().ok()?, *pod)))
-        .collect();
+    let mut ordered: Vec<_> =
+        pods.iter().filter_map(|pod| Some((pod.name.strip_prefix(&prefix)?.parse().ok()?, *pod))).collect();
     ordered.sort_by_key(|(ordinal, _)| *ordinal);
     let mut look = Look { set, pods: ordered, current, update, now, out };
     if !deleting(set) {
@@ -181,11 +179,8 @@ impl Look<'_> {
         let (pod, claims) = pod(self.set, &revision, ordinal, self.now);
         let pod_name = name(&pod).to_owned();
         for claim in claims.into_iter().filter(|claim| !claimed(name(claim))) {
-            let message = format!(
-                "Create Claim {} Pod {pod_name} in StatefulSet {} success",
-                name(&claim),
-                name(self.set)
-            );
+            let message =
+                format!("Create Claim {} Pod {pod_name} in StatefulSet {} success", name(&claim), name(self.set));
             self.out.writes.push(Write::Create(&PVC, claim));
             self.note("SuccessfulCreate", message);
         }

@@ -79,9 +79,8 @@ pub fn judge_ready(pod: &mut Value, now: DateTime<Utc>) {
         .map(|status| text(status, "/name").to_owned())
         .collect();
     let why = || {
-        (!unready.is_empty()).then(|| {
-            ("ContainersNotReady", format!("containers with unready status: [{}]", unready.join(" ")))
-        })
+        (!unready.is_empty())
+            .then(|| ("ContainersNotReady", format!("containers with unready status: [{}]", unready.join(" "))))
     };
     for kind in ["Ready", "ContainersReady"] {
         condition(pod, kind, unready.is_empty(), why(), now);

@@ -168,12 +168,12 @@ fn started(pod: &mut Value, turn: &mut Turn<'_>) {
 }
 
 fn probe(pod: &mut Value, times: u32, turn: &mut Turn<'_>) {
-    let Some(container) = containers(pod).into_iter().find(|container| container.get("readinessProbe").is_some()) else {
+    let Some(container) = containers(pod).into_iter().find(|container| container.get("readinessProbe").is_some())
+    else {
         return;
     };
-    let running = list(pod, "/status/containerStatuses")
-        .iter()
-        .all(|status| status.pointer("/state/running").is_some());
+    let running =
+        list(pod, "/status/containerStatuses").iter().all(|status| status.pointer("/state/running").is_some());
     if !running {
         return;
     }
@@ -202,7 +202,9 @@ fn failed_probe(pod: &Value, container: &Value, listening: bool) -> String {
     if listening {
         return "Readiness probe failed: HTTP probe failed with statuscode: 503".into();
     }
-    format!("Readiness probe failed: Get \"http://{ip}:{port}{path}\": dial tcp {ip}:{port}: connect: connection refused")
+    format!(
+        "Readiness probe failed: Get \"http://{ip}:{port}{path}\": dial tcp {ip}:{port}: connect: connection refused"
+    )
 }
 
 fn pull(pod: &mut Value, tries: u32, turn: &mut Turn<'_>) {

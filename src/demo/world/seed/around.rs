@@ -27,7 +27,8 @@ pub fn config(seeder: &mut Seeder<'_>, plan: &Plan, revisions: &[Revision]) {
     let manager = if stale { "kubectl-edit" } else { "kubectl-client-side-apply" };
     let limit = if stale { 480 } else { 240 };
     let features = if plan.namespace == "prod" { "fast-lane" } else { "fast-lane,new-pricing,夜间模式" };
-    let settings = format!("listen: {}\nlog:\n  dir: /data/logs/{app}\n  level: info\nlimits:\n  perMinute: {limit}\n", port(app));
+    let settings =
+        format!("listen: {}\nlog:\n  dir: /data/logs/{app}\n  level: info\nlimits:\n  perMinute: {limit}\n", port(app));
     let object = json!({
         "metadata": {
             "name": format!("{app}-config"), "namespace": plan.namespace, "creationTimestamp": stamp(first.time),
@@ -188,10 +189,13 @@ fn autoscaler(seeder: &mut Seeder<'_>, plan: &Plan) {
     let time = seeder.ago(Duration::days(6));
     let fields = json!({"f:spec": {"f:maxReplicas": {}, "f:metrics": {}}});
     merge(&mut meta, &json!({"managedFields": written("kubectl-edit", time, fields)}));
-    seeder.put(&HPA, json!({"metadata": meta, "spec": spec, "status": {
-        "currentReplicas": plan.replicas, "desiredReplicas": plan.replicas,
-        "lastScaleTime": stamp(seeder.ago(Duration::minutes(37 + (hash64(app) % 90) as i64))),
-    }}));
+    seeder.put(
+        &HPA,
+        json!({"metadata": meta, "spec": spec, "status": {
+            "currentReplicas": plan.replicas, "desiredReplicas": plan.replicas,
+            "lastScaleTime": stamp(seeder.ago(Duration::minutes(37 + (hash64(app) % 90) as i64))),
+        }}),
+    );
 }
 
 fn budget(seeder: &mut Seeder<'_>, plan: &Plan) {

@@ -13,8 +13,8 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
 const WORDS: [&str; 16] = [
-    "berth", "yard", "crane", "gate", "truck", "route", "customs", "tariff", "billing", "invoice", "tracking", "parcel",
-    "notify", "search", "pilot", "cargo",
+    "berth", "yard", "crane", "gate", "truck", "route", "customs", "tariff", "billing", "invoice", "tracking",
+    "parcel", "notify", "search", "pilot", "cargo",
 ];
 const DUTIES: [&str; 10] =
     ["api", "worker", "planner", "gateway", "cache", "sync", "report", "ledger", "router", "indexer"];

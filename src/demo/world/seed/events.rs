@@ -36,8 +36,12 @@ fn births(seeder: &mut Seeder<'_>, pod: &Value) {
     if created < seeder.ago(Duration::hours(1)) || text(pod, "/spec/nodeName").is_empty() {
         return;
     }
-    let message =
-        format!("Successfully assigned {}/{} to {}", text(pod, "/metadata/namespace"), name(pod), text(pod, "/spec/nodeName"));
+    let message = format!(
+        "Successfully assigned {}/{} to {}",
+        text(pod, "/metadata/namespace"),
+        name(pod),
+        text(pod, "/spec/nodeName")
+    );
     let note = Note::about(pod, false, "Scheduled", message, "default-scheduler");
     tell(seeder, &note, created, created, 1);
     if text(pod, "/status/phase") != "Running" {
@@ -45,10 +49,15 @@ fn births(seeder: &mut Seeder<'_>, pod: &Value) {
     }
     for container in list(pod, "/spec/containers") {
         let named = text(container, "/name");
-        let pulled = format!("Container image \"{}\" already present on machine and can be accessed by the pod", text(container, "/image"));
-        for (reason, message, after) in
-            [("Pulled", pulled, 2), ("Created", "Container created".into(), 3), ("Started", "Container started".into(), 3)]
-        {
+        let pulled = format!(
+            "Container image \"{}\" already present on machine and can be accessed by the pod",
+            text(container, "/image")
+        );
+        for (reason, message, after) in [
+            ("Pulled", pulled, 2),
+            ("Created", "Container created".into(), 3),
+            ("Started", "Container started".into(), 3),
+        ] {
             let time = created + Duration::seconds(after);
             tell(seeder, &Note::kubelet(pod, Some(named), false, reason, message), time, time, 1);
         }
@@ -101,7 +110,8 @@ fn rescales(seeder: &mut Seeder<'_>) {
             continue;
         }
         let size = int(&hpa, "/status/desiredReplicas").unwrap_or(1);
-        let message = format!("New size: {size}; reason: cpu resource utilization (percentage of request) above target");
+        let message =
+            format!("New size: {size}; reason: cpu resource utilization (percentage of request) above target");
         let note = Note::about(&hpa, false, "SuccessfulRescale", message, "horizontal-pod-autoscaler");
         tell(seeder, &note, time, time, 1);
         let (namespace, app) = (text(&hpa, "/metadata/namespace").to_owned(), name(&hpa).to_owned());
@@ -118,7 +128,8 @@ fn rescales(seeder: &mut Seeder<'_>) {
 
 fn quotas(seeder: &mut Seeder<'_>) {
     for set in seeder.store.list(&REPLICA_SET, None).0 {
-        let Some(why) = list(&set, "/status/conditions").first().map(|failure| text(failure, "/message").to_owned()) else {
+        let Some(why) = list(&set, "/status/conditions").first().map(|failure| text(failure, "/message").to_owned())
+        else {
             continue;
         };
         let note = Note::about(&set, true, "FailedCreate", format!("Error creating: {why}"), "replicaset-controller");

@@ -73,13 +73,8 @@ impl Seeder<'_> {
 
 /// Puts the fleet into an empty store, as it is at the time of the store's clock.
 pub fn seed(store: &Store, options: &Options) {
-    let mut seeder = Seeder {
-        store,
-        dice: Dice::new(options.seed),
-        now: store.clock().now(),
-        berths: Vec::new(),
-        next: 0,
-    };
+    let mut seeder =
+        Seeder { store, dice: Dice::new(options.seed), now: store.clock().now(), berths: Vec::new(), next: 0 };
     if options.bulk() {
         bulk::fill(&mut seeder, options);
     } else {

@@ -143,7 +143,9 @@ fn env(plan: &Plan) -> Value {
     ];
     for need in plan.entry.needs {
         let key = need.to_uppercase().replace('-', "_");
-        env.push(json!({"name": format!("{key}_URL"), "value": format!("http://{need}.{}:{}", plan.namespace, port(need))}));
+        env.push(
+            json!({"name": format!("{key}_URL"), "value": format!("http://{need}.{}:{}", plan.namespace, port(need))}),
+        );
     }
     json!(env)
 }

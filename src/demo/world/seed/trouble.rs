@@ -198,14 +198,10 @@ pub fn deployment_status(
         }
     }
     let (is, reason, message) = match plan.trouble {
-        Some(Trouble::Crash | Trouble::Missing) => (
-            "False",
-            "ProgressDeadlineExceeded",
-            format!("ReplicaSet \"{set}\" has timed out progressing."),
-        ),
-        Some(Trouble::Unready) => {
-            ("True", "ReplicaSetUpdated", format!("ReplicaSet \"{set}\" is progressing."))
+        Some(Trouble::Crash | Trouble::Missing) => {
+            ("False", "ProgressDeadlineExceeded", format!("ReplicaSet \"{set}\" has timed out progressing."))
         }
+        Some(Trouble::Unready) => ("True", "ReplicaSetUpdated", format!("ReplicaSet \"{set}\" is progressing.")),
         _ => ("True", "NewReplicaSetAvailable", format!("ReplicaSet \"{set}\" has successfully progressed.")),
     };
     let enough = all.1 >= plan.replicas - plan.replicas / 4;

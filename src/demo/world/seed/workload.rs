@@ -147,7 +147,11 @@ fn deployment(seeder: &mut Seeder<'_>, plan: &Plan, revisions: &[Revision]) {
             _ => 0,
         };
         let made = set(seeder, plan, &object, revision, at + 1, replicas);
-        let ready = if newest { trouble::pods(seeder, plan, &made, revision, replicas) } else { old_pods(seeder, &made, revision, replicas) };
+        let ready = if newest {
+            trouble::pods(seeder, plan, &made, revision, replicas)
+        } else {
+            old_pods(seeder, &made, revision, replicas)
+        };
         let created = if plan.trouble == Some(Trouble::Quota) { ready } else { replicas };
         counts = (counts.0 + created, counts.1 + ready);
         let status = set_status(created, ready, trouble::failure(plan, revision).filter(|_| newest));
@@ -162,7 +166,14 @@ fn deployment(seeder: &mut Seeder<'_>, plan: &Plan, revisions: &[Revision]) {
     seeder.put(&DEPLOYMENT, object);
 }
 
-fn set(seeder: &mut Seeder<'_>, plan: &Plan, owner: &Value, revision: &Revision, number: usize, replicas: i64) -> Value {
+fn set(
+    seeder: &mut Seeder<'_>,
+    plan: &Plan,
+    owner: &Value,
+    revision: &Revision,
+    number: usize,
+    replicas: i64,
+) -> Value {
     let mut template = template(plan, &revision.tag);
     let hash = template_hash(&template, 0);
     merge(&mut template, &json!({"metadata": {"labels": {deployment::TEMPLATE_HASH: hash}}}));
@@ -192,9 +203,7 @@ fn set(seeder: &mut Seeder<'_>, plan: &Plan, owner: &Value, revision: &Revision,
 /// The status of a ReplicaSet with pods.
 pub fn set_status(replicas: i64, ready: i64, failure: Option<Value>) -> Value {
     let mut status = json!({"observedGeneration": 2, "replicas": replicas, "terminatingReplicas": 0});
-    for (field, count) in
-        [("fullyLabeledReplicas", replicas), ("readyReplicas", ready), ("availableReplicas", ready)]
-    {
+    for (field, count) in [("fullyLabeledReplicas", replicas), ("readyReplicas", ready), ("availableReplicas", ready)] {
         if count > 0 {
             status[field] = json!(count);
         }
@@ -215,7 +224,8 @@ fn old_pods(seeder: &mut Seeder<'_>, set: &Value, revision: &Revision, count: i6
 /// One healthy pod of a ReplicaSet.
 pub fn healthy(seeder: &mut Seeder<'_>, set: &Value, revision: &Revision) -> Value {
     let created = revision.time + Duration::seconds(seeder.dice.between(2, 90));
-    let pod = replica_set::pod_of(&set["spec"]["template"], set, "ReplicaSet", super::super::json::namespace(set), created);
+    let pod =
+        replica_set::pod_of(&set["spec"]["template"], set, "ReplicaSet", super::super::json::namespace(set), created);
     let at = seeder.berth();
     pods::put(seeder, pod, name(set), at, created)
 }
@@ -312,7 +322,8 @@ fn daemon(seeder: &mut Seeder<'_>, plan: &Plan, revisions: &[Revision]) {
     for at in 0..count {
         let created = last.time + Duration::seconds(40 * at as i64);
         let node = seeder.berths[at].name.clone();
-        let pod = daemon_set::daemon(&object, &object["spec"]["template"].clone(), &hash, &node, &mut seeder.dice, created);
+        let pod =
+            daemon_set::daemon(&object, &object["spec"]["template"].clone(), &hash, &node, &mut seeder.dice, created);
         let pod = pods::running(seeder, pod, at, created);
         seeder.put(&POD, pod);
     }

@@ -41,8 +41,7 @@ fn no_write_of_a_rollout_breaks_its_bounds(#[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 1
     stage.deploy("berth", replicas, "1.0", rolling(surge.clone(), unavailable.clone()));
     stage.pass(90);
     assert!(stage.complete("berth"));
-    let (more, fewer) =
-        (scaled(Some(&surge), "", replicas, true), scaled(Some(&unavailable), "", replicas, false));
+    let (more, fewer) = (scaled(Some(&surge), "", replicas, true), scaled(Some(&unavailable), "", replicas, false));
     let fewer = if more == 0 && fewer == 0 { 1 } else { fewer.min(replicas) };
     let mut pods: BTreeMap<String, Value> =
         stage.pods().into_iter().map(|pod| (text(&pod, "/metadata/name").to_owned(), pod)).collect();

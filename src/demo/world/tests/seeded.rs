@@ -30,14 +30,18 @@ fn the_company_has_about_a_hundred_apps_and_a_few_hundred_pods_with_history() {
         assert!(pods <= 110, "{pods} on {}", name(&node));
     }
     for reason in ["CrashLoopBackOff", "ImagePullBackOff"] {
-        let found = store.list(&POD, None).0.iter().any(|pod| {
-            text(pod, "/status/containerStatuses/0/state/waiting/reason") == reason
-        });
+        let found = store
+            .list(&POD, None)
+            .0
+            .iter()
+            .any(|pod| text(pod, "/status/containerStatuses/0/state/waiting/reason") == reason);
         assert!(found, "no pod waits for {reason}");
     }
-    let restarted = store.list(&POD, None).0.iter().any(|pod| {
-        text(pod, "/status/containerStatuses/0/lastState/terminated/reason") == "OOMKilled"
-    });
+    let restarted = store
+        .list(&POD, None)
+        .0
+        .iter()
+        .any(|pod| text(pod, "/status/containerStatuses/0/lastState/terminated/reason") == "OOMKilled");
     assert!(restarted);
 }
 
@@ -50,9 +54,20 @@ fn the_fleet_is_at_rest_when_it_is_first_seen() {
         .changes(before, usize::MAX)
         .expect("held")
         .iter()
-        .filter(|change| ["pods", "replicasets", "deployments", "statefulsets", "daemonsets"].contains(&change.object.kind.resource))
-        .map(|change| format!("{:?} {}/{}/{}\n{:#}\n{:#}", change.what, change.object.kind.resource, change.object.namespace, change.object.name,
-            change.prior.as_ref().map(|prior| prior.value()["status"].clone()).unwrap_or_default(), change.object.value()["status"]))
+        .filter(|change| {
+            ["pods", "replicasets", "deployments", "statefulsets", "daemonsets"].contains(&change.object.kind.resource)
+        })
+        .map(|change| {
+            format!(
+                "{:?} {}/{}/{}\n{:#}\n{:#}",
+                change.what,
+                change.object.kind.resource,
+                change.object.namespace,
+                change.object.name,
+                change.prior.as_ref().map(|prior| prior.value()["status"].clone()).unwrap_or_default(),
+                change.object.value()["status"]
+            )
+        })
         .collect();
     assert!(changed.is_empty(), "{} writes: {}", changed.len(), changed.join("\n"));
 }
@@ -89,8 +104,14 @@ fn what_is_healthy_stays_so() {
             unready.insert(key, 1);
         }
     }
-    let expected =
-        ["dev/customs-broker", "dev/customs-docs", "prod/stacking-optimizer", "prod/tracking-cache", "qa/eta-predictor", "qa/manifest-reprint"];
+    let expected = [
+        "dev/customs-broker",
+        "dev/customs-docs",
+        "prod/stacking-optimizer",
+        "prod/tracking-cache",
+        "qa/eta-predictor",
+        "qa/manifest-reprint",
+    ];
     let odd: Vec<_> = unready.keys().filter(|key| !expected.contains(&key.as_str())).collect();
     assert!(odd.is_empty(), "{odd:?}");
     assert!(unready.contains_key("dev/customs-broker") && unready.contains_key("qa/manifest-reprint"));

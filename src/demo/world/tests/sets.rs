@@ -26,7 +26,11 @@ fn names(stage: &Stage) -> Vec<String> {
 }
 
 fn tags(stage: &Stage) -> Vec<String> {
-    stage.pods().iter().map(|pod| text(pod, "/spec/containers/0/image").rsplit(':').next().unwrap_or("").into()).collect()
+    stage
+        .pods()
+        .iter()
+        .map(|pod| text(pod, "/spec/containers/0/image").rsplit(':').next().unwrap_or("").into())
+        .collect()
 }
 
 #[test]
@@ -41,8 +45,7 @@ fn pods_of_a_stateful_set_start_one_after_the_other_with_a_claim_each() {
             seen.push(now);
         }
     }
-    let expected: [&[&str]; 3] =
-        [&["orders-0"], &["orders-0", "orders-1"], &["orders-0", "orders-1", "orders-2"]];
+    let expected: [&[&str]; 3] = [&["orders-0"], &["orders-0", "orders-1"], &["orders-0", "orders-1", "orders-2"]];
     assert_eq!(seen.iter().filter(|names| !names.is_empty()).collect::<Vec<_>>(), expected);
     let (claims, _) = stage.store.list(&PVC, Some("test"));
     assert!(claims.len() == 3 && claims.iter().all(|claim| text(claim, "/status/phase") == "Bound"));

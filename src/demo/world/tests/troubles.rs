@@ -18,7 +18,8 @@ fn a_tag_that_crashes_loops_with_growing_patience_until_the_deadline() {
     stage.release("broker", "2.0-crash");
     stage.pass(100);
     let pods = stage.pods();
-    let bad: Vec<_> = pods.iter().filter(|pod| int(pod, "/status/containerStatuses/0/restartCount") > Some(1)).collect();
+    let bad: Vec<_> =
+        pods.iter().filter(|pod| int(pod, "/status/containerStatuses/0/restartCount") > Some(1)).collect();
     assert_eq!((pods.len(), bad.len()), (3, 1), "the old ones run on");
     let last = bad[0].pointer("/status/containerStatuses/0/lastState/terminated").expect("a last state");
     assert_eq!((int(last, "/exitCode"), text(last, "/reason")), (Some(1), "Error"));
@@ -169,6 +170,12 @@ fn churn_writes_about_as_many_times_a_second_as_asked_for() {
     stage.pass(2);
     let before = stage.store.version();
     stage.pass(10);
-    let pods = stage.store.changes(before, usize::MAX).expect("held").iter().filter(|change| change.object.kind == &POD).count();
+    let pods = stage
+        .store
+        .changes(before, usize::MAX)
+        .expect("held")
+        .iter()
+        .filter(|change| change.object.kind == &POD)
+        .count();
     assert!((150..=260).contains(&pods), "{pods}");
 }

@@ -140,7 +140,8 @@ impl Look {
     }
 
     fn deadline(&self) -> Option<i64> {
-        Some(int(&self.deployment, "/spec/progressDeadlineSeconds").unwrap_or(600)).filter(|s| *s != i64::from(i32::MAX))
+        Some(int(&self.deployment, "/spec/progressDeadlineSeconds").unwrap_or(600))
+            .filter(|s| *s != i64::from(i32::MAX))
     }
 
     fn old(&self) -> Vec<usize> {

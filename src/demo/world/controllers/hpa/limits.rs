@@ -25,10 +25,12 @@ impl Look<'_> {
         if stable == wanted {
             self.condition("AbleToScale", true, "ReadyForNewScale", "recommended size matches current size".into());
         } else if stable > wanted {
-            let message = "recent recommendations were higher than current one, applying the highest recent recommendation";
+            let message =
+                "recent recommendations were higher than current one, applying the highest recent recommendation";
             self.condition("AbleToScale", true, "ScaleDownStabilized", message.into());
         } else {
-            let message = "recent recommendations were lower than current one, applying the lowest recent recommendation";
+            let message =
+                "recent recommendations were lower than current one, applying the lowest recent recommendation";
             self.condition("AbleToScale", true, "ScaleUpStabilized", message.into());
         }
         self.limit(stable, current, memory)
@@ -84,6 +86,10 @@ impl Look<'_> {
         };
         let bounds = policies.iter().map(bound);
         let widest = text(self.hpa, &format!("/spec/behavior/{way}/selectPolicy")) != "Min";
-        if up == widest { bounds.max().unwrap_or(current).max(current) } else { bounds.min().unwrap_or(current).min(current) }
+        if up == widest {
+            bounds.max().unwrap_or(current).max(current)
+        } else {
+            bounds.min().unwrap_or(current).min(current)
+        }
     }
 }

@@ -38,7 +38,8 @@ pub struct Scaled<'a> {
 
 /// One look of an autoscaler.
 pub fn reconcile(hpa: &Value, scaled: Option<Scaled<'_>>, memory: &mut Memory, now: DateTime<Utc>) -> Outcome {
-    let mut look = Look { hpa, status: hpa.get("status").cloned().unwrap_or_else(|| json!({})), now, out: Outcome::default() };
+    let mut look =
+        Look { hpa, status: hpa.get("status").cloned().unwrap_or_else(|| json!({})), now, out: Outcome::default() };
     look.status["observedGeneration"] = hpa.pointer("/metadata/generation").cloned().unwrap_or(json!(1));
     match scaled {
         Some(scaled) => look.run(&scaled, memory),
