@@ -5,10 +5,12 @@
 pub mod api;
 pub mod clock;
 mod kubeconfig;
+mod pods;
 mod serve;
 pub mod server;
 pub mod store;
 pub mod world;
 
 pub use kubeconfig::CONTEXT;
+pub use pods::Pods;
 pub use serve::{Options, Running, ServeError, serve};

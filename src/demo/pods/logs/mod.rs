@@ -1,0 +1,15 @@
+//! A container's log: any window of it, computed from the pod's name and its history.
+
+mod life;
+mod lines;
+mod options;
+mod source;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use life::{Life, choose, live};
+pub(crate) use lines::{Line, SHANGHAI, busy};
+pub(crate) use options::Options;
+pub(crate) use source::{Source};
+pub(crate) use stream::answer;

@@ -1,0 +1,13 @@
+//! What is behind a pod: its logs, and a userland that commands run in. All of it is made up, and computed when it is asked
+//! for.
+
+mod chance;
+mod exec;
+mod logs;
+mod streams;
+#[cfg(test)]
+mod testing;
+mod userland;
+mod voice;
+
+pub use streams::Pods;

@@ -1,0 +1,86 @@
+//! Patterns of file names: `*`, `?`, `[…]`.
+
+use crate::pods::userland::Disk;
+
+/// Whether `text` is what `pattern` means. A name that begins with a dot is meant only by a pattern that does.
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
+    if text.starts_with('.') && !pattern.starts_with('.') {
+        return false;
+    }
+    fits(&pattern.chars().collect::<Vec<_>>(), &text.chars().collect::<Vec<_>>())
+}
+
+fn fits(pattern: &[char], text: &[char]) -> bool {
+    // Where the last star was met, and what it has taken so far: one is enough to come back to.
+    let (mut p, mut t, mut star) = (0, 0, None);
+    while t < text.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                star = Some((p, t));
+                p += 1;
+                continue;
+            }
+            Some('[') if let Some((holds, length)) = class(&pattern[p..], text[t]) => {
+                if holds {
+                    (p, t) = (p + length, t + 1);
+                    continue;
+                }
+            }
+            Some('?') => {
+                (p, t) = (p + 1, t + 1);
+                continue;
+            }
+            Some(c) if *c == text[t] => {
+                (p, t) = (p + 1, t + 1);
+                continue;
+            }
+            _ => {}
+        }
+        let Some((at, taken)) = star else { return false };
+        (p, t, star) = (at + 1, taken + 1, Some((at, taken + 1)));
+    }
+    pattern[p..].iter().all(|c| *c == '*')
+}
+
+/// Whether the class at the start of a pattern holds `c`, and how long the class is.
+fn class(pattern: &[char], c: char) -> Option<(bool, usize)> {
+    let end = pattern.iter().skip(2).position(|c| *c == ']')? + 2;
+    let (not, inside) = match pattern[1] {
+        '!' | '^' => (true, &pattern[2..end]),
+        _ => (false, &pattern[1..end]),
+    };
+    let mut holds = false;
+    let mut at = 0;
+    while at < inside.len() {
+        if inside.len() > at + 2 && inside[at + 1] == '-' {
+            holds |= (inside[at]..=inside[at + 2]).contains(&c);
+            at += 3;
+        } else {
+            holds |= inside[at] == c;
+            at += 1;
+        }
+    }
+    Some((holds != not, end + 1))
+}
+
+/// The paths that a pattern means, seen from `from`; none where nothing fits.
+pub(super) fn paths(disk: &Disk, from: &str, pattern: &str) -> Vec<String> {
+    let (mut found, rest) = match pattern.strip_prefix('/') {
+        Some(rest) => (vec!["/".to_owned()], rest),
+        None => (vec![String::new()], pattern),
+    };
+    for part in rest.split('/').filter(|part| !part.is_empty()) {
+        let mut next = Vec::new();
+        for base in &found {
+            let beside = |name: &str| if base.is_empty() || base == "/" { format!("{base}{name}") } else { format!("{base}/{name}") };
+            if part.contains(['*', '?', '[']) {
+                let names = disk.list(&Disk::absolute(from, base)).unwrap_or_default();
+                next.extend(names.iter().filter(|name| matches(part, name)).map(|name| beside(name)));
+            } else if disk.stat(&Disk::absolute(from, &beside(part))).is_some() {
+                next.push(beside(part));
+            }
+        }
+        found = next;
+    }
+    found
+}
