@@ -20,15 +20,32 @@ struct Inner {
 
 #[derive(Debug)]
 enum Now {
-    /// The machine's time, this much ahead.
-    Real(TimeDelta),
+    /// It was `at` when the machine's time was `since`, and runs so many times as fast as that.
+    Running {
+        since: DateTime<Utc>,
+        at: DateTime<Utc>,
+        rate: f64,
+    },
     Manual(DateTime<Utc>),
+}
+
+impl Now {
+    fn get(&self) -> DateTime<Utc> {
+        match self {
+            Now::Running { since, at, rate } => {
+                let passed = (Utc::now() - *since).num_microseconds().unwrap_or(0).max(0);
+                *at + TimeDelta::microseconds((passed as f64 * rate) as i64)
+            }
+            Now::Manual(now) => *now,
+        }
+    }
 }
 
 impl Clock {
     /// The machine's time.
     pub fn real() -> Clock {
-        Clock::from(Now::Real(TimeDelta::zero()))
+        let now = Utc::now();
+        Clock::from(Now::Running { since: now, at: now, rate: 1.0 })
     }
 
     /// A clock that stands still at `start` until it is [advanced](Clock::advance).
@@ -42,10 +59,24 @@ impl Clock {
 
     /// What time it is in the cluster.
     pub fn now(&self) -> DateTime<Utc> {
+        self.inner.now.lock().unwrap_or_else(PoisonError::into_inner).get()
+    }
+
+    /// How many times as fast as the machine's time it runs; 0 where it stands still.
+    pub fn rate(&self) -> f64 {
         match &*self.inner.now.lock().unwrap_or_else(PoisonError::into_inner) {
-            Now::Real(ahead) => Utc::now() + *ahead,
-            Now::Manual(now) => *now,
+            Now::Running { rate, .. } => *rate,
+            Now::Manual(_) => 0.0,
         }
+    }
+
+    /// From now on it runs so many times as fast as the machine's time, from what it shows now; at 0 it stands still.
+    pub fn set_rate(&self, rate: f64) {
+        let mut now = self.inner.now.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = now.get();
+        *now = if rate > 0.0 { Now::Running { since: Utc::now(), at, rate } } else { Now::Manual(at) };
+        drop(now);
+        self.inner.moved.send_modify(|moves| *moves += 1);
     }
 
     /// Whether it stands still unless it is advanced.
@@ -57,7 +88,7 @@ impl Clock {
     pub fn advance(&self, by: Duration) {
         let by = TimeDelta::from_std(by).unwrap_or(TimeDelta::MAX);
         match &mut *self.inner.now.lock().unwrap_or_else(PoisonError::into_inner) {
-            Now::Real(ahead) => *ahead += by,
+            Now::Running { at, .. } => *at += by,
             Now::Manual(now) => *now += by,
         }
         self.inner.moved.send_modify(|moves| *moves += 1);
@@ -72,12 +103,13 @@ impl Clock {
             if left <= TimeDelta::zero() {
                 return;
             }
-            if self.is_manual() {
+            let rate = self.rate();
+            if rate <= 0.0 {
                 // The sender lives as long as this clock, so a closed channel cannot be met here.
                 let _ = moved.changed().await;
             } else {
                 tokio::select! {
-                    () = tokio::time::sleep(left.to_std().unwrap_or_default()) => {}
+                    () = tokio::time::sleep(left.to_std().unwrap_or_default().div_f64(rate)) => {}
                     _ = moved.changed() => {}
                 }
             }
@@ -119,6 +151,18 @@ mod tests {
         assert!(!sleeper.is_finished());
         clock.advance(Duration::from_secs(1));
         assert_eq!(sleeper.await.expect("the sleeper"), start() + TimeDelta::seconds(10));
+    }
+
+    #[tokio::test]
+    async fn a_clock_can_be_stopped_and_made_to_run_fast() {
+        let clock = Clock::real();
+        clock.set_rate(0.0);
+        assert!(clock.is_manual());
+        let stopped = clock.now();
+        assert_eq!(clock.now(), stopped);
+        clock.set_rate(100_000.0);
+        clock.sleep_until(stopped + TimeDelta::hours(1)).await;
+        assert!(clock.now() >= stopped + TimeDelta::hours(1));
     }
 
     #[tokio::test]

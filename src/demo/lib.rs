@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod clock;
+mod control;
 mod kubeconfig;
 mod pods;
 mod serve;
@@ -11,6 +12,7 @@ pub mod server;
 pub mod store;
 pub mod world;
 
+pub use control::Controls;
 pub use kubeconfig::CONTEXT;
 pub use pods::Pods;
 pub use serve::{Options, Running, ServeError, serve};

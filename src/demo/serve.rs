@@ -1,10 +1,10 @@
 //! Starting the cluster, and ending it in good order.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
-use crate::kubeconfig::kubeconfig;
+use crate::{Controls, Pods, clock::Clock, kubeconfig::kubeconfig, server::Server, store::Store};
 
 /// How long requests in flight may take to end.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -72,16 +72,15 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
     let bad = |source| ServeError::Listen { port: options.port, source };
     let listener = TcpListener::bind(("127.0.0.1", options.port)).await.map_err(bad)?;
     let address = listener.local_addr().map_err(bad)?;
-    let (stop, stopped) = watch::channel(false);
-    let server = tokio::spawn(accept(listener, stopped));
-    Ok(Running { address, kubeconfig: kubeconfig(address), stop, server })
-}
-
-async fn accept(listener: TcpListener, mut stopped: watch::Receiver<bool>) {
-    loop {
-        tokio::select! {
-            _ = stopped.changed() => return,
-            taken = listener.accept() => drop(taken),
-        }
+    let clock = Clock::real();
+    let store = Store::seeded(clock.clone(), options.seed);
+    if options.paused {
+        clock.set_rate(0.0);
     }
+    let mut server = Server::new(store.clone());
+    server.streams = Some(Arc::new(Pods::new(store.clone(), options.seed)));
+    server.control = Some(Arc::new(Controls::new(store, server.faults.clone(), server.access.clone())));
+    let (stop, stopped) = watch::channel(false);
+    let server = tokio::spawn(server.run(listener, stopped));
+    Ok(Running { address, kubeconfig: kubeconfig(address), stop, server })
 }
