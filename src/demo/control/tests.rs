@@ -37,8 +37,14 @@ async fn time_moves_and_runs_as_it_is_told() {
 #[tokio::test]
 async fn faults_and_rights_come_and_go() {
     let controls = controls();
-    send(&controls, "POST", "/demo/faults", r#"{"kind": "latency", "milliseconds": 250, "verb": "list", "times": 2}"#).await;
-    let wanted = Fault { wrong: Wrong::Latency(Duration::from_millis(250)), verb: Some("list".into()), path: None, times: Some(2) };
+    send(&controls, "POST", "/demo/faults", r#"{"kind": "latency", "milliseconds": 250, "verb": "list", "times": 2}"#)
+        .await;
+    let wanted = Fault {
+        wrong: Wrong::Latency(Duration::from_millis(250)),
+        verb: Some("list".into()),
+        path: None,
+        times: Some(2),
+    };
     assert_eq!(controls.faults.list(), [wanted]);
     send(&controls, "POST", "/demo/rights", r#"{"verbs": ["list"], "resources": ["pods"]}"#).await;
     let (_, state) = send(&controls, "GET", "/demo/state", "").await;
@@ -59,7 +65,12 @@ async fn faults_and_rights_come_and_go() {
 #[case("DELETE", "/demo/clock", "", 405)]
 #[case("GET", "/demo/nothing", "", 404)]
 #[tokio::test]
-async fn what_is_not_understood_is_refused_with_a_reason(#[case] method: &str, #[case] path: &str, #[case] body: &str, #[case] code: u16) {
+async fn what_is_not_understood_is_refused_with_a_reason(
+    #[case] method: &str,
+    #[case] path: &str,
+    #[case] body: &str,
+    #[case] code: u16,
+) {
     let (status, answer) = send(&controls(), method, path, body).await;
     assert_eq!(status, code);
     assert!(answer["error"].as_str().is_some_and(|why| !why.is_empty()));

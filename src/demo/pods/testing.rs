@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 
 use crate::{
     clock::{Clock, rfc3339},
-    store::{Store, kind::{CONFIG_MAP, POD, SECRET}},
+    store::{
+        Store,
+        kind::{CONFIG_MAP, POD, SECRET},
+    },
 };
 
 /// Noon in Shanghai.
@@ -49,7 +52,10 @@ pub(super) fn store(pod: &Value) -> Store {
     let store = Store::new(Clock::manual(noon()));
     let put = |kind, value| store.create(kind, value).unwrap();
     put(&POD, pod.clone());
-    put(&CONFIG_MAP, json!({ "metadata": { "name": "c", "namespace": "prod" }, "data": { "config.yaml": "lane: 上海\n" } }));
+    put(
+        &CONFIG_MAP,
+        json!({ "metadata": { "name": "c", "namespace": "prod" }, "data": { "config.yaml": "lane: 上海\n" } }),
+    );
     put(&SECRET, json!({ "metadata": { "name": "s", "namespace": "prod" }, "data": { "token": "aHVzaA==" } }));
     store
 }

@@ -43,7 +43,13 @@ pub(super) async fn carry<S: AsyncRead + AsyncWrite + Unpin>(
     command: impl Future<Output = Ending>,
 ) {
     let mut pending = (!wanted.stdin).then_some(Event::End);
-    let opened = if wanted.stdout { STDOUT } else if wanted.stderr { STDERR } else { ERROR };
+    let opened = if wanted.stdout {
+        STDOUT
+    } else if wanted.stderr {
+        STDERR
+    } else {
+        ERROR
+    };
     if send(&mut socket, opened, &[]).await.is_err() {
         return;
     }

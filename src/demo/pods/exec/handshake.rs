@@ -33,7 +33,8 @@ pub(super) fn answer(headers: &HeaderMap) -> Result<(Response<Body>, Protocol), 
         let why = "unable to upgrade: this demo cluster runs commands over WebSocket only (v5.channel.k8s.io, v4.channel.k8s.io), as kubectl 1.31 and newer do";
         return Err(Refusal::bad_request(why));
     }
-    let key = headers.get(header::SEC_WEBSOCKET_KEY).ok_or_else(|| Refusal::bad_request("missing Sec-WebSocket-Key"))?;
+    let key =
+        headers.get(header::SEC_WEBSOCKET_KEY).ok_or_else(|| Refusal::bad_request("missing Sec-WebSocket-Key"))?;
     let offered = words(header::SEC_WEBSOCKET_PROTOCOL);
     let agreed = offered.iter().find_map(|word| Protocol::ALL.iter().find(|(name, _)| name == word));
     let Some((name, protocol)) = agreed else {

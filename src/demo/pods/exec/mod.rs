@@ -49,7 +49,14 @@ pub(super) fn wanted(pod: &Value, query: &Query) -> Result<(Wanted, Life), Refus
     let container = choose(pod, query.text("container"))?;
     let command: Vec<String> = query.all("command").map(str::to_owned).collect();
     let flag = |name| query.flag(name);
-    let wanted = Wanted { container, command, stdin: flag("stdin"), stdout: flag("stdout"), stderr: flag("stderr"), tty: flag("tty") };
+    let wanted = Wanted {
+        container,
+        command,
+        stdin: flag("stdin"),
+        stdout: flag("stdout"),
+        stderr: flag("stderr"),
+        tty: flag("tty"),
+    };
     if wanted.command.is_empty() {
         return Err(Refusal::bad_request("you must specify at least 1 command for the container"));
     }
@@ -60,7 +67,9 @@ pub(super) fn wanted(pod: &Value, query: &Query) -> Result<(Wanted, Life), Refus
         return Err(Refusal::bad_request(format!("pod {name} does not have a host assigned")));
     }
     if let Some(phase @ ("Succeeded" | "Failed")) = pod["status"]["phase"].as_str() {
-        return Err(Refusal::bad_request(format!("cannot exec into a container in a completed pod; current phase is {phase}")));
+        return Err(Refusal::bad_request(format!(
+            "cannot exec into a container in a completed pod; current phase is {phase}"
+        )));
     }
     let Some(life) = live(pod, &wanted.container) else {
         let why = format!("container not found (\"{}\")", wanted.container);

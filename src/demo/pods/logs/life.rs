@@ -21,7 +21,8 @@ pub(crate) struct Life {
     pub(crate) unready: bool,
 }
 
-const CONTAINERS: [(&str, &str); 2] = [("containers", "containerStatuses"), ("initContainers", "initContainerStatuses")];
+const CONTAINERS: [(&str, &str); 2] =
+    [("containers", "containerStatuses"), ("initContainers", "initContainerStatuses")];
 
 /// The instance that a request for a log means.
 ///
@@ -74,7 +75,8 @@ pub(crate) fn choose(pod: &Value, wanted: Option<&str>) -> Result<String, Refusa
             [one] => Ok((*one).to_owned()),
             [] => Err(Refusal::bad_request(format!("a container name must be specified for pod {name}"))),
             _ => {
-                let mut text = format!("a container name must be specified for pod {name}, choose one of: [{}]", own.join(" "));
+                let mut text =
+                    format!("a container name must be specified for pod {name}, choose one of: [{}]", own.join(" "));
                 if !init.is_empty() {
                     text += &format!(" or one of the init containers: [{}]", init.join(" "));
                 }
@@ -99,7 +101,8 @@ fn status<'a>(pod: &'a Value, container: &str) -> Option<&'a Value> {
 /// What a container's state (or last state) says of an instance.
 fn instance(container: &str, state: &Value, status: &Value) -> Option<Life> {
     let time = |at: &Value| Some(DateTime::parse_from_rfc3339(at.as_str()?).ok()?.to_utc());
-    let life = |started, ended, doomed, unready| Life { container: container.to_owned(), started, ended, doomed, unready };
+    let life =
+        |started, ended, doomed, unready| Life { container: container.to_owned(), started, ended, doomed, unready };
     if let Some(over) = state.get("terminated").filter(|over| over.is_object()) {
         let (started, finished) = (time(&over["startedAt"])?, time(&over["finishedAt"])?);
         let death = match (over["reason"].as_str(), over["exitCode"].as_i64().unwrap_or(0)) {

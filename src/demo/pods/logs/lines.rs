@@ -51,7 +51,13 @@ impl Source {
     }
 
     /// The newest lines up to `to`, oldest first: as many as `lines`, no more than `bytes` of text, none before `since`.
-    pub(crate) fn newest(&self, to: DateTime<Utc>, since: Option<DateTime<Utc>>, lines: u64, bytes: usize) -> Vec<Line> {
+    pub(crate) fn newest(
+        &self,
+        to: DateTime<Utc>,
+        since: Option<DateTime<Utc>>,
+        lines: u64,
+        bytes: usize,
+    ) -> Vec<Line> {
         let (first, last) = self.span(to);
         let since = since.unwrap_or(DateTime::<Utc>::MIN_UTC);
         let (mut kept, mut size) = (Vec::new(), 0);
@@ -109,13 +115,19 @@ impl Source {
         let started = self.life.started;
         if second - started.timestamp() < 10 {
             let all = self.speaker.starts(started).into_iter();
-            said.extend(all.map(|(ms, one)| (started + TimeDelta::milliseconds(ms), one)).filter(|(at, _)| within(*at) && self.lives(*at)));
+            said.extend(
+                all.map(|(ms, one)| (started + TimeDelta::milliseconds(ms), one))
+                    .filter(|(at, _)| within(*at) && self.lives(*at)),
+            );
         }
         if let Some((end, death)) = self.life.ended
             && end.timestamp() - second < 10
         {
             let all = self.speaker.ends(end, death).into_iter();
-            said.extend(all.map(|(ms, one)| ((end - TimeDelta::milliseconds(ms)).max(started), one)).filter(|(at, _)| within(*at)));
+            said.extend(
+                all.map(|(ms, one)| ((end - TimeDelta::milliseconds(ms)).max(started), one))
+                    .filter(|(at, _)| within(*at)),
+            );
         }
         said.sort_by_key(|(at, _)| *at);
         said.into_iter().flat_map(|(at, said)| lines(at, said)).collect()

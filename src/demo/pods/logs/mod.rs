@@ -11,5 +11,5 @@ mod tests;
 pub(crate) use life::{Life, choose, live};
 pub(crate) use lines::{Line, SHANGHAI, busy};
 pub(crate) use options::Options;
-pub(crate) use source::{Source};
+pub(crate) use source::Source;
 pub(crate) use stream::answer;

@@ -45,7 +45,9 @@ impl Options {
                 return Err(invalid(&format!("Forbidden: {why}")));
             }
             (Some(seconds), None) => Some(now - TimeDelta::try_seconds(seconds).unwrap_or(TimeDelta::MAX)),
-            (None, Some(text)) => Some(DateTime::parse_from_rfc3339(text).map_err(|_| unreadable("sinceTime", text))?.to_utc()),
+            (None, Some(text)) => {
+                Some(DateTime::parse_from_rfc3339(text).map_err(|_| unreadable("sinceTime", text))?.to_utc())
+            }
             (None, None) => None,
         };
         Ok(Self {
@@ -61,7 +63,9 @@ impl Options {
 }
 
 fn unreadable(name: &str, text: &str) -> Refusal {
-    Refusal::bad_request(format!("unable to decode query parameter {name}: strconv.ParseInt: parsing \"{text}\": invalid syntax"))
+    Refusal::bad_request(format!(
+        "unable to decode query parameter {name}: strconv.ParseInt: parsing \"{text}\": invalid syntax"
+    ))
 }
 
 fn out_of_range(name: &str, number: i64, least: i64) -> Refusal {

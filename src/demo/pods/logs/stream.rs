@@ -38,7 +38,16 @@ pub(crate) fn answer(
     let source = life.map(|life| Source::new(seed, &pod, life));
     let place = Arc::new(Place { store: store.clone(), seed, namespace, name });
     let left = options.limit;
-    let state = State { place, clock: store.clock().clone(), options, source, last: None, waiting: Vec::new(), left, over: false };
+    let state = State {
+        place,
+        clock: store.clock().clone(),
+        options,
+        source,
+        last: None,
+        waiting: Vec::new(),
+        left,
+        over: false,
+    };
     Ok(stream::unfold(state, State::next))
 }
 

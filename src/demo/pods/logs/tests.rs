@@ -67,7 +67,9 @@ async fn times_rise_from_line_to_line_and_none_is_of_the_future() {
 async fn a_follower_gets_what_is_written_as_time_goes_on_and_ends_with_its_pod() {
     let pod = pod("orders");
     let store = store(&pod);
-    let stream = answer(&store, 1, pod.clone(), options(&[("follow", "true"), ("tailLines", "1"), ("timestamps", "true")])).unwrap();
+    let stream =
+        answer(&store, 1, pod.clone(), options(&[("follow", "true"), ("tailLines", "1"), ("timestamps", "true")]))
+            .unwrap();
     let mut stream = Box::pin(stream);
     let first = stream.next().await.unwrap();
     assert_eq!(first.iter().filter(|byte| **byte == b'\n').count(), 1);
@@ -116,7 +118,11 @@ async fn a_container_that_crashed_shows_why_until_the_next_one_starts() {
 #[rstest]
 #[case(&[("container", "nope")], 400, "container nope is not valid for pod orders-0")]
 #[case(&[("previous", "true")], 400, "previous terminated container \"main\" in pod \"orders-0\" not found")]
-fn what_is_not_there_is_refused_in_the_servers_words(#[case] pairs: &[(&str, &str)], #[case] code: u16, #[case] message: &str) {
+fn what_is_not_there_is_refused_in_the_servers_words(
+    #[case] pairs: &[(&str, &str)],
+    #[case] code: u16,
+    #[case] message: &str,
+) {
     assert_eq!(refused(&pod("orders"), pairs), (code, message.to_owned()));
 }
 

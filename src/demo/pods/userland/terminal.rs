@@ -90,7 +90,9 @@ impl Terminal {
     pub(crate) async fn interrupted(&mut self, until: impl Future<Output = ()>) -> bool {
         tokio::pin!(until);
         loop {
-            if self.tty && let Some(at) = self.held.iter().position(|byte| *byte == 3) {
+            if self.tty
+                && let Some(at) = self.held.iter().position(|byte| *byte == 3)
+            {
                 self.held.drain(..=at);
                 self.write(Channel::Out, b"^C\n").await;
                 return true;

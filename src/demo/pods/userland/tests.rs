@@ -71,7 +71,11 @@ async fn sh(script: &str) -> (String, i32) {
 #[case("echo a |", "sh: syntax error: unexpected \"end of file\"\n", 2)]
 #[case("whoami; id; hostname", "root\nuid=0(root) gid=0(root) groups=0(root)\norders-0\n", 0)]
 #[case("find /etc/app -type f -name '*.yaml'", "/etc/app/config.yaml\n", 0)]
-#[case("mkdir -p /tmp/a/b && touch /tmp/a/b/c && find /tmp/a -type f && rm -r /tmp/a && ls /tmp/a", "/tmp/a/b/c\nls: /tmp/a: No such file or directory\n", 1)]
+#[case(
+    "mkdir -p /tmp/a/b && touch /tmp/a/b/c && find /tmp/a -type f && rm -r /tmp/a && ls /tmp/a",
+    "/tmp/a/b/c\nls: /tmp/a: No such file or directory\n",
+    1
+)]
 #[case("date -u +%Y-%m-%dT%H:%M", "2026-11-23T04:00\n", 0)]
 #[tokio::test]
 async fn a_shell_does_what_a_shell_does(#[case] script: &str, #[case] printed: &str, #[case] code: i32) {
@@ -81,7 +85,10 @@ async fn a_shell_does_what_a_shell_does(#[case] script: &str, #[case] printed: &
 #[tokio::test]
 async fn the_logs_of_an_app_lie_in_its_folder() {
     let (listed, _) = sh("ls /data/logs/orders").await;
-    assert!(listed.contains("app.log") && listed.contains("app.log.2026-11-22.gz") && listed.contains("error.log"), "{listed}");
+    assert!(
+        listed.contains("app.log") && listed.contains("app.log.2026-11-22.gz") && listed.contains("error.log"),
+        "{listed}"
+    );
     let (packed, code) = sh("zcat /data/logs/orders/app.log.2026-11-22.gz | tail -n 1 | wc -l").await;
     assert_eq!((packed.as_str(), code), ("1\n", 0));
     let (tail, _) = sh("tail -n 3 /data/logs/orders/app.log").await;
@@ -97,7 +104,8 @@ async fn what_is_written_stays_until_the_container_restarts_and_is_bounded() {
     ran(&host, &["sh", "-c", "echo kept > /tmp/note"], "").await;
     assert_eq!(ran(&host, &["cat", "/tmp/note"], "").await.0, "kept\n");
     let big = "x".repeat(1024 * 1024);
-    let script = "cat > /tmp/big; cat /tmp/big /tmp/big /tmp/big /tmp/big /tmp/big /tmp/big /tmp/big /tmp/big > /tmp/all";
+    let script =
+        "cat > /tmp/big; cat /tmp/big /tmp/big /tmp/big /tmp/big /tmp/big /tmp/big /tmp/big /tmp/big > /tmp/all";
     let (_, err, _) = ran(&host, &["sh", "-c", script], &big).await;
     assert!(err.contains("No space left on device"), "{err}");
 }

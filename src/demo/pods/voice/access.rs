@@ -15,14 +15,19 @@ pub(crate) fn access(at: DateTime<Utc>, mut chance: Chance, mood: Mood) -> Strin
         Mood::Fine => chance.in_thousand(8),
         Mood::Leaking(_) | Mood::Waiting => chance.in_thousand(300),
     };
-    let status = if failing { chance.pick(&["502", "503", "504"]) } else { chance.pick(&["200", "200", "200", "200", "304", "404"]) };
+    let status = if failing {
+        chance.pick(&["502", "503", "504"])
+    } else {
+        chance.pick(&["200", "200", "200", "200", "304", "404"])
+    };
     let path = match chance.below(4) {
         0 => format!("/track/{}", waybill(chance)),
         1 => format!("/api/v2/quotes?lane={}", lane(chance)),
         2 => "/assets/app.9f31c2.js".to_owned(),
         _ => format!("/api/v2/waybills/{}?q=%E8%BF%90%E5%8D%95", waybill(chance)),
     };
-    let agent = chance.pick(&["Mozilla/5.0 (X11; Linux x86_64)", "okhttp/4.12.0", "MicroMessenger/8.0", "kube-probe/1.33"]);
+    let agent =
+        chance.pick(&["Mozilla/5.0 (X11; Linux x86_64)", "okhttp/4.12.0", "MicroMessenger/8.0", "kube-probe/1.33"]);
     format!(
         "10.244.{}.{} - - [{}] \"{} {path} HTTP/1.1\" {status} {} \"-\" \"{agent}\" {:.3}",
         chance.below(6),
@@ -57,7 +62,11 @@ pub(super) fn ends(end: DateTime<Utc>, death: Death) -> Vec<(i64, Said)> {
     };
     match death {
         Death::OutOfMemory => vec![say(50, Level::Error, "malloc(16384) failed (12: Cannot allocate memory)")],
-        Death::Crash(_) => vec![say(50, Level::Error, "host not found in upstream \"routing.internal\" in /etc/nginx/nginx.conf:31")],
-        Death::Stopped => vec![say(900, Level::Info, "signal 3 (SIGQUIT) received, shutting down"), say(40, Level::Info, "exit")],
+        Death::Crash(_) => {
+            vec![say(50, Level::Error, "host not found in upstream \"routing.internal\" in /etc/nginx/nginx.conf:31")]
+        }
+        Death::Stopped => {
+            vec![say(900, Level::Info, "signal 3 (SIGQUIT) received, shutting down"), say(40, Level::Info, "exit")]
+        }
     }
 }

@@ -60,13 +60,31 @@ pub(super) fn says(speaker: &Speaker, at: DateTime<Utc>, mut chance: Chance, moo
     match mood {
         Mood::Leaking(how_far) if chance.fraction() < 0.3 + how_far * 0.6 => {
             let used = (speaker.limit as f64 * (0.82 + how_far * 0.17)) as u64;
-            let fields = vec![("rss_mib", json!(used)), ("limit_mib", json!(speaker.limit)), ("entries", json!(chance.between(90_000, 400_000)))];
+            let fields = vec![
+                ("rss_mib", json!(used)),
+                ("limit_mib", json!(speaker.limit)),
+                ("entries", json!(chance.between(90_000, 400_000))),
+            ];
             let level = if how_far > 0.8 { Level::Error } else { Level::Warn };
-            return line(speaker, at, level, "cache/manifest.go:141", "memory is running out, cache cannot be shrunk", &fields);
+            return line(
+                speaker,
+                at,
+                level,
+                "cache/manifest.go:141",
+                "memory is running out, cache cannot be shrunk",
+                &fields,
+            );
         }
         Mood::Waiting if chance.in_thousand(700) => {
             let fields = vec![("upstream", json!(peer(chance))), ("attempt", json!(chance.between(3, 90)))];
-            return line(speaker, at, Level::Warn, "health/ready.go:52", "not ready: upstream refuses the connection", &fields);
+            return line(
+                speaker,
+                at,
+                Level::Warn,
+                "health/ready.go:52",
+                "not ready: upstream refuses the connection",
+                &fields,
+            );
         }
         _ => {}
     }
@@ -75,7 +93,10 @@ pub(super) fn says(speaker: &Speaker, at: DateTime<Utc>, mut chance: Chance, moo
         0..=2 => line(speaker, at, Level::Debug, "bus/dump.go:19", "payload", &vec![("body", json!(payload(chance)))]),
         3..=11 => {
             let fields = vec![
-                ("error", json!(format!("rpc error: code = DeadlineExceeded desc = {} did not answer in 2s", peer(chance)))),
+                (
+                    "error",
+                    json!(format!("rpc error: code = DeadlineExceeded desc = {} did not answer in 2s", peer(chance))),
+                ),
                 ("waybill", json!(waybill(chance))),
                 trace(chance),
             ];
@@ -86,11 +107,19 @@ pub(super) fn says(speaker: &Speaker, at: DateTime<Utc>, mut chance: Chance, moo
             line(speaker, at, Level::Warn, "bus/consumer.go:113", "consumer lags behind", &fields)
         }
         40..=229 => {
-            let fields = vec![("vehicle", json!(plate(chance))), ("city", json!(city(chance))), ("driver", json!(person(chance)))];
+            let fields = vec![
+                ("vehicle", json!(plate(chance))),
+                ("city", json!(city(chance))),
+                ("driver", json!(person(chance))),
+            ];
             line(speaker, at, Level::Info, "track/position.go:64", "位置已更新", &fields)
         }
         230..=500 => {
-            let fields = vec![("waybill", json!(waybill(chance))), ("state", json!(state(chance))), ("lane", json!(lane(chance)))];
+            let fields = vec![
+                ("waybill", json!(waybill(chance))),
+                ("state", json!(state(chance))),
+                ("lane", json!(lane(chance))),
+            ];
             line(speaker, at, Level::Info, "ship/state.go:201", "shipment advanced", &fields)
         }
         _ => {
@@ -112,7 +141,11 @@ pub(super) fn starts(speaker: &Speaker, started: DateTime<Utc>) -> Vec<(i64, Sai
         (ms, line(speaker, started + TimeDelta::milliseconds(ms), Level::Info, "cmd/main.go:31", text, &fields))
     };
     vec![
-        info(15, "starting", vec![("version", json!(speaker.version)), ("go", json!("go1.24.4")), ("pod", json!(speaker.pod))]),
+        info(
+            15,
+            "starting",
+            vec![("version", json!(speaker.version)), ("go", json!("go1.24.4")), ("pod", json!(speaker.pod))],
+        ),
         info(40, "configuration read", vec![("file", json!("/etc/app/config.yaml"))]),
         info(220, "connected", vec![("bus", json!("kafka.bus:9092")), ("group", json!(speaker.app))]),
         info(240, "listening", vec![("address", json!(":8080"))]),
@@ -122,11 +155,19 @@ pub(super) fn starts(speaker: &Speaker, started: DateTime<Utc>) -> Vec<(i64, Sai
 /// What it says when it ends.
 pub(super) fn ends(speaker: &Speaker, end: DateTime<Utc>, death: Death) -> Vec<(i64, Said)> {
     let at = |ms: i64| end - TimeDelta::milliseconds(ms);
-    let plain = |lines: &[&str]| Said { level: Level::Error, lines: lines.iter().map(|&line| line.to_owned()).collect() };
+    let plain =
+        |lines: &[&str]| Said { level: Level::Error, lines: lines.iter().map(|&line| line.to_owned()).collect() };
     match death {
         Death::OutOfMemory => {
             let fields = vec![("limit_mib", json!(speaker.limit))];
-            let last = line(speaker, at(700), Level::Error, "cache/manifest.go:141", "allocation failed, memory is at its limit", &fields);
+            let last = line(
+                speaker,
+                at(700),
+                Level::Error,
+                "cache/manifest.go:141",
+                "allocation failed, memory is at its limit",
+                &fields,
+            );
             let fatal = plain(&[
                 "fatal error: runtime: out of memory",
                 "",
@@ -152,7 +193,17 @@ pub(super) fn ends(speaker: &Speaker, end: DateTime<Utc>, death: Death) -> Vec<(
             vec![(300, last), (20, panic)]
         }
         Death::Stopped => vec![
-            (1500, line(speaker, at(1500), Level::Info, "cmd/main.go:90", "SIGTERM, draining", &vec![("in_flight", json!(4))])),
+            (
+                1500,
+                line(
+                    speaker,
+                    at(1500),
+                    Level::Info,
+                    "cmd/main.go:90",
+                    "SIGTERM, draining",
+                    &vec![("in_flight", json!(4))],
+                ),
+            ),
             (60, line(speaker, at(60), Level::Info, "cmd/main.go:97", "stopped", &Vec::new())),
         ],
     }

@@ -50,7 +50,8 @@ pub(super) fn says(speaker: &Speaker, at: DateTime<Utc>, mut chance: Chance, moo
         0..=2 => line(speaker, at, Level::Debug, &thread, "c.y.f.web.PayloadLogger", &payload(chance)),
         3..=9 => failure(speaker, at, chance, &thread),
         10..=34 => {
-            let text = format!("{} answered after {} ms, over its budget of 800 ms", peer(chance), chance.between(801, 4200));
+            let text =
+                format!("{} answered after {} ms, over its budget of 800 ms", peer(chance), chance.between(801, 4200));
             line(speaker, at, Level::Warn, &thread, "c.y.f.client.SlowCallListener", &text)
         }
         35..=250 => chinese(speaker, at, chance, &thread),
@@ -65,7 +66,11 @@ pub(super) fn says(speaker: &Speaker, at: DateTime<Utc>, mut chance: Chance, moo
             line(speaker, at, Level::Info, "ntainer#0-0-C-1", "c.y.f.bus.EventConsumer", &text)
         }
         421..=520 => {
-            let text = format!("HikariPool-1 - Pool stats (total=20, active={}, idle={}, waiting=0)", chance.below(14), chance.below(7));
+            let text = format!(
+                "HikariPool-1 - Pool stats (total=20, active={}, idle={}, waiting=0)",
+                chance.below(14),
+                chance.below(7)
+            );
             line(speaker, at, Level::Debug, "l-1 housekeeper", "com.zaxxer.hikari.pool.HikariPool", &text)
         }
         _ => {
@@ -101,14 +106,22 @@ fn failure(speaker: &Speaker, at: DateTime<Utc>, chance: &mut Chance, thread: &s
         ),
         1 => (
             format!("com.yun.freight.domain.UnknownWaybillException: 找不到运单 {}", waybill(chance)),
-            "org.springframework.dao.EmptyResultDataAccessException: Incorrect result size: expected 1, actual 0".to_owned(),
+            "org.springframework.dao.EmptyResultDataAccessException: Incorrect result size: expected 1, actual 0"
+                .to_owned(),
         ),
         _ => (
             "org.springframework.dao.CannotAcquireLockException: could not execute statement".to_owned(),
             "org.postgresql.util.PSQLException: ERROR: deadlock detected".to_owned(),
         ),
     };
-    let mut said = line(speaker, at, Level::Error, thread, "c.y.f.web.ErrorHandler", &format!("request failed, trace={}", chance.hex(16)));
+    let mut said = line(
+        speaker,
+        at,
+        Level::Error,
+        thread,
+        "c.y.f.web.ErrorHandler",
+        &format!("request failed, trace={}", chance.hex(16)),
+    );
     said.lines.extend(["".to_owned(), what]);
     said.lines.extend(trace(chance, 9));
     said.lines.push(format!("Caused by: {cause}"));
@@ -135,16 +148,24 @@ fn leaking(speaker: &Speaker, at: DateTime<Utc>, how_far: f64, chance: &mut Chan
     let used = (speaker.limit as f64 * (0.82 + how_far * 0.17)) as u64;
     match chance.below(3) {
         0 => {
-            let text = format!("heap {used} MiB of {} MiB after a full collection; ManifestCache holds {} entries", speaker.limit, 40_000 + (how_far * 200_000.0) as u64);
+            let text = format!(
+                "heap {used} MiB of {} MiB after a full collection; ManifestCache holds {} entries",
+                speaker.limit,
+                40_000 + (how_far * 200_000.0) as u64
+            );
             let level = if how_far > 0.8 { Level::Error } else { Level::Warn };
             line(speaker, at, level, "memory-watch-1", "c.y.f.runtime.MemoryWatch", &text)
         }
         1 => {
-            let text = format!("stop-the-world pause of {} ms (G1 Full GC)", 200 + (how_far * 6000.0) as u64 + chance.below(90));
+            let text = format!(
+                "stop-the-world pause of {} ms (G1 Full GC)",
+                200 + (how_far * 6000.0) as u64 + chance.below(90)
+            );
             line(speaker, at, Level::Warn, "gc-listener", "c.y.f.runtime.GcListener", &text)
         }
         _ => {
-            let text = format!("POST /api/v2/manifests/{} 503 in {} ms: too busy", waybill(chance), 3000 + chance.below(9000));
+            let text =
+                format!("POST /api/v2/manifests/{} 503 in {} ms: too busy", waybill(chance), 3000 + chance.below(9000));
             line(speaker, at, Level::Warn, thread, "c.y.f.web.AccessLogFilter", &text)
         }
     }
@@ -168,12 +189,23 @@ pub(super) fn starts(speaker: &Speaker, started: DateTime<Utc>) -> Vec<(i64, Sai
     let application = "c.y.f.Application";
     vec![
         (120, Said { level: Level::Info, lines: banner.map(str::to_owned).to_vec() }),
-        info(310, application, &format!("Starting {} {} using Java 21.0.5 with PID 1 (/app/app.jar started by app in /app)", speaker.app, speaker.version)),
+        info(
+            310,
+            application,
+            &format!(
+                "Starting {} {} using Java 21.0.5 with PID 1 (/app/app.jar started by app in /app)",
+                speaker.app, speaker.version
+            ),
+        ),
         info(318, application, "The following 1 profile is active: \"kubernetes\""),
         info(1900, "o.s.b.w.embedded.tomcat.TomcatWebServer", "Tomcat initialized with port 8080 (http)"),
         info(2600, "com.zaxxer.hikari.HikariDataSource", "HikariPool-1 - Starting..."),
         info(2900, "com.zaxxer.hikari.HikariDataSource", "HikariPool-1 - Start completed."),
-        info(5200, "o.s.b.w.embedded.tomcat.TomcatWebServer", "Tomcat started on port 8080 (http) with context path '/'"),
+        info(
+            5200,
+            "o.s.b.w.embedded.tomcat.TomcatWebServer",
+            "Tomcat started on port 8080 (http) with context path '/'",
+        ),
         info(5260, application, &format!("Started {} in 5.14 seconds (process running for 5.6)", speaker.app)),
     ]
 }
@@ -184,7 +216,8 @@ pub(super) fn ends(speaker: &Speaker, end: DateTime<Utc>, death: Death) -> Vec<(
     let mut chance = Chance::new(0).named(&speaker.pod).at(end.timestamp());
     match death {
         Death::OutOfMemory => {
-            let mut said = line(speaker, at(900), Level::Error, "nio-8080-exec-3", "c.y.f.web.ErrorHandler", "request failed");
+            let mut said =
+                line(speaker, at(900), Level::Error, "nio-8080-exec-3", "c.y.f.web.ErrorHandler", "request failed");
             said.lines.push("java.lang.OutOfMemoryError: Java heap space".to_owned());
             said.lines.push("\tat java.base/java.util.Arrays.copyOf(Arrays.java:3537)".to_owned());
             said.lines.push("\tat com.yun.freight.cache.ManifestCache.put(ManifestCache.java:118)".to_owned());
@@ -193,19 +226,57 @@ pub(super) fn ends(speaker: &Speaker, end: DateTime<Utc>, death: Death) -> Vec<(
             vec![(900, said), (40, Said::one(Level::Error, last))]
         }
         Death::Crash(code) => {
-            let mut said = line(speaker, at(400), Level::Error, "main", "o.s.boot.SpringApplication", "Application run failed");
+            let mut said =
+                line(speaker, at(400), Level::Error, "main", "o.s.boot.SpringApplication", "Application run failed");
             said.lines.push(String::new());
             said.lines.push("org.springframework.beans.factory.BeanCreationException: Error creating bean with name 'routingTable': required key [routing.table.version] not found".to_owned());
             said.lines.extend(trace(&mut chance, 7));
             said.lines.push("Caused by: java.lang.IllegalStateException: 配置缺失：routing.table.version".to_owned());
             said.lines.push("\t... 25 common frames omitted".to_owned());
-            let last = line(speaker, at(60), Level::Error, "main", "c.y.f.Application", &format!("giving up, exit code {code}"));
+            let last = line(
+                speaker,
+                at(60),
+                Level::Error,
+                "main",
+                "c.y.f.Application",
+                &format!("giving up, exit code {code}"),
+            );
             vec![(400, said), (60, last)]
         }
         Death::Stopped => vec![
-            (1800, line(speaker, at(1800), Level::Info, "ionShutdownHook", "o.s.b.w.e.tomcat.GracefulShutdown", "Commencing graceful shutdown. Waiting for active requests to complete")),
-            (300, line(speaker, at(300), Level::Info, "tomcat-shutdown", "o.s.b.w.e.tomcat.GracefulShutdown", "Graceful shutdown complete")),
-            (90, line(speaker, at(90), Level::Info, "ionShutdownHook", "com.zaxxer.hikari.HikariDataSource", "HikariPool-1 - Shutdown completed.")),
+            (
+                1800,
+                line(
+                    speaker,
+                    at(1800),
+                    Level::Info,
+                    "ionShutdownHook",
+                    "o.s.b.w.e.tomcat.GracefulShutdown",
+                    "Commencing graceful shutdown. Waiting for active requests to complete",
+                ),
+            ),
+            (
+                300,
+                line(
+                    speaker,
+                    at(300),
+                    Level::Info,
+                    "tomcat-shutdown",
+                    "o.s.b.w.e.tomcat.GracefulShutdown",
+                    "Graceful shutdown complete",
+                ),
+            ),
+            (
+                90,
+                line(
+                    speaker,
+                    at(90),
+                    Level::Info,
+                    "ionShutdownHook",
+                    "com.zaxxer.hikari.HikariDataSource",
+                    "HikariPool-1 - Shutdown completed.",
+                ),
+            ),
         ],
     }
 }

@@ -31,7 +31,8 @@ pub(super) fn top(view: &View) -> Done {
     let host = &view.disk.host;
     let (limit, used) = (host.speaker().limit * 1024, host.memory() * 1024);
     let (one, five, fifteen) = load(host);
-    let mut text = format!("Mem: {used}K used, {}K free, 0K shrd, 812K buff, 21344K cached\n", limit.saturating_sub(used));
+    let mut text =
+        format!("Mem: {used}K used, {}K free, 0K shrd, 812K buff, 21344K cached\n", limit.saturating_sub(used));
     text += &format!("Load average: {one:.2} {five:.2} {fifteen:.2} 2/611 4029\n");
     text += "  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND\n";
     for (pid, size, cpu, command) in processes(view) {
@@ -46,9 +47,17 @@ pub(super) fn df(view: &View, args: &[&str]) -> Done {
     let short = args.iter().any(|arg| arg.starts_with('-') && arg.contains('h'));
     let node = view.disk.host.pod["spec"]["nodeName"].as_str().unwrap_or_default();
     let mut chance = Chance::new(5).named(node);
-    let disks = [("overlay", 123 << 30, chance.between(20, 93), "/"), ("/dev/vdb", 40 << 30, chance.between(30, 88), "/data/logs"), ("tmpfs", 64 << 20, 0, "/dev")];
+    let disks = [
+        ("overlay", 123 << 30, chance.between(20, 93), "/"),
+        ("/dev/vdb", 40 << 30, chance.between(30, 88), "/data/logs"),
+        ("tmpfs", 64 << 20, 0, "/dev"),
+    ];
     let size = |bytes: u64| if short { human(bytes) } else { (bytes / 1024).to_string() };
-    let head = if short { "Filesystem                Size      Used Available Use% Mounted on\n" } else { "Filesystem           1K-blocks      Used Available Use% Mounted on\n" };
+    let head = if short {
+        "Filesystem                Size      Used Available Use% Mounted on\n"
+    } else {
+        "Filesystem           1K-blocks      Used Available Use% Mounted on\n"
+    };
     let lines = disks.map(|(name, all, part, place): (&str, u64, u64, &str)| {
         let used = all / 100 * part;
         format!("{name:<20} {:>9} {:>9} {:>9} {part:>3}% {place}\n", size(all), size(used), size(all - used))

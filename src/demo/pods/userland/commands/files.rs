@@ -190,7 +190,9 @@ pub(super) fn tail(view: &View, args: &[&str]) -> Task {
                 }
                 done.out.extend_from_slice(last(&content, lines, bytes, from));
             }
-            Err("No such file or directory") => done.complain(format!("tail: can't open '{file}': No such file or directory")),
+            Err("No such file or directory") => {
+                done.complain(format!("tail: can't open '{file}': No such file or directory"))
+            }
             Err(why) => done.complain(format!("tail: read error: {file}: {why}")),
         }
     }
@@ -254,7 +256,9 @@ pub(super) fn mkdir(view: &View, args: &[&str]) -> Done {
             return view.disk.make_folder(&path);
         }
         let ends = path.match_indices('/').map(|(at, _)| at).skip(1).chain([path.len()]);
-        ends.map(|end| &path[..end]).filter(|part| view.disk.stat(part).is_none()).try_for_each(|part| view.disk.make_folder(part))
+        ends.map(|end| &path[..end])
+            .filter(|part| view.disk.stat(part).is_none())
+            .try_for_each(|part| view.disk.make_folder(part))
     })
 }
 

@@ -122,7 +122,9 @@ fn many(view: &View, args: &Arguments, deep: bool, grep: &Grep) -> Done {
     let mut met = false;
     for operand in &args.operands {
         let files = if deep { walk(view, operand) } else { vec![(*operand).to_owned()] };
-        for file in files.iter().filter(|file| !deep || view.disk.stat(&view.path(file)).is_some_and(|stat| !stat.folder)) {
+        for file in
+            files.iter().filter(|file| !deep || view.disk.stat(&view.path(file)).is_some_and(|stat| !stat.folder))
+        {
             let bytes = match view.disk.read(&view.path(file)) {
                 Ok(bytes) => bytes,
                 Err(why) => {
@@ -167,7 +169,12 @@ mod tests {
     #[case("5[0-9][0-9]", false, "status 503", true)]
     #[case("签收.*王", false, "已签收，收货人：王伟", true)]
     #[case("a+b", false, "a+b", true)]
-    fn patterns_are_those_of_grep(#[case] pattern: &str, #[case] extended: bool, #[case] line: &str, #[case] met: bool) {
+    fn patterns_are_those_of_grep(
+        #[case] pattern: &str,
+        #[case] extended: bool,
+        #[case] line: &str,
+        #[case] met: bool,
+    ) {
         assert_eq!(super::pattern(pattern, extended, false, false).unwrap().is_match(line), met);
     }
 

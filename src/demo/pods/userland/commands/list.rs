@@ -3,10 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Done, View, arguments::Arguments};
-use crate::pods::{
-    logs::SHANGHAI,
-    userland::disk::Stat,
-};
+use crate::pods::{logs::SHANGHAI, userland::disk::Stat};
 
 /// How many paths `find` and `grep -r` visit.
 const VISITED: usize = 10_000;
@@ -21,7 +18,11 @@ pub(super) fn human(bytes: u64) -> String {
     let mut value = bytes as f64;
     for unit in ["", "K", "M", "G"] {
         if value < 1024.0 {
-            return if unit.is_empty() || value >= 10.0 { format!("{value:.0}{unit}") } else { format!("{value:.1}{unit}") };
+            return if unit.is_empty() || value >= 10.0 {
+                format!("{value:.0}{unit}")
+            } else {
+                format!("{value:.1}{unit}")
+            };
         }
         value /= 1024.0;
     }
@@ -54,7 +55,8 @@ pub(super) fn ls(view: &View, args: &[&str]) -> Done {
     for folder in folders {
         let path = view.path(folder);
         if operands.len() > 1 {
-            done.out.extend_from_slice(format!("{}{folder}:\n", if done.out.is_empty() { "" } else { "\n" }).as_bytes());
+            done.out
+                .extend_from_slice(format!("{}{folder}:\n", if done.out.is_empty() { "" } else { "\n" }).as_bytes());
         }
         let names = view.disk.list(&path).unwrap_or_default();
         let inside: Vec<(String, Stat)> = names
@@ -85,7 +87,12 @@ fn show(view: &View, args: &Arguments, mut entries: Vec<(String, Stat)>, out: &m
         let width = entries.iter().map(|(_, stat)| size(stat).len()).max().unwrap_or(0);
         for (name, stat) in &entries {
             let links = if stat.folder { 2 } else { 1 };
-            let line = format!("{}    {links} root     root     {:>width$} {} {name}\n", mode(stat), size(stat), date(stat.modified));
+            let line = format!(
+                "{}    {links} root     root     {:>width$} {} {name}\n",
+                mode(stat),
+                size(stat),
+                date(stat.modified)
+            );
             out.extend_from_slice(line.as_bytes());
         }
         return;
@@ -195,12 +202,22 @@ pub(super) fn du(view: &View, args: &[&str]) -> Done {
         if all.is_empty() {
             done.complain(format!("du: {operand}: No such file or directory"));
         }
-        let stats: Vec<(&String, Stat)> = all.iter().filter_map(|path| Some((path, view.disk.stat(&view.path(path))?))).collect();
+        let stats: Vec<(&String, Stat)> =
+            all.iter().filter_map(|path| Some((path, view.disk.stat(&view.path(path))?))).collect();
         for (path, stat) in &stats {
             let shown = *path == operand || !args.has('s') && (stat.folder || args.has('a'));
             if shown {
-                let inside = |other: &str| other == *path || other.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/') || path.ends_with('/'));
-                let size: u64 = stats.iter().filter(|(other, _)| inside(other)).map(|(_, stat)| stat.size.div_ceil(4096) * 4096).sum();
+                let inside = |other: &str| {
+                    other == *path
+                        || other
+                            .strip_prefix(path.as_str())
+                            .is_some_and(|rest| rest.starts_with('/') || path.ends_with('/'))
+                };
+                let size: u64 = stats
+                    .iter()
+                    .filter(|(other, _)| inside(other))
+                    .map(|(_, stat)| stat.size.div_ceil(4096) * 4096)
+                    .sum();
                 let size = if args.has('h') { human(size) } else { (size / 1024).to_string() };
                 done.out.extend_from_slice(format!("{size}\t{path}\n").as_bytes());
             }

@@ -98,9 +98,9 @@ pub(super) enum Task {
 /// The programs in `/bin`.
 pub(super) const NAMES: &[&str] = &[
     "ash", "basename", "cat", "clear", "cut", "date", "df", "dirname", "du", "echo", "env", "false", "find", "free",
-    "grep", "gunzip", "head", "hostname", "id", "kill", "ls", "mkdir", "nproc", "printenv", "printf", "ps", "pwd", "rm", "sed",
-    "sh", "sleep", "sort", "stty", "tail", "tee", "top", "touch", "tr", "true", "uname", "uniq", "uptime", "wc", "which", "whoami",
-    "zcat",
+    "grep", "gunzip", "head", "hostname", "id", "kill", "ls", "mkdir", "nproc", "printenv", "printf", "ps", "pwd",
+    "rm", "sed", "sh", "sleep", "sort", "stty", "tail", "tee", "top", "touch", "tr", "true", "uname", "uniq", "uptime",
+    "wc", "which", "whoami", "zcat",
 ];
 
 /// Starts a command; `None` where there is none of this name.
@@ -112,7 +112,9 @@ pub(super) fn start(view: &View, name: &str, args: &[String]) -> Option<Task> {
         "sh" | "ash" => shell(args),
         "exit" => Task::Exit(args.first().and_then(|code| code.parse().ok())),
         "cd" => system::cd(view, args),
-        "export" => Task::Set(args.iter().filter_map(|arg| arg.split_once('=')).map(|(a, b)| (a.into(), b.into())).collect()),
+        "export" => {
+            Task::Set(args.iter().filter_map(|arg| arg.split_once('=')).map(|(a, b)| (a.into(), b.into())).collect())
+        }
         "unset" => Task::Unset(args.iter().map(|&name| name.to_owned()).collect()),
         "sleep" => system::sleep(args),
         "cat" => files::cat(view, args),
@@ -156,6 +158,8 @@ fn shell(args: &[&str]) -> Task {
         [] => Task::Shell,
         [flag, script, ..] if flag.starts_with('-') && flag.ends_with('c') => Task::Script((*script).to_owned()),
         [flag, ..] if flag.starts_with('-') => Task::Shell,
-        [file, ..] => Task::Done(Done::failed(2, format!("sh: can't open '{file}': scripts in files are not run here"))),
+        [file, ..] => {
+            Task::Done(Done::failed(2, format!("sh: can't open '{file}': scripts in files are not run here")))
+        }
     }
 }

@@ -61,8 +61,18 @@ pub(super) fn done(view: &View, name: &str, args: &[&str]) -> Option<Done> {
         "clear" => Done::said("\x1b[2J\x1b[H"),
         "stty" => stty(view, args),
         "which" => which(args),
-        "basename" => Done::said(format!("{}\n", args.first().and_then(|path| path.trim_end_matches('/').rsplit('/').next()).unwrap_or_default())),
-        "dirname" => Done::said(format!("{}\n", args.first().and_then(|path| path.rsplit_once('/')).map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder }))),
+        "basename" => Done::said(format!(
+            "{}\n",
+            args.first().and_then(|path| path.trim_end_matches('/').rsplit('/').next()).unwrap_or_default()
+        )),
+        "dirname" => Done::said(format!(
+            "{}\n",
+            args.first().and_then(|path| path.rsplit_once('/')).map_or(".", |(folder, _)| if folder.is_empty() {
+                "/"
+            } else {
+                folder
+            })
+        )),
         "kill" => Done::failed(1, "kill: Operation not permitted: the app of a demo is made up"),
         _ => return None,
     })
@@ -138,7 +148,8 @@ fn date(view: &View, args: &[&str]) -> Done {
     let zone = if utc { None } else { FixedOffset::east_opt(SHANGHAI as i32) };
     let now = view.disk.host.now().with_timezone(&zone.unwrap_or_else(|| Utc.fix()));
     let name = if utc { "UTC" } else { "CST" };
-    let format = args.iter().find_map(|arg| arg.strip_prefix('+')).unwrap_or("%a %b %e %H:%M:%S %Z %Y").replace("%Z", name);
+    let format =
+        args.iter().find_map(|arg| arg.strip_prefix('+')).unwrap_or("%a %b %e %H:%M:%S %Z %Y").replace("%Z", name);
     let mut items = chrono::format::StrftimeItems::new(&format);
     if items.any(|item| item == chrono::format::Item::Error) {
         return Done::failed(1, format!("date: invalid format '{format}'"));
@@ -160,7 +171,9 @@ fn uname(view: &View, args: &[&str]) -> Done {
 fn stty(view: &View, args: &[&str]) -> Done {
     match args {
         ["size"] => Done::said(format!("{} {}\n", view.rows, view.columns)),
-        [] | ["-a"] => Done::said(format!("speed 38400 baud; rows {}; columns {}; line = 0;\n", view.rows, view.columns)),
+        [] | ["-a"] => {
+            Done::said(format!("speed 38400 baud; rows {}; columns {}; line = 0;\n", view.rows, view.columns))
+        }
         _ => Done::default(),
     }
 }

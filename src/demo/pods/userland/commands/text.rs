@@ -43,7 +43,12 @@ pub(super) fn wc(view: &View, args: &[&str]) -> Task {
         Ok(args) => args,
         Err(why) => return bad(why),
     };
-    let which: Vec<usize> = ["l", "w", "c"].iter().enumerate().filter(|(_, flag)| args.has(flag.chars().next().unwrap_or('l'))).map(|(at, _)| at).collect();
+    let which: Vec<usize> = ["l", "w", "c"]
+        .iter()
+        .enumerate()
+        .filter(|(_, flag)| args.has(flag.chars().next().unwrap_or('l')))
+        .map(|(at, _)| at)
+        .collect();
     let which = if which.is_empty() { vec![0, 1, 2] } else { which };
     let count = |bytes: &[u8]| {
         let words = String::from_utf8_lossy(bytes).split_whitespace().count();
@@ -89,11 +94,17 @@ pub(super) fn sort(view: &View, args: &[&str]) -> Task {
         Err(why) => return bad(why),
     };
     let (numbers, reverse, unique) = (args.has('n') || args.has('h'), args.has('r'), args.has('u'));
-    let column: usize = args.value('k').and_then(|text| text.split([',', '.', 'n', 'r']).next()?.parse().ok()).unwrap_or(0);
+    let column: usize =
+        args.value('k').and_then(|text| text.split([',', '.', 'n', 'r']).next()?.parse().ok()).unwrap_or(0);
     let key = move |line: &[u8]| {
         let text = String::from_utf8_lossy(line).into_owned();
-        let part = if column == 0 { text.clone() } else { text.split_whitespace().skip(column - 1).collect::<Vec<_>>().join(" ") };
-        let digits: String = part.trim_start().chars().take_while(|c| c.is_ascii_digit() || ".-".contains(*c)).collect();
+        let part = if column == 0 {
+            text.clone()
+        } else {
+            text.split_whitespace().skip(column - 1).collect::<Vec<_>>().join(" ")
+        };
+        let digits: String =
+            part.trim_start().chars().take_while(|c| c.is_ascii_digit() || ".-".contains(*c)).collect();
         let number = if numbers { digits.parse::<f64>().unwrap_or(0.0) } else { 0.0 };
         (number, part, text)
     };
@@ -180,7 +191,12 @@ pub(super) fn cut(view: &View, args: &[&str]) -> Task {
         let kept = if by_letter {
             text.chars().enumerate().filter(|(at, _)| within(*at)).map(|(_, c)| c).collect()
         } else if text.contains(&between) {
-            text.split(&between).enumerate().filter(|(at, _)| within(*at)).map(|(_, part)| part).collect::<Vec<_>>().join(&between)
+            text.split(&between)
+                .enumerate()
+                .filter(|(at, _)| within(*at))
+                .map(|(_, part)| part)
+                .collect::<Vec<_>>()
+                .join(&between)
         } else {
             text
         };
@@ -253,7 +269,8 @@ pub(super) fn sed(view: &View, args: &[&str]) -> Task {
         };
         return over(view, "sed", &args.operands, Box::new(Of { state: (), take, end: none }));
     }
-    let lines = script.strip_suffix('p').map(|range| range.split(',').map(str::parse::<usize>).collect::<Result<Vec<_>, _>>());
+    let lines =
+        script.strip_suffix('p').map(|range| range.split(',').map(str::parse::<usize>).collect::<Result<Vec<_>, _>>());
     let (low, high) = match lines {
         Some(Ok(lines)) if quiet && !lines.is_empty() => (lines[0], lines[lines.len() - 1]),
         _ => return bad(format!("sed: unsupported command {script}")),

@@ -51,7 +51,9 @@ impl Host {
 
     /// The container's entry in its pod's spec.
     pub(crate) fn spec(&self) -> &Value {
-        let of = |list: &str| self.pod["spec"][list].as_array().into_iter().flatten().find(|one| one["name"] == self.container.as_str());
+        let of = |list: &str| {
+            self.pod["spec"][list].as_array().into_iter().flatten().find(|one| one["name"] == self.container.as_str())
+        };
         of("containers").or_else(|| of("initContainers")).unwrap_or(&Value::Null)
     }
 

@@ -6,7 +6,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
 use super::{Host, tree::Content};
-use crate::store::{Kind, kind::{CONFIG_MAP, SECRET}};
+use crate::store::{
+    Kind,
+    kind::{CONFIG_MAP, SECRET},
+};
 
 /// Puts the files of mounted ConfigMaps and Secrets in.
 pub(super) fn fill(host: &Host, files: &mut BTreeMap<String, Content>) {

@@ -20,7 +20,9 @@ pub(super) fn fill(host: &Host, files: &mut BTreeMap<String, Content>) {
     put("/etc/hosts", format!("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n{address}\t{name}\n"));
     put(
         "/etc/resolv.conf",
-        format!("search {namespace}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"),
+        format!(
+            "search {namespace}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"
+        ),
     );
     put("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000:app:/home/app:/bin/sh\n".to_owned());
     put("/etc/group", "root:x:0:root\napp:x:1000:\n".to_owned());
@@ -29,12 +31,17 @@ pub(super) fn fill(host: &Host, files: &mut BTreeMap<String, Content>) {
     let free = limit.saturating_sub(host.memory()) * 1024;
     put(
         "/proc/meminfo",
-        format!("MemTotal:       {:>8} kB\nMemFree:        {free:>8} kB\nMemAvailable:   {free:>8} kB\nSwapTotal:             0 kB\n", limit * 1024),
+        format!(
+            "MemTotal:       {:>8} kB\nMemFree:        {free:>8} kB\nMemAvailable:   {free:>8} kB\nSwapTotal:             0 kB\n",
+            limit * 1024
+        ),
     );
     let up = (host.now() - host.source.life.started).num_seconds().max(0);
     put("/proc/uptime", format!("{up}.42 {}.07\n", up * cpus as i64));
     put("/proc/version", "Linux version 6.8.0-49-generic (buildd@lcy02) #49-Ubuntu SMP PREEMPT_DYNAMIC\n".to_owned());
-    let processors: Vec<String> = (0..cpus).map(|number| format!("processor\t: {number}\nmodel name\t: Intel(R) Xeon(R) Platinum 8369B\n")).collect();
+    let processors: Vec<String> = (0..cpus)
+        .map(|number| format!("processor\t: {number}\nmodel name\t: Intel(R) Xeon(R) Platinum 8369B\n"))
+        .collect();
     put("/proc/cpuinfo", processors.join("\n"));
     put("/proc/1/cmdline", command(host).replace(' ', "\0"));
     put("/sys/fs/cgroup/memory.max", format!("{}\n", limit << 20));
@@ -49,7 +56,10 @@ const OS_RELEASE: &str = "NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID=3.21.3\nP
 pub(crate) fn command(host: &Host) -> String {
     use crate::pods::voice::Style;
     match host.speaker().style {
-        Style::Java => format!("java -XX:MaxRAMPercentage=75 -Xlog:gc*:file=/data/logs/{}/gc.log -jar /app/app.jar", host.speaker().app),
+        Style::Java => format!(
+            "java -XX:MaxRAMPercentage=75 -Xlog:gc*:file=/data/logs/{}/gc.log -jar /app/app.jar",
+            host.speaker().app
+        ),
         Style::Json | Style::Colour => format!("/app/{} --config /etc/app/config.yaml", host.speaker().app),
         Style::Access => "nginx: master process nginx -g daemon off;".to_owned(),
     }

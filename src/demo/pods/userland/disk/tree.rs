@@ -5,7 +5,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{Draft, Host, logs::{self, LogFile}, mounts, system};
+use super::{
+    Draft, Host,
+    logs::{self, LogFile},
+    mounts, system,
+};
 
 /// What a file holds.
 #[derive(Clone, Debug)]
@@ -165,7 +169,8 @@ impl Disk {
             return Ok(());
         }
         self.may_write(path)?;
-        let mut whole = if append { self.read(path).map(|before| before.to_vec()).unwrap_or_default() } else { Vec::new() };
+        let mut whole =
+            if append { self.read(path).map(|before| before.to_vec()).unwrap_or_default() } else { Vec::new() };
         whole.extend_from_slice(bytes);
         self.host.drafts.put(path, Draft::File(Arc::new(whole), self.host.now()))
     }

@@ -81,9 +81,12 @@ impl Shell {
             "0" => "sh".to_owned(),
             "#" => "0".to_owned(),
             name => match name.split_once(":-") {
-                Some((name, otherwise)) => {
-                    self.env.get(name).filter(|value| !value.is_empty()).cloned().unwrap_or_else(|| otherwise.to_owned())
-                }
+                Some((name, otherwise)) => self
+                    .env
+                    .get(name)
+                    .filter(|value| !value.is_empty())
+                    .cloned()
+                    .unwrap_or_else(|| otherwise.to_owned()),
                 None => self.env.get(name).cloned().unwrap_or_default(),
             },
         }

@@ -72,7 +72,9 @@ pub(super) fn paths(disk: &Disk, from: &str, pattern: &str) -> Vec<String> {
     for part in rest.split('/').filter(|part| !part.is_empty()) {
         let mut next = Vec::new();
         for base in &found {
-            let beside = |name: &str| if base.is_empty() || base == "/" { format!("{base}{name}") } else { format!("{base}/{name}") };
+            let beside = |name: &str| {
+                if base.is_empty() || base == "/" { format!("{base}{name}") } else { format!("{base}/{name}") }
+            };
             if part.contains(['*', '?', '[']) {
                 let names = disk.list(&Disk::absolute(from, base)).unwrap_or_default();
                 next.extend(names.iter().filter(|name| matches(part, name)).map(|name| beside(name)));

@@ -70,7 +70,13 @@ pub(crate) async fn run(host: Host, argv: &[String], terminal: Terminal) -> Endi
 
 impl Shell {
     fn start(&self, name: &str, args: &[String]) -> Option<Task> {
-        let view = View { disk: &self.disk, env: &self.env, folder: &self.folder, columns: self.terminal.size.0, rows: self.terminal.size.1 };
+        let view = View {
+            disk: &self.disk,
+            env: &self.env,
+            folder: &self.folder,
+            columns: self.terminal.size.0,
+            rows: self.terminal.size.1,
+        };
         start(&view, name, args)
     }
 

@@ -59,7 +59,8 @@ enum Token {
     Operator(&'static str),
 }
 
-const OPERATORS: &[&str] = &["2>&1", "1>&2", "&>", "2>>", "2>", "1>>", "1>", "&&", "||", ">&2", ">>", ">", "<", "|", ";", "&"];
+const OPERATORS: &[&str] =
+    &["2>&1", "1>&2", "&>", "2>>", "2>", "1>>", "1>", "&&", "||", ">&2", ">>", ">", "<", "|", ";", "&"];
 const UNKNOWN: &[&str] = &["if", "while", "until", "case", "for", "function"];
 
 /// Parses a script.
