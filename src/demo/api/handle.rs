@@ -72,8 +72,9 @@ async fn answer(
         return Ok(found);
     }
     if *request.method() == Method::POST && path.contains("/selfsubject") {
+        let media = negotiate(request.headers(), true)?.media;
         let content = whole(request).await?;
-        return review::answer(server, path, &content).unwrap_or_else(|| Err(no_such_resource()));
+        return review::answer(server, path, &content, media).unwrap_or_else(|| Err(no_such_resource()));
     }
     let Some(route) = Route::read(path) else { return Ok(page_not_found()) };
     let deed = route.deed(verb);

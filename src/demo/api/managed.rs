@@ -36,6 +36,8 @@ pub fn record(
     for (key, value) in after.as_object().into_iter().flatten() {
         match key.as_str() {
             "apiVersion" | "kind" => {}
+            // The status that a new object begins with is nobody's.
+            "status" if author.subresource.is_empty() => {}
             "metadata" => metadata(before, value, &mut changed, &mut gone),
             _ => field(
                 &before[key.as_str()],
@@ -167,7 +169,7 @@ fn field(
     let (mut inner, mut lost) = (Map::new(), Map::new());
     match (after, rule.and_then(|rule| rule.merge.key)) {
         (Value::Object(entries), _) if !atomic(message) && !entries.is_empty() => {
-            if before.is_null() {
+            if before.is_null() && message.is_none() {
                 inner.insert(".".into(), json!({}));
             }
             object(before, after, message, &mut inner, &mut lost);

@@ -22,6 +22,8 @@ mod rules;
 mod schema;
 mod selector;
 mod table;
+#[cfg(test)]
+mod tests;
 mod watch;
 mod write;
 

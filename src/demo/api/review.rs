@@ -4,24 +4,28 @@ use http::Response;
 use serde_json::{Value, json};
 
 use super::access::{Deed, USER};
+use super::accept::Media;
 use super::hooks::Body;
 use super::respond;
+use super::write::body::beside;
 use crate::server::Server;
 use crate::store::Refusal;
 
 /// Answers a review; `None` where the path names none.
-pub fn answer(server: &Server, path: &str, content: &[u8]) -> Option<Result<Response<Body>, Refusal>> {
-    let review = match path.trim_end_matches('/') {
-        "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews" => access,
-        "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews" => rules,
-        "/apis/authentication.k8s.io/v1/selfsubjectreviews" => myself,
+pub fn answer(server: &Server, path: &str, content: &[u8], media: Media) -> Option<Result<Response<Body>, Refusal>> {
+    let (review, kind): (fn(&Server, &Value) -> Value, _) = match path.trim_end_matches('/') {
+        "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews" => (access, "SelfSubjectAccessReview"),
+        "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews" => (rules, "SelfSubjectRulesReview"),
+        "/apis/authentication.k8s.io/v1/selfsubjectreviews" => (myself, "SelfSubjectReview"),
         _ => return None,
     };
-    let asked = serde_json::from_slice::<Value>(content);
-    let asked = asked.map_err(|error| Refusal::bad_request(format!("json parse error: {error}")));
-    Some(asked.map(|mut asked| {
-        asked["status"] = review(server, &asked["spec"]);
-        respond::json(201, &asked)
+    Some(beside(kind, content).map(|asked| {
+        let group = if kind == "SelfSubjectReview" { "authentication" } else { "authorization" };
+        let answer = json!({
+            "kind": kind, "apiVersion": format!("{group}.k8s.io/v1"), "metadata": {},
+            "spec": asked["spec"], "status": review(server, &asked["spec"]),
+        });
+        respond::object(201, &answer, media)
     }))
 }
 

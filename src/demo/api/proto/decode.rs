@@ -31,6 +31,11 @@ pub fn decode(body: &[u8], find: impl FnOnce(&str) -> Option<&'static Message>) 
     Some(Value::Object(object))
 }
 
+/// Whether a body is protobuf, whatever its content type says.
+pub fn is(body: &[u8]) -> bool {
+    body.starts_with(b"k8s\0")
+}
+
 enum Wire<'a> {
     Number(u64),
     Bytes(&'a [u8]),

@@ -7,6 +7,6 @@ mod envelope;
 mod tests;
 mod wire;
 
-pub(super) use decode::decode;
+pub(super) use decode::{decode, is};
 pub(super) use encode::encode;
 pub(super) use envelope::{event_frame, list_head, list_item, unknown};

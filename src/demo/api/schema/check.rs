@@ -13,7 +13,7 @@ pub enum Finding {
     Mistyped(String),
 }
 
-/// Takes unknown fields and nulls out of `value`, and tells what was found.
+/// Takes unknown fields, nulls and what Go would leave out of `value`, and tells what was found.
 pub fn check(value: &mut Value, message: &'static Message) -> Vec<Finding> {
     let mut found = Vec::new();
     if let Some(object) = value.as_object_mut() {
@@ -41,7 +41,7 @@ fn walk(value: &mut Value, message: &'static Message, path: &mut String, found: 
                 found.push(Finding::Unknown(path.clone()));
                 false
             }
-            Some(_) if value.is_null() => false,
+            Some(field) if value.is_null() || field.omit && zero(value) => false,
             Some(field) => {
                 of_shape(value, field, message, path, found);
                 true
@@ -50,6 +50,18 @@ fn walk(value: &mut Value, message: &'static Message, path: &mut String, found: 
         path.truncate(length);
         keep
     });
+}
+
+/// What Go leaves out of its JSON.
+fn zero(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(yes) => !yes,
+        Value::Number(number) => number.as_i64() == Some(0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(entries) => entries.is_empty(),
+    }
 }
 
 fn of_shape(value: &mut Value, field: &Field, of: &Message, path: &mut String, found: &mut Vec<Finding>) {
@@ -126,7 +138,7 @@ mod tests {
         let mut value = json!({
             "apiVersion": "apps/v1", "kind": "Deployment",
             "spec": {
-                "replicas": "x", "paused": null,
+                "replicas": "x", "paused": false, "revisionHistoryLimit": 0,
                 "template": { "spec": { "containers": [{ "name": "a", "imagee": "b" }] } },
             },
         });
@@ -142,6 +154,8 @@ mod tests {
             ]
         );
         assert_eq!(value["spec"]["template"]["spec"]["containers"][0], json!({ "name": "a" }));
+        // A number that may be absent is kept where it is zero; one that may not is left out.
+        assert_eq!(value["spec"]["revisionHistoryLimit"], 0);
         assert!(value["spec"].get("paused").is_none() && value["kind"] == "Deployment");
     }
 }

@@ -71,6 +71,8 @@ pub struct Field {
     pub scalar: Scalar,
     /// How it is merged.
     pub merge: Merge,
+    /// Whether it is left out where it is zero or empty.
+    pub omit: bool,
 }
 
 /// A message: its fields by JSON name.
@@ -160,7 +162,8 @@ fn fields_of(
             continue;
         }
         let (shape, scalar) = typed(kind, places);
-        fields.push(Field { name, tag, within, shape, scalar, merge: merge(words) });
+        let omit = line.ends_with(" omit");
+        fields.push(Field { name, tag, within, shape, scalar, merge: merge(words), omit });
     }
     fields
 }

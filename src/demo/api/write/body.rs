@@ -13,9 +13,8 @@ use crate::store::{Kind, Refusal};
 /// # Errors
 /// 415 for another content type, 400 for what is no such object.
 pub fn object(call: &Call, kind: &str, body: &[u8]) -> Result<Value, Refusal> {
-    if call.content_type == "application/vnd.kubernetes.protobuf" {
-        let unreadable = || Refusal::bad_request(format!("the body cannot be read as a {kind} in protobuf"));
-        return proto::decode(body, |given| schema::named(given).filter(|_| given == kind)).ok_or_else(unreadable);
+    if proto::is(body) {
+        return protobuf(kind, body);
     }
     if !matches!(call.content_type.as_str(), "" | "application/json" | "application/x-www-form-urlencoded") {
         let media = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
@@ -38,6 +37,26 @@ pub fn object(call: &Call, kind: &str, body: &[u8]) -> Result<Value, Refusal> {
         return Err(Refusal::bad_request(message));
     }
     Ok(value)
+}
+
+fn protobuf(kind: &str, body: &[u8]) -> Result<Value, Refusal> {
+    let unreadable = || Refusal::bad_request(format!("the body cannot be read as a {kind} in protobuf"));
+    proto::decode(body, |given| schema::named(given).filter(|_| given == kind)).ok_or_else(unreadable)
+}
+
+/// Reads a body that accompanies a request, such as `DeleteOptions`, and may be empty.
+///
+/// # Errors
+/// 400 for what is no such object.
+pub fn beside(kind: &str, body: &[u8]) -> Result<Value, Refusal> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Null);
+    }
+    if proto::is(body) {
+        return protobuf(kind, body);
+    }
+    let bad = |error| Refusal::bad_request(format!("couldn't get version/kind; json parse error: {error}"));
+    serde_json::from_slice(body).map_err(bad)
 }
 
 /// Holds an object against its kind's table: unknown fields are dropped, and told or refused as `fieldValidation`

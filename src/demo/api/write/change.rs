@@ -33,8 +33,12 @@ pub fn settle(
     let name = before["metadata"]["name"].as_str().unwrap_or_default();
     preconditions(kind, name, before, wanted)?;
     confine(kind, before, wanted, means.subresource);
+    keep_address(kind, before, wanted);
     let warnings = body::checked(call, kind, wanted)?;
-    rules::defaults(kind, wanted);
+    // What was put there without its defaults is not changed by a write that is about something else.
+    if wanted.get("spec") != before.get("spec") || wanted.get("spec").is_none() {
+        rules::defaults(kind, wanted);
+    }
     keep_meta(before, wanted);
     rules::validate(kind, Some(before), wanted)?;
     record(call, kind, before, wanted, means);
@@ -84,6 +88,17 @@ fn confine(kind: &Kind, before: &Value, wanted: &mut Value, subresource: &str) {
         put(wanted, "status", status);
     } else if kind.has("status") {
         put(wanted, "status", before.get("status").cloned());
+    }
+}
+
+/// The address that a Service was given stays where a write does not name it.
+fn keep_address(kind: &Kind, before: &Value, wanted: &mut Value) {
+    if kind.kind == "Service" && wanted["spec"]["type"] != "ExternalName" {
+        for key in ["clusterIP", "clusterIPs"] {
+            if wanted["spec"].get(key).is_none_or(Value::is_null) {
+                put(&mut wanted["spec"], key, before["spec"].get(key).cloned());
+            }
+        }
     }
 }
 

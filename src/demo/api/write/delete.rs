@@ -8,6 +8,7 @@ use super::super::call::Call;
 use super::super::hooks::Body;
 use super::super::selector::Selection;
 use super::super::{read, respond};
+use super::body;
 use crate::clock::rfc3339;
 use crate::store::kind::KINDS;
 use crate::store::{Kind, Refusal, Store};
@@ -25,12 +26,7 @@ struct Options {
 
 impl Options {
     fn read(call: &Call, content: &[u8]) -> Result<Options, Refusal> {
-        let body: Value = if content.iter().all(u8::is_ascii_whitespace) {
-            Value::Null
-        } else {
-            let bad = |error| Refusal::bad_request(format!("couldn't get version/kind; json parse error: {error}"));
-            serde_json::from_slice(content).map_err(bad)?
-        };
+        let body = body::beside("DeleteOptions", content)?;
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let policy =
             text(&body["propagationPolicy"]).or_else(|| call.query.text("propagationPolicy").map(str::to_owned));

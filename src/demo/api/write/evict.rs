@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::super::call::Call;
 use super::super::hooks::Body;
 use super::super::respond;
-use super::delete;
+use super::{body, delete};
 use crate::store::kind::PDB;
 use crate::store::{Refusal, Store};
 
@@ -18,7 +18,7 @@ pub fn evict(call: &Call, content: &[u8]) -> Result<Response<Body>, Refusal> {
     let store = &call.server.store;
     let pod = store.get(call.kind, call.namespace(), call.name());
     let pod = pod.ok_or_else(|| Refusal::not_found(call.kind, call.name()))?;
-    let request: Value = serde_json::from_slice(content).unwrap_or_default();
+    let request = body::beside("Eviction", content)?;
     let options = request["deleteOptions"].clone();
     let dry_run = call.dry_run()? || options["dryRun"].as_array().is_some_and(|all| !all.is_empty());
     spend(store, call.namespace(), &pod, dry_run)?;

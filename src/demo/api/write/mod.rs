@@ -1,6 +1,6 @@
 //! Writes: create, update, patch, delete, and the subresources that are written.
 
-mod body;
+pub(super) mod body;
 mod change;
 mod create;
 mod delete;
