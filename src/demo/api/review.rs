@@ -3,8 +3,8 @@
 use http::Response;
 use serde_json::{Value, json};
 
-use super::access::{Deed, USER};
 use super::accept::Media;
+use super::access::{Deed, USER};
 use super::hooks::Body;
 use super::respond;
 use super::write::body::beside;

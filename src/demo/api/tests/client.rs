@@ -80,11 +80,18 @@ impl Cluster {
     }
 
     /// Sends a request and gives its answer while it still comes.
-    pub async fn open(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> hyper::Result<Response<Incoming>> {
+    pub async fn open(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> hyper::Result<Response<Incoming>> {
         let socket = TcpStream::connect(self.address).await.expect("a connection");
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(socket)).await?;
         tokio::spawn(connection);
-        let mut request = Request::builder().method(method).uri(path).header("host", "demo").header("user-agent", "test/1");
+        let mut request =
+            Request::builder().method(method).uri(path).header("host", "demo").header("user-agent", "test/1");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

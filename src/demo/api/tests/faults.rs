@@ -58,11 +58,14 @@ async fn a_right_that_was_taken_away_is_refused_and_its_review_says_so() {
         (refused.code, refused.json()["message"].as_str()),
         (
             403,
-            Some("pods is forbidden: User \"demo\" cannot list resource \"pods\" in API group \"\" in the namespace \"prod\"")
+            Some(
+                "pods is forbidden: User \"demo\" cannot list resource \"pods\" in API group \"\" in the namespace \"prod\""
+            )
         )
     );
     assert_eq!(cluster.get("/api/v1/namespaces/dev/pods").await.code, 200);
-    let asked = json!({ "spec": { "resourceAttributes": { "verb": "list", "resource": "pods", "namespace": "prod" } } });
+    let asked =
+        json!({ "spec": { "resourceAttributes": { "verb": "list", "resource": "pods", "namespace": "prod" } } });
     let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
     let review = cluster.send("POST", path, "application/json", &asked).await;
     assert_eq!((review.code, &review.json()["status"]["allowed"]), (201, &json!(false)));

@@ -67,7 +67,10 @@ async fn what_is_not_there_is_told_as_the_api_server_tells_it() {
     let missing = cluster.get("/apis/apps/v1/namespaces/prod/deployments/none").await;
     assert_eq!((missing.code, &missing.json()["message"]), (404, &json!("deployments.apps \"none\" not found")));
     let unknown = cluster.get("/apis/apps/v1/nopes").await;
-    assert_eq!((unknown.code, &unknown.json()["message"]), (404, &json!("the server could not find the requested resource")));
+    assert_eq!(
+        (unknown.code, &unknown.json()["message"]),
+        (404, &json!("the server could not find the requested resource"))
+    );
     assert_eq!(cluster.get("/apis/none/v1").await.body, "404 page not found\n");
     assert_eq!(cluster.ask("GET", PODS, &[("accept", "text/html")], "").await.code, 406);
     assert_eq!(cluster.send("POST", "/api/v1/pods", "application/json", &json!({})).await.code, 405);
@@ -93,11 +96,13 @@ async fn protobuf_is_answered_for_objects_lists_and_refusals() {
     let cluster = cluster().await;
     cluster.pod("prod", "a");
     let accept = [("accept", "application/vnd.kubernetes.protobuf, application/json")];
-    for (path, kind) in [(PODS.to_owned(), "PodList"), (format!("{PODS}/a"), "Pod"), (format!("{PODS}/none"), "Status")] {
+    for (path, kind) in [(PODS.to_owned(), "PodList"), (format!("{PODS}/a"), "Pod"), (format!("{PODS}/none"), "Status")]
+    {
         let answer = cluster.ask("GET", &path, &accept, "").await;
         assert_eq!(answer.headers["content-type"], "application/vnd.kubernetes.protobuf");
         let body = answer.body.strip_prefix(b"k8s\0").expect("the magic");
-        let unknown = <k8s_pb::apimachinery::pkg::runtime::Unknown as prost::Message>::decode(body).expect("an envelope");
+        let unknown =
+            <k8s_pb::apimachinery::pkg::runtime::Unknown as prost::Message>::decode(body).expect("an envelope");
         assert_eq!(unknown.type_meta.and_then(|meta| meta.kind).as_deref(), Some(kind));
     }
 }
@@ -106,7 +111,8 @@ async fn protobuf_is_answered_for_objects_lists_and_refusals() {
 async fn discovery_tells_what_is_served_in_both_forms() {
     let cluster = cluster().await;
     let apps = cluster.get("/apis/apps/v1").await.json();
-    let told: Vec<&str> = apps["resources"].as_array().expect("resources").iter().filter_map(|one| one["name"].as_str()).collect();
+    let told: Vec<&str> =
+        apps["resources"].as_array().expect("resources").iter().filter_map(|one| one["name"].as_str()).collect();
     assert!(told.contains(&"deployments/scale") && told.contains(&"statefulsets"), "{told:?}");
     let accept = [("accept", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json")];
     let all = cluster.ask("GET", "/apis", &accept, "").await;

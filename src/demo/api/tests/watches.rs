@@ -62,7 +62,10 @@ async fn an_expired_version_is_told_in_the_stream_and_ends_it() {
     cluster.outlive_history();
     let mut events = cluster.watch(&format!("{PODS}&resourceVersion=1001")).await;
     let error = events.next().await.expect("an error");
-    assert_eq!((&error["type"], &error["object"]["code"], &error["object"]["reason"]), (&json!("ERROR"), &json!(410), &json!("Expired")));
+    assert_eq!(
+        (&error["type"], &error["object"]["code"], &error["object"]["reason"]),
+        (&json!("ERROR"), &json!(410), &json!("Expired"))
+    );
     assert_eq!(events.next().await, None);
 }
 
@@ -81,8 +84,11 @@ async fn a_watched_table_tells_its_columns_once() {
     let accept = [("accept", "application/json;as=Table;v=v1;g=meta.k8s.io")];
     let path = format!("{PODS}&timeoutSeconds=0");
     let text = cluster.ask("GET", &path, &accept, "").await.body;
-    let events: Vec<serde_json::Value> =
-        text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(|line| serde_json::from_slice(line).expect("an event")).collect();
+    let events: Vec<serde_json::Value> = text
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).expect("an event"))
+        .collect();
     assert_eq!(events.len(), 2);
     assert!(events[0]["object"]["columnDefinitions"].is_array() && events[1]["object"]["columnDefinitions"].is_null());
 }

@@ -41,7 +41,10 @@ async fn a_created_object_is_complete_and_says_who_made_it() {
     let cluster = with_shop().await;
     let shop = cluster.get(SHOP).await.json();
     assert_eq!((&shop["spec"]["replicas"], &shop["spec"]["strategy"]["type"]), (&json!(1), &json!("RollingUpdate")));
-    assert_eq!((&shop["metadata"]["generation"], &shop["metadata"]["managedFields"][0]["manager"]), (&json!(1), &json!("test")));
+    assert_eq!(
+        (&shop["metadata"]["generation"], &shop["metadata"]["managedFields"][0]["manager"]),
+        (&json!(1), &json!("test"))
+    );
     assert_eq!(cluster.send("POST", APPS, JSON, &self::shop()).await.code, 409);
     let elsewhere = cluster.send("POST", "/apis/apps/v1/namespaces/none/deployments", JSON, &self::shop()).await;
     assert_eq!((elsewhere.code, message(&elsewhere).as_str()), (404, "namespaces \"none\" not found"));
@@ -87,7 +90,10 @@ async fn the_other_patches_are_merged_and_validated() {
     let refused = cluster.send("PATCH", SHOP, MERGE, &json!({ "spec": { "replicas": -1 } })).await;
     assert_eq!(
         (refused.code, message(&refused).as_str()),
-        (422, "Deployment.apps \"shop\" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0")
+        (
+            422,
+            "Deployment.apps \"shop\" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0"
+        )
     );
     assert_eq!(cluster.send("PATCH", SHOP, "text/plain", &json!({})).await.code, 415);
     let warned = cluster.send("PATCH", SHOP, MERGE, &json!({ "spec": { "nothing": 1 } })).await;
@@ -133,7 +139,8 @@ async fn the_scale_reads_and_writes_the_replicas() {
 async fn an_applied_object_is_made_and_then_follows_what_is_applied() {
     let cluster = cluster().await;
     let path = "/api/v1/namespaces/prod/configmaps/m?fieldManager=me";
-    let apply = |data: Value| json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "m" }, "data": data });
+    let apply =
+        |data: Value| json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "m" }, "data": data });
     let content_type = "application/apply-patch+yaml";
     assert_eq!(cluster.send("PATCH", path, content_type, &apply(json!({ "a": "1", "b": "2" }))).await.code, 201);
     // The first apply of an object that this manager's update made owns it from then on.
@@ -169,22 +176,30 @@ async fn a_collection_is_deleted_by_selection_and_a_finalizer_holds_its_object()
     let held = cluster.get(&format!("{path}/a")).await.json();
     assert!(held["metadata"]["deletionTimestamp"].is_string());
     cluster.send("PATCH", &format!("{path}/a"), MERGE, &json!({ "metadata": { "finalizers": null } })).await;
-    assert_eq!((cluster.get(&format!("{path}/a")).await.code, cluster.get(&format!("{path}/b")).await.code), (404, 200));
+    assert_eq!(
+        (cluster.get(&format!("{path}/a")).await.code, cluster.get(&format!("{path}/b")).await.code),
+        (404, 200)
+    );
 }
 
 #[tokio::test]
 async fn an_eviction_is_refused_where_the_budget_is_spent() {
     let cluster = cluster().await;
     cluster.pod("prod", "a");
-    let budget = |allowed: i64| json!({
-        "metadata": { "name": "shop", "namespace": "prod" }, "spec": { "selector": { "matchLabels": { "app": "shop" } } },
-        "status": { "disruptionsAllowed": allowed, "desiredHealthy": 1, "currentHealthy": 1 },
-    });
+    let budget = |allowed: i64| {
+        json!({
+            "metadata": { "name": "shop", "namespace": "prod" }, "spec": { "selector": { "matchLabels": { "app": "shop" } } },
+            "status": { "disruptionsAllowed": allowed, "desiredHealthy": 1, "currentHealthy": 1 },
+        })
+    };
     cluster.store.create(&PDB, budget(0)).expect("created");
     let path = "/api/v1/namespaces/prod/pods/a/eviction";
     let eviction = json!({ "apiVersion": "policy/v1", "kind": "Eviction", "metadata": { "name": "a" } });
     let refused = cluster.send("POST", path, JSON, &eviction).await;
-    assert_eq!((refused.code, message(&refused).as_str()), (429, "Cannot evict pod as it would violate the pod's disruption budget."));
+    assert_eq!(
+        (refused.code, message(&refused).as_str()),
+        (429, "Cannot evict pod as it would violate the pod's disruption budget.")
+    );
     let allow = |budget: &mut Value| {
         budget["status"]["disruptionsAllowed"] = 1.into();
         Ok(())
