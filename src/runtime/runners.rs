@@ -10,8 +10,8 @@ use rolldeck_core::text::Clean;
 use rolldeck_screens::{BatchEffect, ContextsEffect, Effect};
 
 use super::{
-    act::Acts, batch::Batch, changes::Changes, fleet::Fleet, names::Names, page::Page, past::Past, plan::Plan,
-    post::Post, trouble::Trouble,
+    act::Acts, batch::Batch, changes::Changes, containers::Containers, events::Events, fleet::Fleet, names::Names,
+    namespaces::Namespaces, nodes::Nodes, page::Page, past::Past, plan::Plan, post::Post, trouble::Trouble,
 };
 
 /// What the loop itself must do.
@@ -42,6 +42,10 @@ pub struct Runners {
     trouble: Trouble,
     changes: Changes,
     act: Acts,
+    nodes: Nodes,
+    events: Events,
+    namespaces: Namespaces,
+    containers: Containers,
     batch: Batch,
     past: Past,
 }
@@ -61,6 +65,10 @@ impl Runners {
             fleet: Fleet::default(),
             names: Names::default(),
             page: Page::default(),
+            nodes: Nodes::default(),
+            events: Events::default(),
+            namespaces: Namespaces::default(),
+            containers: Containers::default(),
             batch,
             past,
         }
@@ -124,6 +132,10 @@ impl Runners {
             Effect::Trouble(effect) => self.trouble.carry_out(&self.cluster, &self.post, effect),
             Effect::Changes(effect) => self.changes.carry_out(&self.cluster, &self.post, effect),
             Effect::Act(effect) => self.act.carry_out(&self.cluster, &self.post, effect),
+            Effect::Nodes(effect) => self.nodes.carry_out(&self.cluster, &self.post, effect),
+            Effect::Events(effect) => self.events.carry_out(&self.cluster, &self.post, effect),
+            Effect::NamespacesRoom(effect) => self.namespaces.carry_out(&self.cluster, &self.post, effect),
+            Effect::Containers(effect) => self.containers.carry_out(&self.cluster, &self.post, effect),
             Effect::Batch(effect) => self.batch.carry_out(effect, self.fleet.namespaces()),
         }
         Asked::Nothing

@@ -77,6 +77,10 @@ commands! {
     SortRestarts,
     /// Sort by the age of the last rollout.
     SortAge,
+    /// Sort by network traffic.
+    SortNet,
+    /// Sort by disk.
+    SortDisk,
     /// Sort by the next column.
     SortNext,
     /// Sort by the column before.

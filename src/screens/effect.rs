@@ -41,6 +41,14 @@ pub enum Effect {
     Changes(crate::ChangesEffect),
     /// For an act on pods.
     Act(crate::ActEffect),
+    /// For the nodes, and a node's pods.
+    Nodes(crate::NodesEffect),
+    /// For events.
+    Events(crate::EventsEffect),
+    /// For the room of the namespaces.
+    NamespacesRoom(crate::NamespacesEffect),
+    /// For a pod's containers.
+    Containers(crate::ContainersEffect),
 }
 
 /// Reads for an app page.

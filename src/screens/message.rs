@@ -6,6 +6,7 @@ use rolldeck_core::{
     Time,
     batch::{BatchId, Found, Problem, Run},
     fleet::{Freshness, Scope, Source, Update},
+    kept::Name,
     model::{App, AppKey, Event, KubeContext, Parked, PodUsage, Revision},
     text::Clean,
 };
@@ -76,6 +77,14 @@ pub enum Message {
     Changes(crate::ChangesReply),
     /// What was asked before an act, or came of one.
     Act(crate::ActReply),
+    /// About nodes.
+    Nodes(crate::NodesReply),
+    /// Events.
+    Events(crate::EventsReply),
+    /// About namespaces, for their room.
+    NamespacesRoom(crate::NamespacesReply),
+    /// About a pod's containers.
+    Containers(Name, crate::ContainersReply),
     /// A batch that this console drives, or looks at, stands thus now.
     Run(Arc<Run>),
     /// The driver could not start, or not be commanded: why. Nothing was written.

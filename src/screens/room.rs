@@ -59,6 +59,8 @@ pub enum Action {
     Note(bool, Clean),
     /// Mark these apps in the fleet.
     Mark(Vec<rolldeck_core::model::AppKey>),
+    /// Go to these namespaces: the fleet shows them alone, and every room over it is left.
+    Scope(BTreeSet<Clean>),
     /// Unmark these apps' marks in the fleet (a batch was started on them).
     ClearMarks,
     /// A filter was kept: remember it for every room's field.

@@ -66,6 +66,30 @@ pub const VIEWS: &[View] = &[
         open: |ctx, args| Ok(Box::new(crate::changes::Changes::new(ctx, args)?)),
     },
     View {
+        name: "events",
+        aliases: &["ev", "event"],
+        desc: "events of the namespaces in view, newest first",
+        takes: Takes::Nothing,
+        open: |_, _| Ok(crate::events::open()),
+    },
+    View {
+        name: "nodes",
+        aliases: &["no", "node"],
+        desc: "the nodes, and which pod on each takes most",
+        takes: Takes::Text("a node's name, for its pods"),
+        open: |_, args| match args {
+            "" => Ok(crate::nodes::open()),
+            name => Ok(Box::new(crate::nodes::NodePods::new(name.into()))),
+        },
+    },
+    View {
+        name: "namespaces",
+        aliases: &[],
+        desc: "the namespaces, what is in each, and which are in view",
+        takes: Takes::Nothing,
+        open: |_, _| Ok(crate::namespaces::open()),
+    },
+    View {
         name: "batch",
         aliases: &[],
         desc: "the batch that this console drives",

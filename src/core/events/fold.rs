@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use super::{About, Happened};
-use crate::Time;
+use crate::{
+    Time,
+    query::{Facts, Field},
+};
 
 /// Events of one object, reason and message.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +17,38 @@ pub struct Folded<'a> {
     pub count: u64,
     /// When first.
     pub first: Option<Time>,
+}
+
+impl Facts for Folded<'_> {
+    fn name(&self) -> &str {
+        &self.event.about.name
+    }
+
+    fn words(&self, visit: &mut dyn FnMut(&str)) {
+        let event = self.event;
+        let kind = if event.warning { "Warning" } else { "Normal" };
+        for word in [&event.about.kind, &event.about.namespace, &event.reason, &event.message, &event.source] {
+            visit(word);
+        }
+        visit(kind);
+    }
+
+    fn texts(&self, field: Field, visit: &mut dyn FnMut(&str)) {
+        let event = self.event;
+        match field {
+            Field::Status => {
+                visit(if event.warning { "Warning" } else { "Normal" });
+                visit(&event.reason);
+            }
+            Field::Namespace => visit(&event.about.namespace),
+            Field::Kind => visit(&event.about.kind),
+            Field::Image | Field::Node => {}
+        }
+    }
+
+    fn born(&self) -> Option<Time> {
+        self.event.last
+    }
 }
 
 /// Folds events that repeat; newest first, those of one moment by object.

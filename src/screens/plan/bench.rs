@@ -137,7 +137,7 @@ impl Bench {
                 Action::Note(_, text) => self.said = text.to_string(),
                 Action::Mark(_) => {}
                 Action::ClearMarks => self.cleared = true,
-                Action::Filtered(_) => {}
+                Action::Filtered(_) | Action::Scope(_) => {}
             }
         }
     }

@@ -4,6 +4,7 @@ use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
     Time,
     fleet::{AskedPod, PodRow, Resource},
+    kept::Name,
     model::{AppKey, ObjectRef},
     query::About,
     text::Clean,
@@ -196,6 +197,12 @@ impl Screen for Pods {
                 let all: Vec<_> = self.table.columns().iter().filter_map(by_column).collect();
                 self.order = Order { by: beside(&all, self.order.by, command == Command::SortNext), reverse: false };
             }
+            Command::Open => {
+                let rows = self.rows(ctx);
+                let under = rows.get(self.scroll.cursor).map(|row| Name::new(&row.pod.namespace, &row.pod.name));
+                let open = |name| Action::Open(Box::new(crate::containers::Containers::new(name)));
+                return under.map(open).into_iter().collect();
+            }
             Command::Page => {
                 return vec![Action::Open(Box::new(crate::app::AppPage::new(self.app.clone())))];
             }
@@ -282,6 +289,7 @@ impl Screen for Pods {
     fn hints(&self, _ctx: &Ctx) -> Vec<(Command, &'static str)> {
         vec![
             (Command::Back, if self.takes_back() { "clear the filter" } else { "back" }),
+            (Command::Open, "containers"),
             (Command::Page, "page"),
             (Command::Filter, "filter"),
             (Command::Release, "release"),

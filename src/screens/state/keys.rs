@@ -83,6 +83,7 @@ impl State {
             Command::Batch => self.open_batch(),
             Command::LastView => self.last_view(),
             Command::Copy => self.copy(),
+            Command::Events => self.open_events(),
             Command::Wide => self.widen(),
             command => {
                 let room = Self::top_mut(&mut self.home, &mut self.above);
@@ -135,6 +136,13 @@ impl State {
         };
         self.say(false, said.into());
         vec![Effect::Copy(text)]
+    }
+
+    /// The events about what is under the cursor; of all in view, where nothing is.
+    fn open_events(&mut self) -> Vec<Effect> {
+        let about = self.top().selected(&self.shared.ctx());
+        let Some(object) = about else { return self.open(crate::events::open()) };
+        self.open(crate::events::about(object))
     }
 
     /// Tables show every column in full from now on, or those that fit.

@@ -128,7 +128,7 @@ impl State {
     /// Metrics are polled while they are shown; the help over a room changes nothing.
     fn poll_metrics(&mut self) -> Option<Effect> {
         let shown = match self.top().room() {
-            Room::Fleet | Room::Pods | Room::App | Room::Trouble => true,
+            Room::Fleet | Room::Pods | Room::App | Room::Nodes | Room::Namespaces | Room::Trouble => true,
             Room::Help => self.metrics,
             _ => false,
         };
@@ -187,6 +187,7 @@ impl State {
                     self.home.mark(apps);
                     self.dirty = true;
                 }
+                (Action::Scope(namespaces), _) => effects.extend(self.set_scope(namespaces)),
                 (Action::ClearMarks, _) => {
                     self.home.clear_marks();
                     self.dirty = true;

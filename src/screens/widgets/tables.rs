@@ -3,6 +3,13 @@
 use super::Column;
 
 /// Every table by the name that `columns.NAME` of config.toml has for it, and all its columns.
-pub fn tables() -> [(&'static str, &'static [Column]); 2] {
-    [("fleet", &crate::fleet::COLUMNS), ("pods", &crate::pods::COLUMNS)]
+pub fn tables() -> [(&'static str, &'static [Column]); 6] {
+    [
+        ("fleet", &crate::fleet::COLUMNS),
+        ("pods", &crate::pods::COLUMNS),
+        ("nodes", &crate::nodes::COLUMNS),
+        ("node-pods", &crate::nodes::POD_COLUMNS),
+        ("events", &crate::events::COLUMNS),
+        ("namespaces", &crate::namespaces::COLUMNS),
+    ]
 }
