@@ -50,6 +50,11 @@ impl ConfigError {
         Self::Wrong { file, line: line(text, span.start + within.unwrap_or(0)), what: explain(message) }
     }
 
+    /// About the place so many bytes into the text.
+    pub fn at(file: PathBuf, text: &str, offset: usize, what: String) -> Self {
+        Self::Wrong { file, line: line(text, offset), what }
+    }
+
     /// About a piece of text that stands somewhere in the file, in quotes.
     pub fn about(file: PathBuf, text: &str, piece: &str, what: String) -> Self {
         let at = text.lines().position(|line| {

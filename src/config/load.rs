@@ -7,11 +7,12 @@ use std::{
 
 use etcetera::BaseStrategy;
 use rolldeck_core::text::nearest::nearest;
-use rolldeck_screens::{Keymap, Theme};
+use rolldeck_screens::{Keymap, Theme, widgets::Columns};
 use serde::Deserialize;
 
 use super::{
     ConfigError,
+    columns::{Tables, columns},
     keymap::{BUILT_IN as KEYMAPS, keymap},
     theme::{BUILT_IN as THEMES, theme},
 };
@@ -27,6 +28,8 @@ pub struct Config {
     pub mouse: bool,
     /// The theme for a light background, where nobody has chosen one and nothing tells how the background is.
     pub light: Option<Theme>,
+    /// The columns of tables, where they were chosen.
+    pub columns: Columns,
 }
 
 /// What the command line and the terminal say about it.
@@ -50,6 +53,8 @@ struct File {
     keymap: Option<String>,
     /// Whether the mouse is listened to; it is, unless this says no.
     mouse: Option<bool>,
+    /// Which columns each table shows.
+    columns: Tables,
 }
 
 /// `$XDG_CONFIG_HOME/rolldeck`; `None` where there is no home.
@@ -70,9 +75,14 @@ impl Config {
     /// # Errors
     /// A file that is there and cannot be read or understood; a file or theme that was asked for and is not there.
     pub fn load(place: &Path, choice: &Choice) -> Result<Self, ConfigError> {
-        let file = match optional(place.join("config.toml"))? {
-            Some((path, text)) => toml::from_str(&text).map_err(|error| ConfigError::from_toml(path, &text, &error))?,
-            None => File::default(),
+        let (file, columns) = match optional(place.join("config.toml"))? {
+            Some((path, text)) => {
+                let file: File =
+                    toml::from_str(&text).map_err(|error| ConfigError::from_toml(path.clone(), &text, &error))?;
+                let columns = columns(&path, &text, &file.columns)?;
+                (file, columns)
+            }
+            None => Default::default(),
         };
         let fallback = if choice.light == Some(true) { "light" } else { "dark" };
         let name = choice.theme.as_deref().or(file.theme.as_deref());
@@ -81,6 +91,7 @@ impl Config {
             theme: named(place, name.unwrap_or(fallback))?,
             mouse: file.mouse.unwrap_or(true),
             light: if name.is_none() && choice.light.is_none() { Some(named(place, "light")?) } else { None },
+            columns,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Keys and colours as data: those built in, and the user's.
 
+mod columns;
 mod error;
 mod keymap;
 mod load;

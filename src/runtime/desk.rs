@@ -36,13 +36,14 @@ impl Desk {
             demo: *cluster.context == *rolldeck_demo::CONTEXT,
         };
         let past = Past::new(config::state_directory());
-        let mut state = State::new(about, config.keymap.clone(), config.theme.clone(), clock(), size);
+        let mut state = State::new(about, config.keymap.clone(), config.theme.clone(), clock(), size)
+            .with_columns(config.columns.clone());
         state.recall(past.lines());
         Self {
             id,
             context: cluster.context.clone(),
             state,
-            runners: Runners::new(cluster, writer, past, post.of_desk(id)),
+            runners: Runners::new(cluster, writer, past, post.of_desk(id)).keeping(config.columns.of_fleet()),
         }
     }
 

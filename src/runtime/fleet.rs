@@ -8,7 +8,7 @@ use rolldeck_cluster::{
     watch,
 };
 use rolldeck_core::{
-    fleet::{Resource, Scope, Source},
+    fleet::{AddedColumns, Resource, Scope, Source},
     text::Clean,
 };
 use rolldeck_screens::Message;
@@ -22,6 +22,8 @@ const ROOM: usize = 16;
 /// What is watched, and how.
 #[derive(Default)]
 pub struct Fleet {
+    /// What objects keep for columns that the user added.
+    added: AddedColumns,
     namespaces: BTreeSet<Clean>,
     metrics: bool,
     /// Raised with each scope, so that what an earlier one still had in the queue is told apart.
@@ -31,6 +33,11 @@ pub struct Fleet {
 }
 
 impl Fleet {
+    /// Nothing is watched yet; objects will keep what these columns show.
+    pub fn keeping(added: AddedColumns) -> Self {
+        Self { added, ..Self::default() }
+    }
+
     /// The number of the scope that is watched now.
     pub fn era(&self) -> u64 {
         self.era
@@ -95,7 +102,7 @@ impl Fleet {
                 }
             }
         });
-        (watch::watch(cluster, sources, to), tasks)
+        (watch::watch_keeping(cluster, sources, &self.added, to), tasks)
     }
 
     fn poll(&self, cluster: &Cluster, post: &Post) -> (metrics::Polling, JoinSet<()>) {

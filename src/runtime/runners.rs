@@ -6,7 +6,7 @@ use rolldeck_cluster::{
     connect::{Cluster, Login},
     writer::Writer,
 };
-use rolldeck_core::text::Clean;
+use rolldeck_core::{fleet::AddedColumns, text::Clean};
 use rolldeck_screens::{BatchEffect, ContextsEffect, Effect};
 
 use super::{
@@ -72,6 +72,12 @@ impl Runners {
             batch,
             past,
         }
+    }
+
+    /// The same; what is watched keeps what these columns show.
+    #[must_use]
+    pub fn keeping(self, added: AddedColumns) -> Self {
+        Self { fleet: Fleet::keeping(added), ..self }
     }
 
     /// The way to log in again.

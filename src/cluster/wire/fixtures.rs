@@ -9,7 +9,7 @@ use bytes::Bytes;
 use prost::Message;
 use rolldeck_core::{
     fleet::{Object, Resource},
-    model::ContainerState,
+    model::{Added, AddedFrom, ContainerState, JsonPath},
 };
 use rstest::rstest;
 use serde::de::DeserializeOwned;
@@ -326,4 +326,30 @@ fn an_object_that_cannot_be_understood_is_named() {
     let body = Bytes::from(r#"{"metadata":{"namespace":"qa","name":"odd"},"spec":7}"#);
     let named = Decoder::new(Resource::Pods).object(Encoding::Json, &body).unwrap_err();
     assert_eq!(&*named, "qa/odd");
+}
+
+#[test]
+fn labels_and_what_added_columns_show_come_of_either_encoding_and_paths_of_json() {
+    let added = Added::all([
+        ("TEAM".into(), AddedFrom::Label("team".into())),
+        ("REV".into(), AddedFrom::Annotation("deployment.kubernetes.io/revision".into())),
+        ("IMAGE".into(), AddedFrom::JsonPath(JsonPath::parse(".spec.template.spec.containers[0].image").unwrap())),
+    ]);
+    let (protobuf, json) = recorded!("deployments");
+    let read = |encoding, body| {
+        let mut decoder = Decoder::new(Resource::Deployments).keeping(&added);
+        let apps = items(encoding, body).1.into_iter().map(move |item| decoder.object(encoding, &item).unwrap().object);
+        let app = |object| match object {
+            Object::App(app) => *app,
+            other => panic!("{other:?} is no app"),
+        };
+        apps.map(app).collect::<Vec<_>>()
+    };
+    let (protobuf, json) = (read(Encoding::Protobuf, protobuf), read(Encoding::Json, json));
+    for (a, b) in protobuf.iter().zip(&json) {
+        assert_eq!((&a.labels, &a.extras[0]), (&b.labels, &b.extras[0]));
+        assert!(!b.extras[0].is_empty() && a.extras[1].is_empty());
+        assert_eq!(b.extras[1], b.images.iter().find(|image| !image.init).unwrap().image);
+    }
+    assert!(json.iter().any(|app| app.labels.iter().next().is_some()));
 }

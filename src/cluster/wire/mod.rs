@@ -19,7 +19,7 @@ pub(crate) use envelope::object as object_of;
 pub use envelope::{Encoding, EventKind, Status, event, object, status, status_object};
 pub use frame::{Frames, LONGEST, Lines, WireError};
 pub use list::{List, Part};
-pub use object::{Decoder, Seen, app_from_json, hpa_from_json, meta_of, name_of, pod_from_json};
+pub use object::{Decoder, Seen, app_from_json, hpa_from_json, is_read_as_json, meta_of, name_of, pod_from_json};
 
 #[cfg(test)]
 mod fixtures;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use prost::Message;
 use rolldeck_core::{
     fleet::{Object, Resource},
-    model::{App, AppKind, Hpa, Pod},
+    model::{Added, AddedFrom, App, AppKind, Hpa, Pod},
     text::{Clean, Interner},
 };
 use serde::de::DeserializeOwned;
@@ -26,6 +26,8 @@ use super::{
 pub struct Decoder {
     resource: Resource,
     interner: Interner,
+    /// The columns that objects keep a text for.
+    kept: Vec<Added>,
 }
 
 /// An object that came, and where a watch resumes after it.
@@ -40,7 +42,31 @@ pub struct Seen<T = Object> {
 impl Decoder {
     /// For objects of one kind.
     pub fn new(resource: Resource) -> Self {
-        Self { resource, interner: Interner::default() }
+        Self { resource, interner: Interner::default(), kept: Vec::new() }
+    }
+
+    /// The same, with what those of the added columns show that labels do not tell.
+    #[must_use]
+    pub fn keeping(mut self, added: &[Added]) -> Self {
+        self.kept = added.iter().filter(|column| column.is_kept()).cloned().collect();
+        self
+    }
+
+    /// The texts that an object keeps for added columns. A path finds something only in JSON: its streams ask for that.
+    fn extras(&mut self, encoding: Encoding, bytes: &Bytes, meta: &ObjectMeta) -> Box<[Clean]> {
+        if self.kept.is_empty() {
+            return Box::default();
+        }
+        let paths = encoding == Encoding::Json && is_read_as_json(&self.kept);
+        let object = if paths { serde_json::from_slice(bytes).unwrap_or_default() } else { Value::Null };
+        let interner = &mut self.interner;
+        let text = |column: &Added| match &column.from {
+            AddedFrom::Annotation(key) => {
+                interner.intern(meta.annotation(key).map(|value| &value[..]).unwrap_or_default())
+            }
+            _ => interner.intern(column.read(&object).as_bytes()),
+        };
+        self.kept.iter().map(text).collect()
     }
 
     /// Reads an object without its envelope.
@@ -82,6 +108,12 @@ impl Decoder {
             }
         };
         let meta = meta.filter(|meta| !meta.name.is_empty()).ok_or(WireError::Malformed("object without a name"))?;
+        let mut object = object;
+        match &mut object {
+            Object::App(app) => app.extras = self.extras(encoding, bytes, &meta),
+            Object::Pod(pod) => pod.extras = self.extras(encoding, bytes, &meta),
+            Object::Hpa(_) => {}
+        }
         Ok(Seen { object, version: Bytes::copy_from_slice(&meta.resource_version) })
     }
 
@@ -108,6 +140,11 @@ pub fn name_of(encoding: Encoding, bytes: &Bytes) -> Clean {
         Ok(meta) => Clean::from_bytes(&[&meta.namespace[..], b"/", &meta.name].concat()),
         Err(_) => Clean::default(),
     }
+}
+
+/// Whether objects must come as JSON for these columns.
+pub fn is_read_as_json(added: &[Added]) -> bool {
+    added.iter().any(|column| matches!(column.from, AddedFrom::JsonPath(_)))
 }
 
 fn from_json<T: Message + Default + DeserializeOwned>(json: &Value) -> Result<T, WireError> {

@@ -25,7 +25,7 @@ pub(crate) use leave::intent;
 use rolldeck_core::{
     Time,
     batch::{Found, Run},
-    fleet::{AddedColumns, Fleet},
+    fleet::Fleet,
     model::{KubeContext, Parked},
     text::Clean,
 };
@@ -67,8 +67,7 @@ struct Shared {
 impl Shared {
     /// An empty fleet of the namespaces in view.
     fn new_fleet(&self) -> Fleet {
-        let added = |table| self.columns.added(table).into();
-        Fleet::new(sources(&self.scope)).with_added(AddedColumns { apps: added("fleet"), pods: added("pods") })
+        Fleet::new(sources(&self.scope)).with_added(self.columns.of_fleet())
     }
 
     fn ctx(&self) -> Ctx<'_> {

@@ -2,8 +2,11 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use rolldeck_core::model::{Added, AddedFrom};
-use rolldeck_core::text::Clean;
+use rolldeck_core::{
+    fleet::AddedColumns,
+    model::{Added, AddedFrom},
+    text::Clean,
+};
 
 use crate::Command;
 
@@ -94,6 +97,11 @@ impl Columns {
             Chosen::Added(..) => nth.next().and_then(|n| Some(Column::added(n, added.get(n)?))),
         });
         columns.enumerate().map(|(rank, column)| Column { rank, ..column }).collect()
+    }
+
+    /// The columns that were added to the tables of the fleet.
+    pub fn of_fleet(&self) -> AddedColumns {
+        AddedColumns { apps: self.added("fleet").into(), pods: self.added("pods").into() }
     }
 
     /// The columns that were added to a table, in their order.
