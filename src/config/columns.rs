@@ -69,12 +69,16 @@ pub(super) fn columns(file: &Path, text: &str, tables: &Tables) -> Result<Column
             let column = column(table.get_ref(), &known, entry.get_ref());
             let column = column.map_err(|what| wrong(entry.span().start, what))?;
             if list.iter().any(|other| name(other) == name(&column)) {
-                return Err(wrong(entry.span().start, format!("columns.{} has \"{}\" twice", table.get_ref(), name(&column))));
+                return Err(wrong(
+                    entry.span().start,
+                    format!("columns.{} has \"{}\" twice", table.get_ref(), name(&column)),
+                ));
             }
             list.push(column);
         }
         if !list.iter().any(|column| matches!(column, Chosen::Known(id) if id == "name")) {
-            let what = format!("columns.{0} has no \"name\": without it nobody can tell what a key acts on", table.get_ref());
+            let what =
+                format!("columns.{0} has no \"name\": without it nobody can tell what a key acts on", table.get_ref());
             return Err(wrong(entries.span().start, what));
         }
         chosen.insert(table.get_ref().clone(), list);
@@ -122,7 +126,10 @@ fn column(table: &str, known: &[&str], entry: &Entry) -> Result<Chosen, String> 
         (None, Some(key), None) => AddedFrom::Annotation(key.as_str().into()),
         (None, None, Some(path)) => AddedFrom::JsonPath(JsonPath::parse(path).map_err(|error| error.to_string())?),
         _ => {
-            return Err(format!("the column \"{}\" needs one of label, annotation and jsonpath, and no other", own.title));
+            return Err(format!(
+                "the column \"{}\" needs one of label, annotation and jsonpath, and no other",
+                own.title
+            ));
         }
     };
     Ok(Chosen::Added(own.title.as_str().into(), from))

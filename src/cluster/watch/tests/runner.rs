@@ -39,7 +39,11 @@ impl Heard {
 
     fn at(pace: Pace, server: &Replay) -> Self {
         let (to, updates) = mpsc::channel(4);
-        Self { _watching: watch_at(pace, &server.cluster, pods(), &Default::default(), to), updates, events: Vec::new() }
+        Self {
+            _watching: watch_at(pace, &server.cluster, pods(), &Default::default(), to),
+            updates,
+            events: Vec::new(),
+        }
     }
 
     /// Listens until an event is as it should be.
