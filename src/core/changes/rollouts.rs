@@ -21,14 +21,16 @@ pub(super) fn rollouts(read: &Read, fleet: &Fleet) -> Vec<Entry> {
     for (app, mut revisions) in owned {
         revisions.sort_by_key(|meta| meta.revision);
         for (n, meta) in revisions.iter().enumerate() {
-            let before = n.checked_sub(1).map(|before| revisions[before]);
             let newest = n + 1 == revisions.len();
             let reused = is_reused(meta, &revisions[..n]);
+            // An older revision of a later number has lost the one that it had at first, unless it says so.
+            let first = if reused { meta.history.first().copied() } else { meta.revision };
             if let Some(created) = meta.created {
-                let before = if reused { None } else { before };
-                found.push(created_at(app, meta, before, created, reused));
+                let before = first.and_then(|first| predecessor(&revisions, first));
+                found.push(created_at(app, meta, before, created, first));
             }
             if reused {
+                let before = n.checked_sub(1).map(|before| revisions[before]);
                 found.extend(went_back(read, fleet, app, apps.get(app).copied(), (meta, before), newest));
             }
         }
@@ -41,13 +43,22 @@ fn is_reused(meta: &Meta, lower: &[&Meta]) -> bool {
     !meta.history.is_empty() || lower.iter().any(|other| other.created > meta.created)
 }
 
-fn created_at(app: &AppKey, meta: &Meta, before: Option<&Meta>, at: Time, reused: bool) -> Entry {
+/// The revision that was live before the one of this number: it may have another number by now.
+fn predecessor<'a>(revisions: &[&'a Meta], number: i64) -> Option<&'a Meta> {
+    let earlier = |meta: &Meta| {
+        let numbers = meta.history.iter().copied().chain(meta.revision);
+        numbers.filter(|other| *other < number).max()
+    };
+    revisions
+        .iter()
+        .filter_map(|meta| Some((earlier(meta)?, *meta)))
+        .max_by_key(|(other, _)| *other)
+        .map(|(_, meta)| meta)
+}
+
+fn created_at(app: &AppKey, meta: &Meta, before: Option<&Meta>, at: Time, number: Option<i64>) -> Entry {
     let said = format!("{} {} was created then", meta.kind, meta.name);
     let mut entry = Entry::of_app(app, What::Rollout, at, Evidence::Certain(said.into()));
-    let number = match reused {
-        true => meta.history.first().copied(),
-        false => meta.revision,
-    };
     (entry.from, entry.to) = versions(before, meta, number);
     cause(&mut entry, meta);
     entry
@@ -62,7 +73,8 @@ fn cause(entry: &mut Entry, meta: &Meta) {
 /// The images that differ, else the numbers.
 fn versions(before: Option<&Meta>, after: &Meta, number: Option<i64>) -> (Clean, Clean) {
     let numbered = |number: Option<i64>| number.map(|n| Clean::from(format!("revision {n}"))).unwrap_or_default();
-    let from = before.and_then(|meta| meta.images.as_ref());
+    let nothing: Box<[_]> = Box::default();
+    let from = before.map_or(Some(&nothing), |meta| meta.images.as_ref());
     if let (Some(before), Some(after)) = (from, &after.images) {
         let (from, to) = live::images(before, after);
         if !to.is_empty() || !from.is_empty() {

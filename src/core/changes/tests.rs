@@ -75,7 +75,7 @@ fn an_undo_keeps_the_creation_and_is_inferred_at_the_time_of_the_controller_s_ev
     ];
     let found = list(&Read { revisions: vec![old, set("web-b", 2, 1_000, "v2")], events, ..Read::default() }, &[]);
     let lines: Vec<_> = found.iter().map(line).collect();
-    assert_eq!(lines, ["rollback deploy/web v2 → v1 by  inferred", "rollout deploy/web  → revision 2 by  certain"]);
+    assert_eq!(lines, ["rollback deploy/web v2 → v1 by  inferred", "rollout deploy/web v1 → v2 by  certain"]);
     assert_eq!(found[0].at, at(2_000));
 }
 

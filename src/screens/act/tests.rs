@@ -144,3 +144,40 @@ fn an_on_delete_rollout_is_helped_from_the_fleet_by_name() {
     let mut stage = Stage::shop(WIDE);
     stage.keys("/").type_text("gateway").keys("enter ctrl-k").shows("waits for no pod to be deleted");
 }
+
+#[test]
+fn a_batch_names_the_pods_that_it_waits_for_and_the_key_asks_about_the_next() {
+    use rolldeck_core::batch::{BatchId, Intent, Phase, Run, RunStep, StepState};
+    let mut stage = Stage::shop(WIDE);
+    let mut db = app("qa", "db", "16.5", 2);
+    (db.key, db.strategy) = (key("qa", "db", AppKind::StatefulSet), Strategy::OnDelete);
+    (db.revision, db.current_revision, db.counts.updated) = ("db-new".into(), "db-old".into(), 0);
+    let pods = (0..2).map(|n| {
+        let mut pod = pod(&db, n);
+        (pod.name, pod.revision) = (format!("db-{n}").into(), "db-old".into());
+        Object::Pod(pod.into())
+    });
+    stage.apply(pods.collect());
+    let step = RunStep {
+        key: db.key.clone(),
+        before: "16.4".into(),
+        after: "16.5".into(),
+        state: StepState::RollingOut(0, 2, "2 old pods to be deleted by someone".into()),
+        since: ago(60),
+        began: Some(ago(60)),
+    };
+    stage.apply(vec![Object::App(db.into())]);
+    let run = Run {
+        id: BatchId("20261122-140501-k3x9".into()),
+        intent: Intent::Release,
+        phase: Phase::Running,
+        steps: vec![step],
+        started: ago(60),
+        ended: None,
+        by: "dana".into(),
+        notes: Vec::new(),
+    };
+    stage.message(Message::Run(std::sync::Arc::new(run)));
+    stage.keys("b").shows("waits for these to be deleted: db-1, db-0").shows("ctrl-k asks about db-1");
+    stage.keys("ctrl-k").shows("Evict or delete pod db-1?");
+}

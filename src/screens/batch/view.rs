@@ -194,8 +194,23 @@ fn steps(ctx: &Ctx, run: &Run, cursor: usize, room: usize) -> (Line<'static>, Ve
         if width(state) > widths[4] {
             lines.extend(sheet::note(ctx, *scope, 4, state, room));
         }
+        lines.extend(waits(ctx, run, n, room));
     }
     (heading, lines, at)
+}
+
+/// The pods that an OnDelete rollout waits for, and the key that helps.
+fn waits(ctx: &Ctx, run: &Run, step: usize, room: usize) -> Vec<Line<'static>> {
+    let pods = match run.phase.ended() {
+        true => Vec::new(),
+        false => crate::act::waiting(ctx, &run.steps[step].key),
+    };
+    let Some(next) = pods.first() else { return Vec::new() };
+    let names: Vec<&str> = pods.iter().take(6).map(|pod| &*pod.name).collect();
+    let more = if pods.len() > 6 { format!(" and {} more", pods.len() - 6) } else { String::new() };
+    let key = ctx.keymap.key(Room::Batch, Command::Delete).map(|key| key.to_string()).unwrap_or_default();
+    let text = format!("waits for these to be deleted: {}{more}; {key} asks about {}", names.join(", "), next.name);
+    sheet::note(ctx, Scope::Warn, 4, &text, room)
 }
 
 fn row(
