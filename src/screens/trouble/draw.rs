@@ -125,7 +125,10 @@ impl Trouble {
             Subject::App(key) if cause.pods > 0 => format!("{key}: {} of {}", count(cause.pods, "pod"), case.of),
             Subject::App(key) => key.to_string(),
         };
-        let since = cause.since.map(|at| format!(", since {}", time_of_day(at, ctx.clock))).unwrap_or_default();
+        let since = cause
+            .since
+            .map(|at| format!(", {} {}", if cause.repeats { "last at" } else { "since" }, time_of_day(at, ctx.clock)))
+            .unwrap_or_default();
         let mut lines = vec![
             Cell::new(Scope::Heading, format!("{whom}{since}")),
             Cell::new(scope(cause.severity), format!("likely: {}", cause.sentence)),

@@ -49,7 +49,8 @@ fn folded(app: &App, pods: &[PodRow], warnings: &Warnings, now: Time) -> Option<
         match alike.get_mut(&cause.sentence) {
             Some(known) => {
                 known.pods += 1;
-                known.since = known.since.into_iter().chain(cause.since).min();
+                let both = known.since.into_iter().chain(cause.since);
+                known.since = if known.repeats { both.max() } else { both.min() };
                 known.severity = known.severity.min(cause.severity);
             }
             None => _ = alike.insert(cause.sentence.clone(), cause),
@@ -75,7 +76,7 @@ fn of_conditions(row: &Row, warnings: &Warnings) -> Option<Cause> {
     let failure = condition(app, "ReplicaFailure").filter(|condition| condition.holds == Some(true));
     let missing = app.counts.wanted.saturating_sub(app.counts.current).max(1) as usize;
     let made = |sentence: String, evidence: Vec<Clean>, since, pods| {
-        Some(Cause { sentence: sentence.into(), evidence, severity: Severity::Degraded, since, pods })
+        Some(Cause { sentence: sentence.into(), evidence, severity: Severity::Degraded, repeats: false, since, pods })
     };
     if let Some(said) = failure.map(|condition| &condition.message).or(event.map(|event| &event.message)) {
         let mut evidence = vec![said.clone()];

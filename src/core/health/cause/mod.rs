@@ -54,6 +54,8 @@ pub struct Cause {
     pub evidence: Vec<Clean>,
     /// How bad it is.
     pub severity: Severity,
+    /// Whether it happens over and over: then `since` is when it last did.
+    pub repeats: bool,
     /// Since when, where that is known.
     pub since: Option<Time>,
     /// How many pods it concerns.

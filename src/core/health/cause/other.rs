@@ -23,6 +23,7 @@ pub fn of_hpa(hpa: &Hpa) -> Option<Cause> {
         sentence: sentence.into(),
         evidence: reads.collect(),
         severity: Severity::Limited,
+        repeats: false,
         since: None,
         pods: 0,
     })
@@ -57,7 +58,7 @@ pub fn of_node(name: &str, facts: &NodeFacts, pods: usize, warnings: &Warnings) 
     }
     evidence.extend(warnings.about("Node", "", name).iter().take(2).map(|warning| words(warning)));
     let severity = if down { Severity::Down } else { Severity::Degraded };
-    Some(Cause { sentence: sentence.into(), evidence, severity, since: facts.since, pods })
+    Some(Cause { sentence: sentence.into(), evidence, severity, repeats: false, since: facts.since, pods })
 }
 
 fn pressure(kind: &str) -> &str {

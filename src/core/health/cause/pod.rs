@@ -37,7 +37,7 @@ pub fn of_pod(row: &PodRow, asks: Requests, warnings: &Warnings, now: Time) -> O
 }
 
 fn cause(sentence: String, evidence: Vec<Clean>, severity: Severity, since: Option<Time>) -> Cause {
-    Cause { sentence: sentence.into(), evidence, severity, since, pods: 1 }
+    Cause { sentence: sentence.into(), evidence, severity, repeats: false, since, pods: 1 }
 }
 
 fn failed(pod: &Pod, told: &[&Warning]) -> Cause {
@@ -129,7 +129,8 @@ fn crashed(row: &PodRow, container: &Container, reason: &str, code: i32, at: Opt
         }
         _ => format!("container {name} crashes with exit {code}: {}", exit::meaning(code, false)),
     };
-    cause(sentence, evidence, Severity::Degraded, at.or(row.pod.created))
+    let cause = cause(sentence, evidence, Severity::Degraded, at.or(row.pod.created));
+    Cause { repeats: at.is_some(), ..cause }
 }
 
 /// `limit 64Mi; the pod uses 12Mi now`.
