@@ -23,8 +23,8 @@ pub struct Running<'a> {
     pub uid: &'a str,
     /// When its container started.
     pub started: DateTime<Utc>,
-    /// How many pods the load of the app was meant for, and how many share it now.
-    pub share: (usize, usize),
+    /// The part of its app's load that falls on it: 1 when the app has as many pods as the load is meant for.
+    pub share: f64,
 }
 
 /// The CPU in nanocores and the working set in bytes that a container uses.
@@ -36,13 +36,11 @@ pub fn container(pod: Running<'_>, shape: &Shape, now: DateTime<Utc>) -> (u64, u
 
 fn cpu(pod: Running<'_>, shape: &Shape, seed: u64, now: DateTime<Utc>) -> u64 {
     let request = if shape.cpu > 0.0 { shape.cpu } else { 0.05 };
-    let app = hash64(pod.app);
-    let busy = 0.42 + 0.36 * fraction(app ^ 0xc0);
-    let share = pod.share.0.max(1) as f64 / pod.share.1.max(1) as f64;
+    let (app, busy, share) = (hash64(pod.app), busy(pod.app), pod.share);
     let uneven = 0.88 + 0.24 * fraction(seed);
     let noise = 0.94 + 0.12 * smooth(seed ^ 1, now, 45);
     let age = (now - pod.started).num_seconds();
-    let starting = if (0..40).contains(&age) { 0.9 * (1.0 - age as f64 / 40.0) } else { 0.0 };
+    let starting = if (0..40).contains(&age) { 0.2 * (1.0 - age as f64 / 40.0) } else { 0.0 };
     let cores = request * (busy * level(pod.namespace, app, now) * share * uneven * noise + starting);
     let bounded = shape.cpu_limit.map_or(cores, |limit| cores.min(limit));
     (bounded.max(0.000_3) * 1e9) as u64
@@ -62,20 +60,26 @@ fn memory(pod: Running<'_>, shape: &Shape, seed: u64, now: DateTime<Utc>) -> u64
     (base * usual * warm * drift).min(limit * 0.93) as u64
 }
 
-/// How busy an app is at a time of day, around 1: two peaks, earlier or later for each app, less outside of production.
+/// The part of its request that a pod of an app uses when the load is usual.
+pub fn busy(app: &str) -> f64 {
+    0.42 + 0.36 * fraction(hash64(app) ^ 0xc0)
+}
+
+/// How much work an app has at a time, 1 at about its peak: what the time of day makes of it, less outside of production.
 pub fn level(namespace: &str, app: u64, now: DateTime<Utc>) -> f64 {
-    let hour =
-        (f64::from(now.num_seconds_from_midnight()) / 3600.0 + HOURS_EAST + 2.4 * fraction(app ^ 7) - 1.2) % 24.0;
-    let peak = |at: f64, width: f64| (-((hour - at) / width).powi(2) / 2.0).exp();
-    let day = 0.38 + 0.78 * peak(10.2, 2.1) + 0.7 * peak(16.0, 2.4);
-    let place = if namespace.starts_with("dev") {
-        0.3
-    } else if namespace.starts_with("qa") {
-        0.55
-    } else {
-        1.0
+    let place = match namespace {
+        "dev" => 0.4,
+        "qa" => 0.95,
+        _ => 1.0,
     };
-    day * place * (0.9 + 0.2 * smooth(app, now, 300))
+    day(app, now) * place * (0.97 + 0.06 * smooth(app, now, 300))
+}
+
+/// What the time of day makes of an app's work: two peaks, earlier or later for each app.
+pub fn day(app: u64, now: DateTime<Utc>) -> f64 {
+    let hour = (f64::from(now.num_seconds_from_midnight()) / 3600.0 + HOURS_EAST + 2.4 * fraction(app ^ 7) - 1.2) % 24.0;
+    let peak = |at: f64, width: f64| (-((hour - at) / width).powi(2) / 2.0).exp();
+    0.38 + 0.78 * peak(10.2, 2.1) + 0.7 * peak(16.0, 2.4)
 }
 
 /// A number in `0.0..=1.0` that wanders from one value to the next in `seconds`.
@@ -106,28 +110,28 @@ mod tests {
         DateTime::parse_from_rfc3339(&format!("2026-11-23T{hour:02}:{minute:02}:00Z")).expect("a time").to_utc()
     }
 
-    fn pod(share: (usize, usize), started: DateTime<Utc>) -> Running<'static> {
+    fn pod(share: f64, started: DateTime<Utc>) -> Running<'static> {
         Running { namespace: "prod", app: "berth", uid: "a", started, share }
     }
 
     #[test]
     fn fewer_pods_work_harder() {
         let now = at(2, 0);
-        let few = container(pod((4, 2), at(0, 0)), &shape("berth:1"), now).0;
-        let many = container(pod((4, 8), at(0, 0)), &shape("berth:1"), now).0;
+        let few = container(pod(2.0, at(0, 0)), &shape("berth:1"), now).0;
+        let many = container(pod(0.5, at(0, 0)), &shape("berth:1"), now).0;
         assert!(few > 3 * many, "{few} {many}");
     }
 
     #[test]
     fn mornings_are_busier_than_nights() {
-        let night = container(pod((1, 1), at(0, 0)), &shape("berth:1"), at(20, 0)).0;
-        let morning = container(pod((1, 1), at(0, 0)), &shape("berth:1"), at(2, 15)).0;
+        let night = container(pod(1.0, at(0, 0)), &shape("berth:1"), at(20, 0)).0;
+        let morning = container(pod(1.0, at(0, 0)), &shape("berth:1"), at(2, 15)).0;
         assert!(morning > night * 3 / 2, "{morning} {night}");
     }
 
     #[test]
     fn a_leak_climbs_to_its_limit() {
-        let used = |minute| container(pod((1, 1), at(3, 0)), &shape("berth:1-leak"), at(3, minute)).1;
+        let used = |minute| container(pod(1.0, at(3, 0)), &shape("berth:1-leak"), at(3, minute)).1;
         assert!(used(1) < used(5) && used(5) < used(10));
         assert!(used(11) > 500_000_000 && used(30) <= 512_000_000);
     }

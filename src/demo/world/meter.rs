@@ -13,6 +13,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// The window that a metrics server averages over.
 const WINDOW: &str = "15.042s";
+/// How busy the apps of the seed fleet are when it is first seen, of the most that they are meant for.
+pub(super) const USUAL: f64 = 0.85;
 /// Nothing is measured of a container that has run for less than this.
 const UNSEEN: Duration = Duration::seconds(15);
 
@@ -41,7 +43,7 @@ struct Measured {
 /// Among how many pods the load of an app is shared.
 #[derive(Debug, Default)]
 struct Share {
-    meant: Option<usize>,
+    meant: Option<f64>,
     ready: usize,
 }
 
@@ -80,10 +82,10 @@ impl Meter {
         state.pods.insert(pod.uid.clone(), measured);
     }
 
-    /// The load of each app is meant for the pods that it has now.
-    pub(super) fn settle_shares(&self) {
-        for share in self.write().shares.values_mut() {
-            share.meant = Some(share.ready);
+    /// The load that each app has now is usual for the pods that it has now: the fleet was scaled for this hour.
+    pub(super) fn settle_shares(&self, now: DateTime<Utc>) {
+        for ((_, app), share) in &mut self.write().shares {
+            share.meant = Some(share.ready as f64 * USUAL / load::day(hash64(app), now));
         }
     }
 
@@ -112,9 +114,9 @@ impl State {
     fn containers(&self, uid: &str, now: DateTime<Utc>) -> Option<Vec<(String, u64, u64)>> {
         let pod = self.pods.get(uid)?;
         let share = self.shares.get(&(Arc::clone(&pod.namespace), Arc::clone(&pod.app)));
-        let share = share.map_or((1, 1), |share| match share.meant {
-            Some(meant) if meant > 0 => (meant, share.ready.max(1)),
-            _ => (1, 1),
+        let share = share.map_or(1.0, |share| match share.meant {
+            Some(meant) if meant > 0.0 => meant / share.ready.max(1) as f64,
+            _ => 1.0,
         });
         let running = Running { namespace: &pod.namespace, app: &pod.app, uid, started: pod.started, share };
         let of = |shape: &Shape| {
@@ -257,7 +259,7 @@ pub fn usage(pod: &Value, now: DateTime<Utc>) -> (u64, u64) {
         app: if hash.is_empty() { owner } else { app },
         uid: uid(pod),
         started,
-        share: (1, 1),
+        share: 1.0,
     };
     super::json::list(pod, "/spec/containers").iter().map(super::pods::shape).fold((0, 0), |sum, shape| {
         let (cpu, memory) = load::container(running, &shape, now);

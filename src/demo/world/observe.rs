@@ -30,7 +30,7 @@ impl World {
                 }
             }
         }
-        self.meter.settle_shares();
+        self.meter.settle_shares(self.now);
         if self.options.churn > 0.0 {
             self.later(Duration::seconds(1), Action::Churn);
         }

@@ -2,6 +2,8 @@
 
 use super::super::json::{merge, stamp};
 use super::super::kinds::{CONFIG_MAP, HPA, INGRESS, INGRESS_ROUTE, PDB, SECRET, SERVICE};
+use super::super::load;
+use super::super::meter::USUAL;
 use super::super::names::hash64;
 use super::Seeder;
 use super::catalog::{Plan, Trouble, Work};
@@ -153,7 +155,8 @@ pub fn scales(plan: &Plan) -> bool {
 
 fn autoscaler(seeder: &mut Seeder<'_>, plan: &Plan) {
     let app = plan.entry.name;
-    let target = 55 + 5 * (hash64(app) % 5) as i64;
+    // What the app uses when it is usually busy: it is scaled up and down from there as the day goes by.
+    let target = (load::busy(app) * USUAL * 20.0).round() as i64 * 5;
     let cpu = json!({"type": "Resource", "resource": {
         "name": "cpu", "target": {"type": "Utilization", "averageUtilization": target},
     }});

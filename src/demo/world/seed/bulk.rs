@@ -134,7 +134,7 @@ fn template(name: &str, labels: &Value, tag: &str) -> Value {
                 {"name": "logs", "hostPath": {"path": format!("/data/logs/{name}"), "type": "DirectoryOrCreate"}},
             ],
             "restartPolicy": "Always", "terminationGracePeriodSeconds": 30, "dnsPolicy": "ClusterFirst",
-            "schedulerName": "default-scheduler", "securityContext": {}, "serviceAccountName": "default",
+            "schedulerName": "default-scheduler", "securityContext": {}, "serviceAccountName": "default", "serviceAccount": "default",
         },
     })
 }

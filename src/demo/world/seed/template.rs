@@ -75,7 +75,7 @@ pub fn template(plan: &Plan, tag: &str) -> Value {
         "dnsPolicy": "ClusterFirst",
         "schedulerName": "default-scheduler",
         "securityContext": {},
-        "serviceAccountName": "default",
+        "serviceAccountName": "default", "serviceAccount": "default",
     });
     if plan.trouble == Some(Trouble::Quota) {
         spec["priorityClassName"] = json!("freight-batch");

@@ -136,3 +136,18 @@ fn a_fleet_of_a_given_size_has_that_size_and_is_quiet() {
         assert_eq!(room, 4);
     }
 }
+
+#[test]
+fn autoscalers_leave_a_fleet_alone_that_was_scaled_for_this_hour() {
+    let (store, clock, mut world) = fleet(&Options::default());
+    let sizes = || -> Vec<i64> {
+        store.list(&DEPLOYMENT, None).0.iter().map(|one| int(one, "/spec/replicas").unwrap_or(0)).collect()
+    };
+    let before = sizes();
+    for _ in 0..12 {
+        clock.advance(Duration::from_secs(15));
+        world.turn(clock.now());
+    }
+    let moved: i64 = before.iter().zip(sizes()).map(|(before, after)| (before - after).abs()).sum();
+    assert!(moved <= 6, "{moved} replicas of {}", before.iter().sum::<i64>());
+}
