@@ -77,7 +77,8 @@ pub fn level(namespace: &str, app: u64, now: DateTime<Utc>) -> f64 {
 
 /// What the time of day makes of an app's work: two peaks, earlier or later for each app.
 pub fn day(app: u64, now: DateTime<Utc>) -> f64 {
-    let hour = (f64::from(now.num_seconds_from_midnight()) / 3600.0 + HOURS_EAST + 2.4 * fraction(app ^ 7) - 1.2) % 24.0;
+    let hour =
+        (f64::from(now.num_seconds_from_midnight()) / 3600.0 + HOURS_EAST + 2.4 * fraction(app ^ 7) - 1.2) % 24.0;
     let peak = |at: f64, width: f64| (-((hour - at) / width).powi(2) / 2.0).exp();
     0.38 + 0.78 * peak(10.2, 2.1) + 0.7 * peak(16.0, 2.4)
 }

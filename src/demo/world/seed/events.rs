@@ -105,7 +105,9 @@ fn troubles(seeder: &mut Seeder<'_>, pod: &Value) {
 fn rescales(seeder: &mut Seeder<'_>) {
     for hpa in seeder.store.list(&HPA, None).0 {
         let chance = hash64(name(&hpa)).wrapping_add(hash64(text(&hpa, "/metadata/namespace")));
-        let Some(time) = moment(text(&hpa, "/status/lastScaleTime")).filter(|_| chance.is_multiple_of(3)) else { continue };
+        let Some(time) = moment(text(&hpa, "/status/lastScaleTime")).filter(|_| chance.is_multiple_of(3)) else {
+            continue;
+        };
         if time < seeder.ago(Duration::minutes(58)) {
             continue;
         }
