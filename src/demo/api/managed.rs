@@ -77,12 +77,11 @@ fn write(
     };
     let mut fields = Map::new();
     for entry in &mut entries {
+        let others = !own(entry);
         let Some(tree) = entry["fieldsV1"].as_object_mut() else { continue };
         subtract(tree, gone);
-        if !own(entry) {
-            if let Some(tree) = entry["fieldsV1"].as_object_mut() {
-                subtract(tree, changed);
-            }
+        if others {
+            subtract(tree, changed);
         }
     }
     if let Some(at) = entries.iter().position(own) {

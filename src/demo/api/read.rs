@@ -188,10 +188,13 @@ fn continued(store: &Store, kind: &'static Kind, selection: &Selection, token: &
     })
 }
 
+/// Namespace and name.
+type Place = (Box<str>, Box<str>);
+
 /// The objects as they were at a version: those of now with every later write undone.
 fn past(store: &Store, kind: &'static Kind, selection: &Selection, version: u64) -> Result<Listing, Refusal> {
     let listing = store.listing(kind, selection.namespace.as_deref());
-    let mut undone: HashMap<(Box<str>, Box<str>), Option<Arc<Stored>>> = HashMap::new();
+    let mut undone: HashMap<Place, Option<Arc<Stored>>> = HashMap::new();
     for change in store.changes(version, usize::MAX)? {
         let here = selection.namespace.as_deref().is_none_or(|namespace| namespace == &*change.object.namespace);
         if change.object.kind == kind && here && change.version <= listing.version {

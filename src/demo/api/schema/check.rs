@@ -16,15 +16,7 @@ pub enum Finding {
 /// Takes unknown fields, nulls and what Go would leave out of `value`, and tells what was found.
 pub fn check(value: &mut Value, message: &'static Message) -> Vec<Finding> {
     let mut found = Vec::new();
-    if let Some(object) = value.as_object_mut() {
-        let envelope = ["apiVersion", "kind"].map(|key| (key, object.remove(key)));
-        walk(value, message, &mut String::new(), &mut found);
-        for (key, kept) in envelope {
-            if let Some(kept) = kept {
-                value[key] = kept;
-            }
-        }
-    }
+    walk(value, message, &mut String::new(), &mut found);
     found
 }
 
@@ -37,6 +29,8 @@ fn walk(value: &mut Value, message: &'static Message, path: &mut String, found: 
         }
         path.push_str(name);
         let keep = match message.field(name) {
+            // An object, be it inside another, says what it is; protobuf has that outside of it.
+            None if matches!(name.as_str(), "apiVersion" | "kind") && message.field("metadata").is_some() => true,
             None => {
                 found.push(Finding::Unknown(path.clone()));
                 false

@@ -16,11 +16,13 @@ use crate::store::Kind;
 /// it a number.
 struct Layout {
     columns: &'static str,
-    cells: fn(&Value, DateTime<Utc>) -> Vec<Value>,
+    cells: Cells,
 }
 
+type Cells = fn(&Value, DateTime<Utc>) -> Vec<Value>;
+
 fn layout(kind: &Kind) -> Layout {
-    let (columns, cells): (_, fn(&Value, DateTime<Utc>) -> Vec<Value>) = match (kind.group, kind.resource) {
+    let (columns, cells): (_, Cells) = match (kind.group, kind.resource) {
         ("", "pods") => ("Name|Ready|Status|Restarts|Age|+IP|+Node|+Nominated Node|+Readiness Gates", pod::pod),
         ("", "nodes") => (
             "Name|Status|Roles|Age|Version|+Internal-IP|+External-IP|+OS-Image|+Kernel-Version|+Container-Runtime",

@@ -2,6 +2,7 @@
 
 mod client;
 mod faults;
+mod fleet;
 mod reads;
 mod watches;
 mod writes;
