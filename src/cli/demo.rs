@@ -43,6 +43,10 @@ pub struct Demo {
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
 
+    /// How many small things happen to pods each second, beside the fleet's own life: restarts, lost readiness
+    #[arg(long, value_name = "R", default_value_t = 0.0, hide_default_value = true)]
+    churn: f64,
+
     /// Listen on this port of loopback, instead of a free one
     #[arg(long, value_name = "P", default_value_t = 0, hide_default_value = true)]
     port: u16,
@@ -124,6 +128,7 @@ impl Demo {
             apps: self.apps,
             pods: self.pods,
             seed: self.seed,
+            churn: self.churn,
             port: self.port,
             paused: self.paused,
         };

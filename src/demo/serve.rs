@@ -4,13 +4,13 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
-use crate::{Controls, Pods, clock::Clock, kubeconfig::kubeconfig, server::Server, store::Store};
+use crate::{Controls, Pods, clock::Clock, kubeconfig::kubeconfig, server::Server, store::Store, world::{self, World}};
 
 /// How long requests in flight may take to end.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// What the cluster is to be.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
     /// How many apps it has; `None` is the seed fleet's number.
     pub apps: Option<usize>,
@@ -18,6 +18,8 @@ pub struct Options {
     pub pods: Option<usize>,
     /// What chance is drawn from: the same seed makes the same cluster.
     pub seed: u64,
+    /// How many small things happen to pods each second beside the fleet's own life.
+    pub churn: f64,
     /// The port on loopback; 0 is a free one.
     pub port: u16,
     /// Its time stands still until the control endpoint moves it.
@@ -48,6 +50,7 @@ pub struct Running {
     pub kubeconfig: String,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
+    world: JoinHandle<()>,
 }
 
 impl Running {
@@ -61,6 +64,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.server.abort();
+        self.world.abort();
     }
 }
 
@@ -77,10 +81,15 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
     if options.paused {
         clock.set_rate(0.0);
     }
+    let wanted = world::Options { seed: options.seed, apps: options.apps, pods: options.pods, churn: options.churn };
+    world::seed(&store, &wanted);
+    let world = World::new(store.clone(), wanted);
     let mut server = Server::new(store.clone());
+    server.metrics = Some(Arc::new(world.meter()));
     server.streams = Some(Arc::new(Pods::new(store.clone(), options.seed)));
     server.control = Some(Arc::new(Controls::new(store, server.faults.clone(), server.access.clone())));
     let (stop, stopped) = watch::channel(false);
     let server = tokio::spawn(server.run(listener, stopped));
-    Ok(Running { address, kubeconfig: kubeconfig(address), stop, server })
+    let world = tokio::spawn(world.run(clock));
+    Ok(Running { address, kubeconfig: kubeconfig(address), stop, server, world })
 }

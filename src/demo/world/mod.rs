@@ -27,6 +27,7 @@ mod tests;
 
 pub use behaviour::{Behaviour, behaviour};
 pub use engine::World;
+pub use load::LEAK;
 pub use meter::{Meter, usage};
 pub use options::Options;
 pub use seed::seed;

@@ -3,9 +3,12 @@
 use serde_json::Value;
 
 use super::Life;
-use crate::pods::{
-    chance::Chance,
-    voice::{Speaker, Style},
+use crate::{
+    pods::{
+        chance::Chance,
+        voice::{Speaker, Style},
+    },
+    world::{Behaviour, LEAK, behaviour},
 };
 
 /// One instance of a container as a source of lines.
@@ -23,7 +26,7 @@ pub(crate) struct Source {
 
 impl Source {
     /// The source that an instance of a pod's container is.
-    pub(crate) fn new(seed: u64, pod: &Value, life: Life) -> Self {
+    pub(crate) fn new(seed: u64, pod: &Value, mut life: Life) -> Self {
         let text = |field: &str| pod["metadata"][field].as_str().unwrap_or_default();
         let chance = Chance::new(seed)
             .named(text("namespace"))
@@ -31,6 +34,10 @@ impl Source {
             .named(&life.container)
             .at(life.started.timestamp());
         let speaker = speaker(pod, &life.container);
+        let image = spec(pod, &life.container)["image"].as_str().unwrap_or_default();
+        if life.ended.is_none() && behaviour(image) == Behaviour::Leaks {
+            life.doomed = Some(life.started + LEAK);
+        }
         let base = match speaker.style {
             Style::Access => 1.2,
             Style::Java => 0.7,
@@ -47,8 +54,7 @@ fn speaker(pod: &Value, container: &str) -> Speaker {
     let labels = &pod["metadata"]["labels"];
     let name = pod["metadata"]["name"].as_str().unwrap_or_default();
     let app = labels["app.kubernetes.io/name"].as_str().or(labels["app"].as_str()).unwrap_or(name).to_owned();
-    let all = ["containers", "initContainers"].into_iter().filter_map(|list| pod["spec"][list].as_array()).flatten();
-    let spec = all.into_iter().find(|one| one["name"] == container).unwrap_or(&Value::Null);
+    let spec = spec(pod, container);
     let image = spec["image"].as_str().unwrap_or_default();
     let version = image.rsplit('/').next().and_then(|last| last.split_once(':')).map_or("latest", |(_, tag)| tag);
     let limit = spec["resources"]["limits"]["memory"].as_str().and_then(mebibytes).unwrap_or(512);
@@ -59,6 +65,12 @@ fn speaker(pod: &Value, container: &str) -> Speaker {
         app,
         limit,
     }
+}
+
+/// The entry of a container in its pod's spec.
+fn spec<'a>(pod: &'a Value, container: &str) -> &'a Value {
+    let all = ["containers", "initContainers"].into_iter().filter_map(|list| pod["spec"][list].as_array()).flatten();
+    all.into_iter().find(|one| one["name"] == container).unwrap_or(&Value::Null)
 }
 
 /// A quantity of memory in MiB.

@@ -125,7 +125,7 @@ impl State {
             life.ended = Some((self.last.unwrap_or(started), crate::pods::voice::Death::Stopped));
             life
         });
-        if life != source.life {
+        if life.ended.is_some() || life.unready != source.life.unready {
             self.source = Some(Source::new(self.place.seed, pod, life));
         }
     }
