@@ -6,7 +6,13 @@ use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::mpsc,
 };
-use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Message,
+        protocol::{CloseFrame, frame::coding::CloseCode},
+    },
+};
 
 use super::{Wanted, ending::status, handshake::Protocol};
 use crate::pods::userland::{Channel, Ending, Event};
@@ -80,7 +86,8 @@ pub(super) async fn carry<S: AsyncRead + AsyncWrite + Unpin>(
     }
     // A client that is gone by now has what it wanted.
     let _ = send(&mut socket, ERROR, status(&ending).to_string().as_bytes()).await;
-    let _ = socket.close(None).await;
+    let normal = CloseFrame { code: CloseCode::Normal, reason: "".into() };
+    let _ = socket.close(Some(normal)).await;
 }
 
 async fn write<S: AsyncRead + AsyncWrite + Unpin>(
