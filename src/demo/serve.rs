@@ -4,7 +4,14 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
-use crate::{Controls, Pods, clock::Clock, kubeconfig::kubeconfig, server::Server, store::Store, world::{self, World}};
+use crate::{
+    Controls, Pods,
+    clock::Clock,
+    kubeconfig::kubeconfig,
+    server::Server,
+    store::Store,
+    world::{self, World},
+};
 
 /// How long requests in flight may take to end.
 const FAREWELL: Duration = Duration::from_secs(1);
