@@ -11,6 +11,8 @@ pub mod follow;
 pub mod history;
 pub mod metrics;
 pub mod nodes;
+pub mod object;
+pub mod page;
 pub mod signs;
 pub mod watch;
 pub mod wire;

@@ -3,6 +3,7 @@
 //! Nothing here does IO, reads a clock or knows a terminal. Time arrives as an argument.
 
 pub mod act;
+pub mod around;
 pub mod batch;
 pub mod changes;
 pub mod events;

@@ -13,6 +13,7 @@ mod login;
 mod names;
 mod namespaces;
 mod nodes;
+mod object;
 mod pace;
 mod page;
 mod past;

@@ -11,7 +11,8 @@ use rolldeck_screens::{BatchEffect, ContextsEffect, Effect};
 
 use super::{
     act::Acts, batch::Batch, changes::Changes, containers::Containers, events::Events, fleet::Fleet, names::Names,
-    namespaces::Namespaces, nodes::Nodes, page::Page, past::Past, plan::Plan, post::Post, trouble::Trouble,
+    namespaces::Namespaces, nodes::Nodes, object::Objects, page::Page, past::Past, plan::Plan, post::Post,
+    trouble::Trouble,
 };
 
 /// What the loop itself must do.
@@ -38,6 +39,7 @@ pub struct Runners {
     fleet: Fleet,
     names: Names,
     page: Page,
+    object: Objects,
     plan: Plan,
     trouble: Trouble,
     changes: Changes,
@@ -69,6 +71,7 @@ impl Runners {
             events: Events::default(),
             namespaces: Namespaces::default(),
             containers: Containers::default(),
+            object: Objects::default(),
             batch,
             past,
         }
@@ -134,6 +137,7 @@ impl Runners {
             Effect::Namespaces => self.names.read(&self.cluster, &self.post),
             Effect::Metrics(shown) => self.fleet.metrics(&self.cluster, &self.post, shown),
             Effect::Page(effect) => self.page.carry_out(&self.cluster, &self.post, effect),
+            Effect::Object(effect) => self.object.carry_out(&self.cluster, &self.post, effect),
             Effect::Plan(effect) => self.plan.carry_out(&self.cluster, &self.post, effect),
             Effect::Trouble(effect) => self.trouble.carry_out(&self.cluster, &self.post, effect),
             Effect::Changes(effect) => self.changes.carry_out(&self.cluster, &self.post, effect),

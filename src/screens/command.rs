@@ -145,6 +145,16 @@ commands! {
     MarkChanged,
     /// Changes: pick what to look back to.
     Since,
+    /// Text: further to the left.
+    Left,
+    /// Text: further to the right.
+    Right,
+    /// Text: folds every section, or unfolds everything.
+    FoldAll,
+    /// Text: to the next section.
+    Section,
+    /// Text: to the section before.
+    SectionBack,
 }
 
 /// As `keymaps/*.toml` write it: `mark-all`.

@@ -8,7 +8,7 @@ use rolldeck_core::{
     text::Clean,
 };
 
-use crate::ContextsEffect;
+use crate::{ContextsEffect, ObjectEffect};
 
 /// Something to be done outside.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub enum Effect {
     Contexts(ContextsEffect),
     /// For the app page.
     Page(PageEffect),
+    /// For the rooms of one object.
+    Object(ObjectEffect),
     /// For the plan.
     Plan(PlanEffect),
     /// For a batch.
@@ -54,8 +56,12 @@ pub enum Effect {
 /// Reads for an app page.
 #[derive(Clone, Debug)]
 pub enum PageEffect {
-    /// Read (again) the app, its revisions and its events.
+    /// Read the app and follow what stands around it.
+    Open(AppKey),
+    /// Read the app, its revisions, its events and what it mounts again.
     Read(AppKey),
+    /// Nobody looks any more.
+    Close(AppKey),
 }
 
 /// Reads and checks for a plan. Nothing is written.

@@ -19,6 +19,7 @@ pub mod batch;
 pub mod changes;
 pub mod containers;
 pub mod contexts;
+pub mod describe;
 pub mod events;
 pub mod fleet;
 pub mod help;
@@ -32,6 +33,7 @@ pub mod trouble;
 pub mod unfinished;
 pub mod views;
 pub mod widgets;
+pub mod yaml;
 
 #[cfg(test)]
 mod testing;
@@ -53,3 +55,4 @@ pub use room::{Action, Ctx, Screen};
 pub use state::{State, draw, sources, update};
 pub use theme::{Look, Scope, Theme, ThemeError, ThemeFile};
 pub use trouble::{TroubleEffect, TroubleReply};
+pub use yaml::{ObjectEffect, ObjectReply, Saved, Viewer};

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use rolldeck_core::{
     Time,
+    around::{Autoscaler, Budget, Claim, ConfigKind, Known, Route, RouteKind, Service, Slice},
     batch::{BatchId, Found, Problem, Run},
     fleet::{Freshness, Scope, Source, Update},
-    kept::Name,
-    model::{App, AppKey, Event, KubeContext, Parked, PodUsage, Revision},
+    kept::{KeptEvent, Name},
+    model::{App, AppKey, Event, KubeContext, ObjectRef, Parked, PodUsage, Revision},
     text::Clean,
 };
 use serde_json::Value;
 
-use crate::{Key, Mouse};
+use crate::{Key, Mouse, ObjectReply, Viewer};
 
 /// Local time of day for display: the offset of the operator's zone from UTC, in seconds, and the moment itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +70,8 @@ pub enum Message {
     Parked(Vec<Parked>),
     /// What was read for an app page.
     Page(AppKey, PageReply),
+    /// What was read of one object, for a room that shows it.
+    Object(Viewer, ObjectRef, ObjectReply),
     /// What was read or checked for the plan that is open.
     Plan(PlanReply),
     /// Signs of trouble beside the fleet.
@@ -102,12 +105,28 @@ pub enum Message {
 /// A part of an app page. Each comes by itself; an error is shown in the part's place.
 #[derive(Clone, Debug)]
 pub enum PageReply {
-    /// The app, by a GET of its own.
-    App(Result<Box<App>, Clean>),
+    /// The app, by a GET of its own: as it is known, and raw.
+    App(Result<(Box<App>, Arc<Value>), Clean>),
     /// Its revisions, newest first.
     Revisions(Result<Arc<[Revision]>, Clean>),
     /// Events about it, its revisions and its pods, newest first.
     Events(Result<Arc<[Event]>, Clean>),
+    /// A ConfigMap or Secret that it mounts or reads: what its metadata say.
+    Config(ConfigKind, Clean, Known),
+    /// The autoscalers of its namespace.
+    Autoscalers(Vec<KeptEvent<Autoscaler>>),
+    /// The events about autoscalers of its namespace.
+    Scaling(Vec<KeptEvent<Event>>),
+    /// The Services of its namespace.
+    Services(Vec<KeptEvent<Service>>),
+    /// The EndpointSlices of its namespace.
+    Slices(Vec<KeptEvent<Slice>>),
+    /// The routes of its namespace, of one kind.
+    Routes(RouteKind, Vec<KeptEvent<Route>>),
+    /// The claims of its namespace.
+    Claims(Vec<KeptEvent<Claim>>),
+    /// The disruption budgets of its namespace.
+    Budgets(Vec<KeptEvent<Budget>>),
 }
 
 /// An answer about the plan that is open.

@@ -1,6 +1,9 @@
 //! The views that the palette opens by name. A room registers itself here with one row of [`VIEWS`].
 
-use rolldeck_core::{model::AppKey, text::Clean};
+use rolldeck_core::{
+    model::{AppKey, ObjectRef},
+    text::Clean,
+};
 
 use crate::{Ctx, Screen};
 
@@ -88,6 +91,20 @@ pub const VIEWS: &[View] = &[
         desc: "the namespaces, what is in each, and which are in view",
         takes: Takes::Nothing,
         open: |_, _| Ok(crate::namespaces::open()),
+    },
+    View {
+        name: "yaml",
+        aliases: &["y"],
+        desc: "an app as YAML",
+        takes: Takes::App,
+        open: |ctx, args| Ok(Box::new(crate::yaml::Yaml::new(ObjectRef::app(&app(ctx, "yaml", args)?)))),
+    },
+    View {
+        name: "describe",
+        aliases: &["desc"],
+        desc: "an app described",
+        takes: Takes::App,
+        open: |ctx, args| Ok(Box::new(crate::describe::Describe::new(ObjectRef::app(&app(ctx, "describe", args)?)))),
     },
     View {
         name: "batch",

@@ -10,15 +10,24 @@ use super::{of_answer, of_failure};
 
 /// The object at a path. `what` names it in errors: `deployment qa/gateway`.
 pub(crate) async fn get(client: &Client, path: &str, what: &str) -> Result<Value, PortError> {
-    let bytes = get_text(client, path, what).await?;
+    get_as(client, path, what, "application/json").await
+}
+
+/// The metadata of the object at a path, and nothing else of it: a server that cannot send them alone refuses (406).
+pub(crate) async fn metadata(client: &Client, path: &str, what: &str) -> Result<Value, PortError> {
+    get_as(client, path, what, "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1").await
+}
+
+async fn get_as(client: &Client, path: &str, what: &str, accept: &str) -> Result<Value, PortError> {
+    let bytes = get_text(client, path, what, accept).await?;
     serde_json::from_slice(&bytes)
         .map_err(|error| PortError::Refused(format!("{what}: the answer is no JSON: {error}")))
 }
 
 /// The body at a path, as it is.
-async fn get_text(client: &Client, path: &str, what: &str) -> Result<Bytes, PortError> {
+async fn get_text(client: &Client, path: &str, what: &str, accept: &str) -> Result<Bytes, PortError> {
     let request = Request::get(path)
-        .header("accept", "application/json")
+        .header("accept", accept)
         .body(Body::empty())
         .map_err(|error| PortError::Refused(format!("{what}: {error}")))?;
     let answer = client.send(request).await.map_err(|error| of_failure(&error, what))?;

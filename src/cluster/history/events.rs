@@ -93,13 +93,14 @@ fn about_name(event: &Value) -> Option<&str> {
 
 /// As the model has them, newest first, cut.
 pub(super) fn newest(raw: &[Value]) -> Arc<[Event]> {
-    let mut events: Vec<Event> = raw.iter().map(of_json).collect();
+    let mut events: Vec<Event> = raw.iter().map(event).collect();
     events.sort_by_key(|event| std::cmp::Reverse(event.at));
     events.truncate(MOST);
     events.into()
 }
 
-fn of_json(event: &Value) -> Event {
+/// An event as the model has it, of a raw v1 Event.
+pub fn event(event: &Value) -> Event {
     let text = |value: &Value| Clean::new(value.as_str().unwrap_or_default().trim());
     let about = &event["involvedObject"];
     let count = [&event["series"]["count"], &event["count"]].into_iter().find_map(Value::as_u64).unwrap_or(1).max(1);

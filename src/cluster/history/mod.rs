@@ -8,7 +8,7 @@ mod selector;
 #[cfg(test)]
 mod tests;
 
-pub use events::events;
+pub use events::{event, events};
 pub use namespaces::namespaces;
 pub use page::app;
 pub use revisions::revisions;

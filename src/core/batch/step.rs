@@ -106,10 +106,7 @@ impl Step {
     /// The difference of the two templates as unified diff lines of YAML-like text, for reading.
     pub fn diff(&self) -> Vec<Clean> {
         let (Some(live), Some(after)) = (&self.live, self.template_after()) else { return Vec::new() };
-        let before = template::readable(&template::canonical(&live["spec"]["template"]));
-        let after = template::readable(&template::canonical(&after));
-        let diff = similar::TextDiff::from_lines(&before, &after);
-        diff.unified_diff().context_radius(3).to_string().lines().map(Clean::new).collect()
+        template::diff(&live["spec"]["template"], &after)
     }
 
     /// Whether the live object is paused.

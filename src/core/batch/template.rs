@@ -139,6 +139,13 @@ fn keys(a: &Value, b: &Value) -> Vec<String> {
     keys
 }
 
+/// The difference of two templates as unified diff lines of YAML-like text, for reading.
+pub fn diff(before: &Value, after: &Value) -> Vec<Clean> {
+    let (before, after) = (readable(&canonical(before)), readable(&canonical(after)));
+    let diff = similar::TextDiff::from_lines(&before, &after);
+    diff.unified_diff().context_radius(3).to_string().lines().map(Clean::new).collect()
+}
+
 /// The JSON as indented text in the manner of YAML, a line an item: for reading, not for applying.
 pub fn readable(value: &Value) -> String {
     let mut text = String::new();

@@ -11,6 +11,7 @@ mod sources;
 mod store;
 #[cfg(test)]
 mod store_tests;
+mod trend;
 mod version;
 #[cfg(test)]
 mod version_tests;
@@ -22,5 +23,6 @@ pub use facts::{AskedApp, AskedPod};
 pub use feed::{FeedEvent, Freshness, Object, Resource, Scope, Source, SourceEvent, Update};
 pub use row::{NodeLoad, PodFacts, PodRow, Row, Usage, Version};
 pub use store::{AddedColumns, Fleet, Touched};
+pub use trend::Trend;
 pub use version::version_label;
 pub use view::{Order, SortKey, View};

@@ -13,6 +13,7 @@ use super::{
     join::row,
     pods::{Pods, Put},
     sources::{Mark, Sources},
+    trend::{Trend, Trends},
 };
 use crate::{
     Time,
@@ -64,6 +65,7 @@ pub struct Fleet {
     namespaces: BTreeMap<Clean, usize>,
     version: u64,
     added: AddedColumns,
+    trends: Trends,
     /// Apps whose rows are out of date; empty between two calls.
     dirty: Vec<AppKey>,
 }
@@ -108,6 +110,17 @@ impl Fleet {
         self.pods.meter(scope.as_ref(), pods, &mut self.dirty);
         let rows = !self.dirty.is_empty();
         self.settle(Touched { rows, freshness: false })
+    }
+
+    /// Samples what the apps of a scope use now, for [`Self::trend`]: after each poll of metrics.
+    pub fn sample(&mut self, scope: &Scope, now: Time) {
+        let rows = self.apps.values().map(|known| &known.row);
+        self.trends.sample(scope, rows, now);
+    }
+
+    /// What an app used since it was first sampled.
+    pub fn trend(&self, key: &AppKey) -> Option<Trend> {
+        self.trends.of(key)
     }
 
     /// The row of one app.

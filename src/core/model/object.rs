@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::AppKey;
+use super::{AppKey, AppKind};
 use crate::text::Clean;
 
 /// A kind of object, as URLs and RBAC rules name it.
@@ -69,6 +69,14 @@ impl ObjectRef {
         Self { api, namespace: Clean::default(), name: name.clone() }
     }
 
+    /// The app that it is, if it is one.
+    pub fn app_key(&self) -> Option<AppKey> {
+        let kind = AppKind::ALL
+            .into_iter()
+            .find(|kind| self.api.group == Clean::new("apps") && kind.name() == &*self.api.kind)?;
+        Some(AppKey { namespace: self.namespace.clone(), name: self.name.clone(), kind })
+    }
+
     /// Where it is on the server.
     pub fn path(&self) -> String {
         let (root, resource, name) = (self.api.root(), &self.api.resource, &self.name);
@@ -101,6 +109,8 @@ mod tests {
         assert_eq!(pod.to_string(), "pod qa/gateway-1");
         let app = AppKey { namespace: "qa".into(), name: "gateway".into(), kind: crate::model::AppKind::StatefulSet };
         assert_eq!(ObjectRef::app(&app).path(), "/apis/apps/v1/namespaces/qa/statefulsets/gateway");
+        assert_eq!(ObjectRef::app(&app).app_key(), Some(app));
+        assert_eq!(pod.app_key(), None);
         assert_eq!(ObjectRef::node(&"n1".into()).path(), "/api/v1/nodes/n1");
         assert_eq!(ObjectRef::namespace(&"qa".into()).to_string(), "namespace qa");
     }

@@ -49,7 +49,7 @@ impl Clean {
     }
 }
 
-fn is_harmless(c: char) -> bool {
+pub(in crate::text) fn is_harmless(c: char) -> bool {
     !(c.is_control() || is_format(c))
 }
 

@@ -5,5 +5,6 @@ pub mod nearest;
 pub mod quantity;
 pub mod time;
 pub mod width;
+pub mod yaml;
 
 pub use clean::{Clean, Interner};

@@ -12,7 +12,7 @@ mod room;
 mod tests;
 
 pub(crate) use act::{intent, plan};
-pub(crate) use cells::{autoscaler, status};
+pub(crate) use cells::status;
 pub use columns::COLUMNS;
 pub(crate) use draw::paint_words;
 pub(crate) use empty::waiting;

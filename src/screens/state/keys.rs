@@ -85,6 +85,8 @@ impl State {
             Command::Copy => self.copy(),
             Command::Events => self.open_events(),
             Command::Wide => self.widen(),
+            Command::Yaml => self.open_object(command),
+            Command::Describe if self.top().room() != Room::App => self.open_object(command),
             command => {
                 let room = Self::top_mut(&mut self.home, &mut self.above);
                 let actions = room.command(&self.shared.ctx(), command);
@@ -100,6 +102,24 @@ impl State {
         }
         self.say(false, "the login still holds".into());
         Vec::new()
+    }
+
+    /// What is under the cursor as YAML, or described; an app has a page instead.
+    fn open_object(&mut self, command: Command) -> Vec<Effect> {
+        let room = self.top().room();
+        if (room, command) == (Room::Yaml, Command::Yaml) || (room, command) == (Room::Describe, Command::Describe) {
+            return Vec::new();
+        }
+        let Some(object) = self.top().selected(&self.shared.ctx()) else {
+            self.say(false, "nothing is under the cursor".into());
+            return Vec::new();
+        };
+        let app = object.app_key().filter(|_| room != Room::Yaml);
+        self.open(match (command, app) {
+            (Command::Yaml, _) => Box::new(crate::yaml::Yaml::new(object)),
+            (_, Some(key)) => Box::new(crate::app::AppPage::new(key)),
+            (_, None) => Box::new(crate::describe::Describe::new(object)),
+        })
     }
 
     fn open_batch(&mut self) -> Vec<Effect> {

@@ -89,7 +89,11 @@ impl State {
                 shared.seen.push(super::seen::after(before, &shared.fleet, shared.clock.now));
                 return touched;
             }
-            Message::Usage(scope, pods) => return shared.fleet.usage(scope, std::mem::take(pods)),
+            Message::Usage(scope, pods) => {
+                let touched = shared.fleet.usage(scope, std::mem::take(pods));
+                shared.fleet.sample(scope, shared.clock.now);
+                return touched;
+            }
             Message::Freshness(source, fresh) => {
                 return shared.fleet.set_freshness(source, fresh.clone(), shared.clock.now);
             }

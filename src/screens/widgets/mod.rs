@@ -3,11 +3,13 @@
 mod cell;
 mod column;
 mod dialog;
+mod document;
 mod filter;
 #[cfg(test)]
 mod filter_tests;
 mod prompt;
 mod scroll;
+mod sparkline;
 mod table;
 #[cfg(test)]
 mod table_tests;
@@ -17,8 +19,10 @@ pub mod text;
 pub use cell::Cell;
 pub use column::{Chosen, Column, Columns};
 pub use dialog::{Answer, Dialog};
+pub use document::{Document, Line, Sheet, key};
 pub use filter::{FilterField, Typed};
 pub use prompt::{Edited, Prompt};
 pub use scroll::Scroll;
+pub use sparkline::sparkline;
 pub use table::{Laid, Look, Table, beside};
 pub use tables::tables;

@@ -215,7 +215,7 @@ fn the_pods_and_the_page_of_an_app_are_a_key_away() {
     bench.press("down d");
     assert_eq!(bench.room.room(), Room::App);
     let orders = deploy("qa", "orders");
-    assert!(matches!(&bench.effects[..], [Effect::Page(crate::PageEffect::Read(key))] if *key == orders));
+    assert!(matches!(&bench.effects[..], [Effect::Page(crate::PageEffect::Open(key))] if *key == orders));
 }
 
 #[test]

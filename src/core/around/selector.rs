@@ -1,0 +1,58 @@
+//! Label selectors.
+
+use serde_json::Value;
+
+use super::json::{items, text};
+use crate::text::Clean;
+
+/// What labels must be. Source: k8s.io/apimachinery/pkg/apis/meta/v1, `LabelSelector`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selector {
+    equal: Vec<(Clean, Clean)>,
+    /// Label, operator, values.
+    expressions: Vec<(Clean, Clean, Vec<Clean>)>,
+    /// There is none: it takes nothing.
+    absent: bool,
+}
+
+impl Selector {
+    /// Of a map of labels, as a Service has it: an empty one, or none, takes nothing.
+    pub fn of_map(map: &Value) -> Self {
+        let equal: Vec<_> =
+            map.as_object().into_iter().flatten().map(|(name, value)| (Clean::new(name), text(value))).collect();
+        Self { absent: equal.is_empty(), equal, expressions: Vec::new() }
+    }
+
+    /// Of `matchLabels` and `matchExpressions`: an empty one takes everything, none takes nothing.
+    pub fn of(selector: &Value) -> Self {
+        let expression = |from: &Value| {
+            (text(&from["key"]), text(&from["operator"]), items(&from["values"]).iter().map(text).collect())
+        };
+        let expressions = items(&selector["matchExpressions"]).iter().map(expression).collect();
+        Self { absent: !selector.is_object(), expressions, ..Self::of_map(&selector["matchLabels"]) }
+            .with_absent(!selector.is_object())
+    }
+
+    fn with_absent(mut self, absent: bool) -> Self {
+        self.absent = absent;
+        self
+    }
+
+    /// Whether it takes an object of these labels (a map of the raw object).
+    pub fn takes(&self, labels: &Value) -> bool {
+        let value = |label: &Clean| labels.get(label.as_str()).and_then(Value::as_str);
+        !self.absent
+            && self.equal.iter().all(|(label, wanted)| value(label) == Some(wanted))
+            && self.expressions.iter().all(|(label, operator, values)| {
+                let has = value(label);
+                let within = has.is_some_and(|has| values.iter().any(|value| **value == *has));
+                match &**operator {
+                    "In" => within,
+                    "NotIn" => !within,
+                    "Exists" => has.is_some(),
+                    "DoesNotExist" => has.is_none(),
+                    _ => false,
+                }
+            })
+    }
+}
