@@ -22,6 +22,9 @@ pub enum Takes {
     Text(&'static str),
 }
 
+/// Makes a room of an argument, or says what is wrong with it.
+pub type Open = fn(&Ctx, &str) -> Result<Box<dyn Screen>, String>;
+
 /// One view: a name that is typed after `:`, and what opens.
 #[derive(Clone, Copy, Debug)]
 pub struct View {
@@ -35,7 +38,7 @@ pub struct View {
     pub takes: Takes,
     /// Makes the room of an argument (trimmed; empty where none was typed), or says what is wrong with it and what would be
     /// right. What the room has to read, it asks for in [`Screen::entered`].
-    pub open: fn(&Ctx, &str) -> Result<Box<dyn Screen>, String>,
+    pub open: Open,
 }
 
 /// Every view but the fleet, which is always there, in the order of the completion.
