@@ -240,3 +240,11 @@ fn fingers_of_k9s_find_their_keys() {
         assert_eq!(keymap.command(Room::Fleet, key.parse().expect("a key")), Some(command), "{key}");
     }
 }
+#[test]
+fn every_command_has_a_key_somewhere() {
+    let keymap = keymap();
+    for command in Command::ALL {
+        assert!(keymap.rows.iter().any(|row| row.run == *command), "no row of keymaps/default.toml runs {command}");
+    }
+}
+
