@@ -1,7 +1,9 @@
 //! The program in a terminal of its own, as a person would use it: keys in, screen out.
 //!
-//! `replay` meets a small server of its own and needs nothing; `real` needs a Kubernetes, see `tests/cluster/README.md`.
+//! `demo` runs on a demo cluster in another process; `replay` meets a small server of its own and needs nothing; `real` needs a Kubernetes, see `tests/cluster/README.md`.
 
+mod conformance;
+mod demo;
 mod real;
 mod replay;
 mod support;

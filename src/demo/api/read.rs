@@ -105,7 +105,11 @@ impl Token {
 
     fn read(text: &str) -> Result<Token, Refusal> {
         let bad = |why: &str| Refusal::bad_request(format!("invalid continue token: continue key is not valid: {why}"));
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|error| bad(&error.to_string()))?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| {
+            // Go names the first byte that is none of the alphabet, or the start of the group that is cut off.
+            let strange = text.bytes().position(|byte| !byte.is_ascii_alphanumeric() && byte != b'-' && byte != b'_');
+            bad(&format!("illegal base64 data at input byte {}", strange.unwrap_or(text.len() / 4 * 4)))
+        })?;
         let token: Value = serde_json::from_slice(&bytes).map_err(|error| bad(&error.to_string()))?;
         let start = token["start"].as_str().ok_or_else(|| bad("no start"))?;
         let (ns, name) = start.trim_end_matches('\0').split_once('/').ok_or_else(|| bad("no place"))?;

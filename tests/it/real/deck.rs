@@ -18,6 +18,11 @@ impl Deck {
         Self::with(cluster, spaces, &[])
     }
 
+    /// A console that was started already, and its home.
+    pub fn over(console: Console, home: Home) -> Self {
+        Self { console, _home: home }
+    }
+
     /// [`Self::open`], with more arguments.
     pub fn with(cluster: &Cluster, spaces: &[&Space], args: &[&str]) -> Self {
         let home = Home::new();

@@ -13,5 +13,6 @@ mod links;
 mod proxy;
 mod rights;
 
-use cluster::{Cluster, Space};
-use deck::Deck;
+pub use cluster::Cluster;
+use cluster::Space;
+pub use deck::Deck;

@@ -69,7 +69,13 @@ fn requirement(words: &mut Words<'_>) -> Result<Requirement, Refusal> {
         "" | "," => return Ok(Requirement { key, test: Test::Exists }),
         "=" | "==" | "!=" => {
             let not = words.next() == "!=";
-            let value = if matches!(words.peek(), "" | ",") { String::new() } else { words.next().to_owned() };
+            let value = match words.peek() {
+                "" | "," => String::new(),
+                sign @ ("=" | "==" | "!=" | "!" | "(" | ")" | "<" | ">") => {
+                    return Err(bad(&format!("found '{sign}', expected: identifier")));
+                }
+                _ => words.next().to_owned(),
+            };
             if not { Test::NotIn(vec![value]) } else { Test::In(vec![value]) }
         }
         "in" => Test::In(values(words)?),

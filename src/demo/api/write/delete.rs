@@ -145,16 +145,23 @@ fn preconditions(kind: &Kind, name: &str, object: &Value, options: &Options) -> 
         )
     };
     if let Some(uid) = differs(&options.uid, "uid") {
-        return Err(Refusal::conflict(kind, name, &(words("UID", &uid, "uid") + "deleted and then recreated")));
+        return Err(overtaken(kind, name, &(words("UID", &uid, "uid") + "deleted and then recreated")));
     }
     if let Some(version) = differs(&options.version, "resourceVersion") {
-        return Err(Refusal::conflict(
-            kind,
-            name,
-            &(words("ResourceVersion", &version, "resourceVersion") + "modified"),
-        ));
+        let why = words("ResourceVersion", &version, "resourceVersion") + "modified";
+        return Err(overtaken(kind, name, &why));
     }
     Ok(())
+}
+
+/// A conflict as a deletion has it: it names the kind, not the resource.
+fn overtaken(kind: &Kind, name: &str, why: &str) -> Refusal {
+    let mut refusal = Refusal::conflict(kind, name, why);
+    refusal.message = format!("Operation cannot be fulfilled on {} \"{name}\": {why}", kind.qualified_kind());
+    if let Some(details) = &mut refusal.details {
+        details["kind"] = kind.kind.into();
+    }
+    refusal
 }
 
 /// How long a deletion waits: only pods that were scheduled and still run do.

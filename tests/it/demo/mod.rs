@@ -1,0 +1,9 @@
+//! The program on a demo cluster in another process, whose time and faults the tests drive. Needs nothing.
+
+mod batch;
+mod cluster;
+mod faults;
+mod fleet;
+mod kubectl;
+
+pub use cluster::Demo;
