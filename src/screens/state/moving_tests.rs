@@ -247,4 +247,3 @@ fn every_command_has_a_key_somewhere() {
         assert!(keymap.rows.iter().any(|row| row.run == *command), "no row of keymaps/default.toml runs {command}");
     }
 }
-

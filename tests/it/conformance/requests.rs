@@ -77,7 +77,10 @@ fn reads(namespace: &str) -> Vec<Request> {
     let mut all = Vec::new();
     for list in &lists {
         all.push(request("a first page", "GET", &format!("{list}?limit=50"), Value::Null));
-        all.push(Request { accept: PROTOBUF, ..request("in protobuf", "GET", &format!("{list}?limit=50"), Value::Null) });
+        all.push(Request {
+            accept: PROTOBUF,
+            ..request("in protobuf", "GET", &format!("{list}?limit=50"), Value::Null)
+        });
     }
     let pods = format!("{core}/pods");
     all.extend([
@@ -110,13 +113,37 @@ fn workloads(namespace: &str) -> Vec<Request> {
         request("its name is taken", "POST", &all, deployment("a", 0)),
         request("less than none", "POST", &all, deployment("b", -1)),
         request("it", "GET", &one, Value::Null),
-        with(request("a test that holds, dry", "PATCH", &dry, json!([
-            { "op": "test", "path": "/spec/replicas", "value": 0 }, { "op": "replace", "path": "/spec/replicas", "value": 1 },
-        ])), PATCH),
-        with(request("a test that fails", "PATCH", &one, json!([{ "op": "test", "path": "/spec/replicas", "value": 9 }])), PATCH),
-        with(request("a test of null where nothing is", "PATCH", &dry, json!([
-            { "op": "test", "path": "/metadata/annotations/x", "value": null },
-        ])), PATCH),
+        with(
+            request(
+                "a test that holds, dry",
+                "PATCH",
+                &dry,
+                json!([
+                    { "op": "test", "path": "/spec/replicas", "value": 0 }, { "op": "replace", "path": "/spec/replicas", "value": 1 },
+                ]),
+            ),
+            PATCH,
+        ),
+        with(
+            request(
+                "a test that fails",
+                "PATCH",
+                &one,
+                json!([{ "op": "test", "path": "/spec/replicas", "value": 9 }]),
+            ),
+            PATCH,
+        ),
+        with(
+            request(
+                "a test of null where nothing is",
+                "PATCH",
+                &dry,
+                json!([
+                    { "op": "test", "path": "/metadata/annotations/x", "value": null },
+                ]),
+            ),
+            PATCH,
+        ),
         with(request("what is not valid", "PATCH", &one, json!({ "spec": { "replicas": -5 } })), MERGE),
         with(request("a merge, dry", "PATCH", &dry, scale.clone()), MERGE),
         with(request("a missing deployment", "PATCH", &format!("{all}/none"), scale), MERGE),
@@ -160,8 +187,13 @@ fn journal(namespace: &str) -> Vec<Request> {
         request("a lease that somebody holds", "POST", &leases, lease("")),
         request("a lease of an older version", "PUT", &format!("{leases}/l"), lease("1")),
         request("a missing record", "DELETE", &format!("{maps}/none"), Value::Null),
-        request("another's record", "DELETE", &format!("{maps}/r"), json!({
-            "apiVersion": "v1", "kind": "DeleteOptions", "preconditions": { "uid": "not-this" },
-        })),
+        request(
+            "another's record",
+            "DELETE",
+            &format!("{maps}/r"),
+            json!({
+                "apiVersion": "v1", "kind": "DeleteOptions", "preconditions": { "uid": "not-this" },
+            }),
+        ),
     ]
 }

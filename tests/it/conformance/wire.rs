@@ -26,7 +26,9 @@ pub struct Answer {
 pub fn send(address: &str, request: &Request, versions: &[String]) -> Answer {
     let body = match &request.body {
         Value::Null => String::new(),
-        body => body.to_string().replace("LAST", versions.iter().rev().find(|version| version.len() > 1).map_or("", |v| v)),
+        body => {
+            body.to_string().replace("LAST", versions.iter().rev().find(|version| version.len() > 1).map_or("", |v| v))
+        }
     };
     let mut stream = TcpStream::connect(address).expect("the cluster listens");
     stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");

@@ -54,7 +54,9 @@ impl Demo {
         let mut stream = TcpStream::connect(&self.address).expect("the cluster listens");
         stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");
         let length = body.len();
-        let head = format!("{method} {path} HTTP/1.1\r\nHost: demo\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n");
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: demo\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+        );
         stream.write_all((head + body).as_bytes()).expect("the request is sent");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("an answer");
@@ -116,9 +118,8 @@ impl Demo {
         deck.console.key("/");
         deck.console.keys(name);
         deck.console.key("enter");
-        deck.console.wait_for("one app", |screen| {
-            screen.row(&[name, "Healthy"]).is_some() && screen.count(&["Healthy"]) == 1
-        });
+        deck.console
+            .wait_for("one app", |screen| screen.row(&[name, "Healthy"]).is_some() && screen.count(&["Healthy"]) == 1);
         deck
     }
 }

@@ -81,7 +81,9 @@ fn a_right_that_is_taken_away_is_named_and_the_rest_goes_on() {
     demo.control("POST", "rights", &json!({ "verbs": ["list", "watch"], "resources": ["horizontalpodautoscalers"] }));
     let mut deck = demo.console();
     deck.console.wait_for("what is forbidden, by verb and resource", |screen| {
-        screen.says("list") && screen.says("horizontalpodautoscalers") && screen.row(&["berth-planner", "Healthy"]).is_some()
+        screen.says("list")
+            && screen.says("horizontalpodautoscalers")
+            && screen.row(&["berth-planner", "Healthy"]).is_some()
     });
     demo.control("DELETE", "rights", &json!({}));
     deck.quit();

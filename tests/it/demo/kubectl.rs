@@ -12,7 +12,8 @@ struct Kubectl<'a>(&'a Demo);
 impl Kubectl<'_> {
     fn run(&self, args: &[&str]) -> Output {
         let kubeconfig = &self.0.kubeconfig;
-        let command = Command::new("kubectl").arg("--kubeconfig").arg(kubeconfig).args(["-n", "dev"]).args(args).output();
+        let command =
+            Command::new("kubectl").arg("--kubeconfig").arg(kubeconfig).args(["-n", "dev"]).args(args).output();
         command.expect("kubectl runs")
     }
 
@@ -43,8 +44,17 @@ fn kubectl_reads_and_changes_apps() {
     assert!(kubectl.says(&["get", "deployments"]).contains("berth-planner"));
     assert!(kubectl.says(&["get", "pods,hpa,svc,cm"]).contains("pod/berth-planner-"));
     assert!(kubectl.says(&["describe", "deployment/berth-planner"]).contains("StrategyType"));
-    kubectl.says(&["set", "image", "deployment/berth-planner", "berth-planner=harbor.freight.example/port/berth-planner:9.9.9"]);
-    assert!(kubectl.says(&["rollout", "status", "deployment/berth-planner", "--timeout=60s"]).contains("successfully rolled out"));
+    kubectl.says(&[
+        "set",
+        "image",
+        "deployment/berth-planner",
+        "berth-planner=harbor.freight.example/port/berth-planner:9.9.9",
+    ]);
+    assert!(
+        kubectl
+            .says(&["rollout", "status", "deployment/berth-planner", "--timeout=60s"])
+            .contains("successfully rolled out")
+    );
     assert!(kubectl.says(&["rollout", "history", "deployment/berth-planner"]).contains("REVISION"));
     kubectl.says(&["rollout", "undo", "deployment/berth-planner"]);
     kubectl.says(&["scale", "deployment/berth-planner", "--replicas=2"]);
