@@ -47,10 +47,15 @@ pub(super) fn section(sheet: &mut Sheet, page: &AppPage, ctx: &Ctx) {
 
 /// Replicas, metrics and the last scaling.
 pub(crate) fn autoscaler(sheet: &mut Sheet, ctx: &Ctx, hpa: &Autoscaler) {
-    let goes = if hpa.desired == hpa.current { String::new() } else { format!(", going to {}", hpa.desired) };
+    // An autoscaler that never could read its metrics has not computed anything: its 0 is no wish.
+    let computed = hpa.desired > 0 || hpa.current == 0;
+    let goes = match computed && hpa.desired != hpa.current {
+        true => format!(", going to {}", hpa.desired),
+        false => String::new(),
+    };
     let bound = match () {
         () if hpa.desired >= hpa.max && hpa.max > 0 => " (at the most it may have)",
-        () if hpa.desired <= hpa.min => " (at the least it may have)",
+        () if computed && hpa.desired <= hpa.min => " (at the least it may have)",
         () => "",
     };
     let scope = if hpa.desired >= hpa.max { Scope::Warn } else { Scope::Text };

@@ -69,6 +69,9 @@ pub(super) fn status(sheet: &mut Sheet, page: &AppPage, ctx: &Ctx) {
     sheet.field("created", format!("{} ago", when(ctx, app.created)));
 }
 
+/// A curve: its name, its values, and how one of them is worded.
+type Series<'a> = (&'a str, &'a [Option<u64>], fn(u64) -> String);
+
 /// CPU, memory and replicas over the time since they were first sampled.
 fn curves(sheet: &mut Sheet, trend: &Trend) {
     if trend.at.len() < 2 {
@@ -77,7 +80,7 @@ fn curves(sheet: &mut Sheet, trend: &Trend) {
     let columns = sheet.room().saturating_sub(44).clamp(8, 60);
     let minutes = (*trend.at.last().unwrap_or(&0) - trend.at[0]).div_ceil(60);
     let span = if minutes < 120 { format!("{minutes}m") } else { format!("{}h", minutes / 60) };
-    let series: [(&str, &[Option<u64>], fn(u64) -> String); 3] = [
+    let series: [Series; 3] = [
         ("CPU", &trend.cpu_milli, cores),
         ("memory", &trend.memory, bytes),
         ("pods ready", &trend.replicas, |n| n.to_string()),
@@ -85,7 +88,8 @@ fn curves(sheet: &mut Sheet, trend: &Trend) {
     for (name, values, words) in series {
         let known = || values.iter().flatten().copied();
         let (Some(least), Some(most)) = (known().min(), known().max()) else { continue };
-        let range = if least == most { words(least) } else { format!("{}–{}", words(least), words(most)) };
+        let (least, most) = (words(least), words(most));
+        let range = if least == most { least } else { format!("{least}–{most}") };
         let curve = sparkline(values, columns);
         let pieces = vec![
             Cell::new(Scope::Dim, format!("{} ", left(name, 14))),

@@ -370,3 +370,12 @@ fn ages_are_told_anew_when_they_change() {
     stage.shows("BackOff ×12  Pod/gateway-7d9f-00001").shows("4m");
     stage.at(240).shows("6m");
 }
+
+#[test]
+fn an_autoscaler_that_never_computed_anything_is_not_said_to_go_to_0() {
+    let mut stage = filled((100, 130));
+    let mut blind = autoscaler().expect("one");
+    blind.desired = 0;
+    answer(&mut stage, PageReply::Autoscalers(listed([Some(blind)])));
+    stage.shows("3, 2 to 3").hides("going to").hides("at the least");
+}
