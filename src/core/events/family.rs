@@ -1,21 +1,29 @@
 //! Whether an event about a ReplicaSet or a pod, which may be gone, is about an app.
 
 use super::About;
-use crate::model::{AppKey, AppKind};
+use crate::{
+    model::{AppKey, AppKind},
+    text::Clean,
+};
 
 /// An app, and what belongs to it by name: of what is gone nothing else is left.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Family(pub AppKey);
+pub struct Family {
+    /// The app.
+    pub app: AppKey,
+    /// The name of the autoscaler that aims at it, by its `scaleTargetRef`, where one is known.
+    pub hpa: Option<Clean>,
+}
 
 impl Family {
     /// Whether an event is about the app, its autoscaler, one of its ReplicaSets or one of its pods.
     pub fn has(&self, about: &About) -> bool {
-        let Self(app) = self;
+        let app = &self.app;
         if about.namespace != app.namespace {
             return false;
         }
         match &*about.kind {
-            "HorizontalPodAutoscaler" => about.name == app.name,
+            "HorizontalPodAutoscaler" => self.hpa.as_ref() == Some(&about.name),
             "ReplicaSet" => app.kind == AppKind::Deployment && self.set(&about.name),
             "Pod" => self.pod(&about.name),
             kind => kind == app.kind.name() && about.name == app.name,
@@ -23,17 +31,17 @@ impl Family {
     }
 
     fn set(&self, name: &str) -> bool {
-        name.strip_prefix(self.0.name.as_str()).and_then(|rest| rest.strip_prefix('-')).is_some_and(generated)
+        name.strip_prefix(self.app.name.as_str()).and_then(|rest| rest.strip_prefix('-')).is_some_and(generated)
     }
 
     fn pod(&self, name: &str) -> bool {
         let Some((owner, last)) = name.rsplit_once('-') else { return false };
-        match self.0.kind {
+        match self.app.kind {
             AppKind::Deployment => last.len() == 5 && generated(last) && self.set(owner),
             AppKind::StatefulSet => {
-                *owner == *self.0.name && !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit())
+                *owner == *self.app.name && !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit())
             }
-            AppKind::DaemonSet => *owner == *self.0.name && last.len() == 5 && generated(last),
+            AppKind::DaemonSet => *owner == *self.app.name && last.len() == 5 && generated(last),
         }
     }
 }
@@ -60,7 +68,8 @@ mod tests {
     #[case("Pod", "web-api-7d9f8c6b5d-x2x4z", false)]
     #[case("Pod", "web-agent-x2x4z", false)]
     #[case("Pod", "web", false)]
-    #[case("HorizontalPodAutoscaler", "web", true)]
+    #[case("HorizontalPodAutoscaler", "web-by-cpu", true)]
+    #[case("HorizontalPodAutoscaler", "web", false)]
     fn a_deployment_has_its_sets_and_their_pods(#[case] kind: &str, #[case] name: &str, #[case] has: bool) {
         assert_eq!(of(AppKind::Deployment).has(&about(kind, "qa", name)), has);
         assert!(!of(AppKind::Deployment).has(&about(kind, "prod", name)));
@@ -77,7 +86,8 @@ mod tests {
     }
 
     fn of(kind: AppKind) -> Family {
-        Family(AppKey { namespace: "qa".into(), name: "web".into(), kind })
+        let app = AppKey { namespace: "qa".into(), name: "web".into(), kind };
+        Family { app, hpa: Some("web-by-cpu".into()) }
     }
 
     fn about(kind: &str, namespace: &str, name: &str) -> About {

@@ -73,8 +73,11 @@ impl Data for Streams {
         (row.event.about.clone(), row.event.reason.clone(), row.event.message.clone())
     }
 
-    fn rows<'a>(&'a self, _ctx: &'a Ctx<'a>, order: Order) -> Vec<Folded<'a>> {
-        let family = self.app().map(Family);
+    fn rows<'a>(&'a self, ctx: &'a Ctx<'a>, order: Order) -> Vec<Folded<'a>> {
+        let family = self.app().map(|app| {
+            let hpa = ctx.fleet.app(&app).and_then(|row| row.hpa.as_ref()).map(|hpa| hpa.name.clone());
+            Family { app, hpa }
+        });
         let all = self.streams.values().flat_map(|kept| kept.kept().iter().map(|(_, event)| event));
         let mut rows = fold(all.filter(|event| self.takes(family.as_ref(), event)));
         match order.by {
