@@ -1,6 +1,9 @@
 //! The runner of acts: it asks what may be done, does what was confirmed, and writes down who did what.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use rolldeck_cluster::{act, connect::Cluster, writer::Writer};
 use rolldeck_core::{
@@ -22,13 +25,42 @@ pub struct Acts {
     turns: Arc<Semaphore>,
     asking: JoinSet<()>,
     doing: JoinSet<()>,
+    under_way: Arc<AtomicUsize>,
+}
+
+/// Counts an act for as long as it lives.
+struct UnderWay(Arc<AtomicUsize>);
+
+impl UnderWay {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(count.clone())
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Acts {
     /// Idle. `user` is how the cluster names the operator.
     pub fn new(writer: Arc<Writer>, user: &Clean) -> Self {
         let turns = Arc::new(Semaphore::new(WIDTH));
-        Self { writer, user: user.clone(), turns, asking: JoinSet::new(), doing: JoinSet::new() }
+        Self {
+            writer,
+            user: user.clone(),
+            turns,
+            asking: JoinSet::new(),
+            doing: JoinSet::new(),
+            under_way: Arc::default(),
+        }
+    }
+
+    /// Whether an act that was sent, or waits its turn, has no answer yet: whoever leaves now would not know how it ended.
+    pub fn busy(&self) -> bool {
+        self.under_way.load(Ordering::SeqCst) > 0
     }
 
     /// Acts to come are by this user.
@@ -56,12 +88,15 @@ impl Acts {
         for pod in pods {
             let (writer, post, turns) = (self.writer.clone(), post.clone(), self.turns.clone());
             let (user, context) = (self.user.clone(), cluster.context.clone());
+            let under_way = UnderWay::new(&self.under_way);
             self.doing.spawn(async move {
                 let Ok(_turn) = turns.acquire().await else { return };
                 let said = |step: &str, result: &str| audit(&user, &context, how.verb(), &pod, step, result);
                 said("sent", "");
                 let outcome = Outcome::of(how, writer.end_pod(&pod, how).await);
                 said("answered", &words(&outcome));
+                // Before the message: it wakes the loop, which may be waiting for this alone to leave.
+                drop(under_way);
                 post.send(Message::Act(ActReply::Ended(pod, outcome))).await;
             });
         }

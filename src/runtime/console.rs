@@ -23,7 +23,7 @@ use crate::{
     terminal::{self, Input, Screen, Session, Signals, TerminalError},
 };
 
-/// How long a batch may take to be interrupted in good order, before the program leaves without: a write's own time and the
+/// How long a batch may take to be interrupted in good order, and an act to be answered, before the program leaves without: a write's own time and the
 /// record of it. Mostly it takes a moment.
 const FAREWELL: Duration = Duration::from_secs(11);
 
@@ -256,7 +256,7 @@ impl Console {
         [frame, change, self.leaving].into_iter().flatten().min()
     }
 
-    /// Leaves as soon as the batch in flight is interrupted in good order. Asked twice: at once.
+    /// Leaves as soon as the batch in flight is interrupted in good order, and each act answered. Asked twice: at once.
     pub(super) fn leave(&mut self) {
         self.all().for_each(|desk| desk.runners.interrupt());
         self.leaving = Some(if self.leaving.is_some() { Instant::now() } else { Instant::now() + FAREWELL });
@@ -269,8 +269,8 @@ impl Console {
     }
 
     fn ended(&self) -> bool {
-        let driving = || self.all().any(|desk| desk.runners.driving());
-        self.leaving.is_some_and(|until| !driving() || until <= Instant::now())
+        let busy = || self.all().any(|desk| desk.runners.busy());
+        self.leaving.is_some_and(|until| !busy() || until <= Instant::now())
     }
 
     fn all(&self) -> impl Iterator<Item = &Desk> {

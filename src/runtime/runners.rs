@@ -105,9 +105,9 @@ impl Runners {
         self.fleet.era()
     }
 
-    /// Whether a batch is being driven here.
-    pub fn driving(&self) -> bool {
-        self.batch.driving()
+    /// Whether a batch is being driven here, or an act has no answer yet.
+    pub fn busy(&self) -> bool {
+        self.batch.driving() || self.act.busy()
     }
 
     /// Asks the driver to leave in good order: nothing new starts.
