@@ -16,7 +16,10 @@ use rolldeck_core::{
 };
 use serde_json::Value;
 
-use super::decode::{images, meta, said};
+use super::{
+    decode::{images, meta, said},
+    users::tell_users,
+};
 use crate::{
     access::{encoded, get, of_answer, of_failure},
     connect::Cluster,
@@ -73,6 +76,7 @@ pub async fn read(cluster: &Cluster, scopes: &[Scope], since: Time) -> Read {
         journals(cluster, scope, &mut read).await;
     }
     tell_images(cluster, &mut read, since).await;
+    tell_users(cluster, &mut read, since).await;
     read
 }
 
@@ -158,12 +162,26 @@ async fn events(cluster: &Cluster, scope: &Scope, read: &mut Read) {
 async fn journals(cluster: &Cluster, scope: &Scope, read: &mut Read) {
     let path = place(kind("/api/v1", "configmaps", "ConfigMap"), scope);
     let only = encoded("app.kubernetes.io/managed-by=rolldeck,rolldeck.dev/journal=state");
-    let Ok(page) =
-        page(cluster, &format!("{path}?limit={PAGE}&labelSelector={only}"), "application/json", "configmaps").await
-    else {
-        // The ConfigMaps' own read has said why.
-        return;
-    };
+    let mut next = String::new();
+    for n in 0..PAGES {
+        let uri = format!("{path}?limit={PAGE}&labelSelector={only}&continue={}", encoded(&next));
+        match page(cluster, &uri, "application/json", "configmaps").await {
+            Ok(page) => {
+                records(read, &page);
+                next = page["metadata"]["continue"].as_str().unwrap_or_default().to_owned();
+            }
+            // Why no ConfigMap can be read, their own read has said.
+            Err(_) if n == 0 => return,
+            Err(error) => return read.lacks.push(format!("not all journals of batches were read: {error}").into()),
+        }
+        if next.is_empty() {
+            return;
+        }
+    }
+    read.lacks.push(format!("only the first {} journals of batches were looked at", PAGE * PAGES).into());
+}
+
+fn records(read: &mut Read, page: &Value) {
     for object in page["items"].as_array().into_iter().flatten() {
         match config_map::from_json(object).map(|map| (map.namespace.clone(), Record::decode(&map))) {
             Ok((namespace, Ok(record))) => read.batches.push((namespace, record)),

@@ -17,7 +17,11 @@ pub(super) fn edits(read: &Read, fleet: &Fleet) -> Vec<Entry> {
             "Secret" => What::Secret,
             _ => What::Ingress,
         };
-        of_meta(meta, what, None, Clean::default())
+        let mut entries = of_meta(meta, what, None, Clean::default());
+        for entry in &mut entries {
+            entry.users = read.users.get(&(entry.namespace.clone(), entry.object.clone())).cloned().unwrap_or_default();
+        }
+        entries
     });
     let hpas = read.hpas.iter().flat_map(|meta| {
         let row = fleet.rows().find(|row| {
@@ -35,8 +39,9 @@ fn of_meta(meta: &Meta, what: What, app: Option<&AppKey>, to: Clean) -> Vec<Entr
         at,
         what,
         app: app.cloned(),
+        users: Vec::new(),
         namespace: meta.namespace.clone(),
-        object: format!("{}/{}", meta.kind.to_lowercase(), meta.name).into(),
+        object: meta.object(),
         from: Clean::default(),
         to,
         by,

@@ -77,6 +77,8 @@ pub struct Entry {
     pub what: What,
     /// The app that it is about, where it is about one.
     pub app: Option<AppKey>,
+    /// The apps that use what was changed, where it is none itself: a ConfigMap's, a Secret's, an Ingress's.
+    pub users: Vec<AppKey>,
     /// Where.
     pub namespace: Clean,
     /// The object's kind and name: `deploy/gateway`, `configmap/settings`.
@@ -100,11 +102,17 @@ impl Entry {
             namespace: app.namespace.clone(),
             object: format!("{}/{}", app.kind.short(), app.name).into(),
             app: Some(app.clone()),
+            users: Vec::new(),
             from: Clean::default(),
             to: Clean::default(),
             by: Clean::default(),
             evidence: vec![evidence],
         }
+    }
+
+    /// The apps that it touches: the one that it is about, else those that use what was changed.
+    pub fn apps(&self) -> impl Iterator<Item = &AppKey> {
+        self.app.iter().chain(&self.users)
     }
 
     /// Whether something that was recorded as it happened speaks for it. Nothing inferred makes a change certain.
@@ -115,7 +123,9 @@ impl Entry {
     /// Whether both tell of one change: the same thing, within so many seconds.
     pub(crate) fn is_same(&self, other: &Self, seconds: i64) -> bool {
         let alike = self.what == other.what
-            || matches!((self.what, other.what), (What::Rollout, What::Rollback) | (What::Rollback, What::Rollout));
+            || matches!((self.what, other.what), (What::Rollout, What::Rollback) | (What::Rollback, What::Rollout))
+            || (matches!((self.what, other.what), (What::Scale, What::Rescale) | (What::Rescale, What::Scale))
+                && self.to == other.to);
         alike
             && self.namespace == other.namespace
             && self.object == other.object
@@ -129,8 +139,9 @@ impl Entry {
                 *mine = theirs;
             }
         }
-        if other.what == What::Rollback {
-            self.what = What::Rollback;
+        // What tells more wins: that it was a way back, that it was an autoscaler.
+        if matches!(other.what, What::Rollback | What::Rescale) {
+            self.what = other.what;
         }
         self.evidence.extend(other.evidence);
         self.evidence.sort_by_key(|evidence| matches!(evidence, Evidence::Inferred(_)));

@@ -58,6 +58,20 @@ pub struct Meta {
     pub images: Option<Box<[Image]>>,
 }
 
+impl Meta {
+    /// How a change names it: `configmap/settings`, `hpa/gateway`.
+    pub fn object(&self) -> Clean {
+        let kind = if &*self.kind == "HorizontalPodAutoscaler" { "hpa".to_owned() } else { self.kind.to_lowercase() };
+        format!("{kind}/{}", self.name).into()
+    }
+
+    /// Whether it was made, or written otherwise than to its status, since then.
+    pub fn changed_since(&self, since: Time) -> bool {
+        let written = self.writers.iter().any(|writer| writer.at >= since && &*writer.subresource != "status");
+        written || self.created.is_some_and(|at| at >= since)
+    }
+}
+
 /// An event of a controller about a scale.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
@@ -84,6 +98,8 @@ pub struct Read {
     pub hpas: Vec<Meta>,
     /// ConfigMaps, Secrets, Ingresses, IngressRoutes.
     pub config: Vec<Meta>,
+    /// The apps that use what of `config` has changed, by its namespace and its name as [`Meta::object`] has it.
+    pub users: BTreeMap<(Clean, Clean), Vec<AppKey>>,
     /// Events about scales.
     pub events: Vec<Said>,
     /// The journals' records of batches.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Entry, Evidence, Meta, Read, What, live, read::by_app};
+use super::{Entry, Evidence, Meta, Read, Said, What, live, read::by_app};
 use crate::{Time, fleet::Fleet, model::AppKey, text::Clean};
 
 /// Every rollout that the revisions tell of.
@@ -109,7 +109,10 @@ fn went_back(
 
 fn by_event(read: &Read, meta: &Meta) -> Option<(Time, String)> {
     let about = format!("Scaled up replica set {} ", meta.name);
+    // From more than nothing it is a scale: an autoscaler's, or someone's.
+    let first = |said: &Said| said.message.contains(" from 0 to ") || !said.message.contains(" from ");
     let events = read.events.iter().filter(|said| said.namespace == meta.namespace && said.message.starts_with(&about));
+    let events = events.filter(|said| first(said));
     let first = events
         .map(|said| said.at)
         .filter(|at| meta.created.is_none_or(|made| (*at - made).num_seconds() > 60))

@@ -79,6 +79,7 @@ fn rescale(said: &Said, fleet: &Fleet) -> Option<Entry> {
             None => format!("hpa/{}", said.name).into(),
         },
         app,
+        users: Vec::new(),
         from: "".into(),
         to: live::replicas(size.trim()),
         by: format!("hpa/{}", said.name).into(),

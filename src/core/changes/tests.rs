@@ -182,29 +182,87 @@ proptest! {
     }
 }
 
-#[test]
-fn an_event_of_an_autoscaler_is_the_app_s_that_it_scales() {
-    let source = |resource| std::sync::Arc::new(Source { resource, scope: None });
-    let mut fleet = Fleet::new(vec![(*source(Resource::Deployments)).clone(), (*source(Resource::Hpas)).clone()]);
-    let hpa = crate::model::Hpa {
+fn hpa(max: u32) -> crate::model::Hpa {
+    crate::model::Hpa {
         namespace: "qa".into(),
         name: "web-hpa".into(),
         target: Some((AppKind::Deployment, "web".into())),
         min: 1,
-        max: 9,
+        max,
         current: 3,
         desired: 5,
         metrics: [].into(),
         pinned: false,
         broken: "".into(),
         managed_by: "".into(),
-    };
+    }
+}
+
+/// A fleet of one app with an autoscaler of another name.
+fn scaled() -> Fleet {
+    let source = |resource| std::sync::Arc::new(Source { resource, scope: None });
+    let mut fleet = Fleet::new(vec![(*source(Resource::Deployments)).clone(), (*source(Resource::Hpas)).clone()]);
     let applied = |resource, object| Update { source: source(resource), event: SourceEvent::Applied(object) };
     fleet.apply(vec![
         applied(Resource::Deployments, Object::App(app(AppKind::Deployment, "qa", "web").into())),
-        applied(Resource::Hpas, Object::Hpa(hpa.into())),
+        applied(Resource::Hpas, Object::Hpa(hpa(9).into())),
     ]);
+    fleet
+}
+
+#[test]
+fn an_event_of_an_autoscaler_is_the_app_s_that_it_scales() {
+    let fleet = scaled();
     let event = Said { name: "web-hpa".into(), ..said("SuccessfulRescale", "New size: 5; reason: x", 100) };
     let found = changes(&Read { events: vec![event], ..Read::default() }, [].iter(), &fleet, at(0));
     assert_eq!((found[0].app.as_ref(), &*found[0].object, &*found[0].by), (Some(&web()), "deploy/web", "hpa/web-hpa"));
+}
+
+#[test]
+fn a_scale_of_an_old_revision_that_runs_again_is_no_rollback() {
+    let old = Meta { history: vec![1], ..set("web-a", 3, -500, "v1") };
+    let events = vec![said("ScalingReplicaSet", "Scaled up replica set web-a from 3 to 4", 2_000)];
+    let found = list(&Read { revisions: vec![old, set("web-b", 2, -400, "v2")], events, ..Read::default() }, &[]);
+    assert_eq!(found.iter().map(line).collect::<Vec<_>>(), ["scale deploy/web 3 replicas → 4 replicas by  certain"]);
+}
+
+#[test]
+fn what_an_autoscaler_did_and_was_seen_to_do_is_one_change() {
+    let before = app(AppKind::Deployment, "qa", "web");
+    let mut after = before.clone();
+    after.generation += 1;
+    after.counts.wanted = 5;
+    let live = seen(&before, &after, at(1_002), false);
+    let rescale = said("SuccessfulRescale", "New size: 5; reason: cpu resource utilization above target", 1_000);
+    let rescale = Said { name: "web-hpa".into(), ..rescale };
+    let found = changes(&Read { events: vec![rescale], ..Read::default() }, live.iter(), &scaled(), at(0));
+    let wanted = format!("HPA scaled deploy/web {} → 5 replicas by hpa/web-hpa certain", found[0].from);
+    assert_eq!(found.iter().map(line).collect::<Vec<_>>(), [wanted]);
+    assert!(!found[0].from.is_empty());
+}
+
+#[test]
+fn an_autoscaler_s_edit_that_was_seen_and_read_is_one_change_of_one_name() {
+    let row = app(AppKind::Deployment, "qa", "web");
+    let live = seen_hpa(&row, Some(&hpa(3)), Some(&hpa(6)), at(1_001), false);
+    let edited = Meta {
+        writers: vec![writer("kubectl-patch", 1_000, &["spec.maxReplicas"])],
+        ..meta("HorizontalPodAutoscaler", "web-hpa", -500)
+    };
+    let found = list(&Read { hpas: vec![edited], ..Read::default() }, &live.into_iter().collect::<Vec<_>>());
+    let lines: Vec<_> = found.iter().map(line).collect();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(
+        lines[0].starts_with("HPA edit hpa/web-hpa ") && lines[0].ends_with("by kubectl-patch certain"),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn a_config_edit_touches_the_apps_that_use_it() {
+    let edited = Meta { writers: vec![writer("kubectl-edit", 900, &["data"])], ..meta("ConfigMap", "settings", -500) };
+    let users = [(("qa".into(), "configmap/settings".into()), vec![web()])].into();
+    let found = list(&Read { config: vec![edited], users, ..Read::default() }, &[]);
+    assert_eq!(found[0].app, None);
+    assert_eq!(found[0].apps().collect::<Vec<_>>(), [&web()]);
 }

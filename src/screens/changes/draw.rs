@@ -34,6 +34,19 @@ fn change(entry: &Entry) -> String {
     }
 }
 
+/// Which apps use what was changed, and what a rollback of them would not do.
+fn used(entry: &Entry) -> Option<Cell> {
+    if !matches!(entry.what, What::ConfigMap | What::Secret | What::Ingress) || entry.users.is_empty() {
+        return None;
+    }
+    let names: Vec<String> =
+        entry.users.iter().take(6).map(|app| format!("{}/{}", app.kind.short(), app.name)).collect();
+    let more = entry.users.len() - names.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let said = format!("used by {}{more}: rolling them back does not take this edit back", names.join(", "));
+    Some(Cell::new(Scope::Text, said))
+}
+
 impl Changes {
     /// How many since when, how fresh, and how much is missing.
     pub(super) fn news(&self, ctx: &Ctx) -> Vec<Cell> {
@@ -100,7 +113,7 @@ impl Changes {
     /// The lines in sight, and whether each is marked.
     pub(super) fn lines(&self, ctx: &Ctx) -> Vec<(Vec<Cell>, bool)> {
         let columns = self.columns(ctx, self.size.0.into());
-        let marked = |entry: &Entry| entry.app.as_ref().is_some_and(|app| self.marked.contains(app));
+        let marked = |entry: &Entry| entry.apps().any(|app| self.marked.contains(app));
         let visible = self.scroll.visible(self.entries.len());
         self.entries[visible].iter().map(|entry| (Self::cells(ctx, entry, &columns), marked(entry))).collect()
     }
@@ -110,15 +123,20 @@ impl Changes {
         let mut lines = Vec::new();
         if let Some(entry) = self.current() {
             let by = if entry.by.is_empty() { "by whom is not known".to_owned() } else { format!("by {}", entry.by) };
+            // The object of a configuration names its kind already.
+            let what = match entry.what {
+                What::ConfigMap | What::Secret | What::Ingress => String::new(),
+                what => format!("{} ", what.word()),
+            };
             let head = format!(
-                "{} {} in {}: {} · {} ago · {by}",
-                entry.what.word(),
+                "{what}{} in {}: {} · {} ago · {by}",
                 entry.object,
                 entry.namespace,
                 change(entry),
                 age(entry.at, ctx.clock.now)
             );
             lines.push(Cell::new(Scope::Heading, head));
+            lines.extend(used(entry));
             lines.extend(entry.evidence.iter().map(|evidence| match evidence {
                 Evidence::Certain(said) => Cell::new(Scope::Good, format!("· certain: {said}")),
                 Evidence::Inferred(said) => Cell::new(Scope::Warn, format!("· inferred: {said}")),

@@ -6,10 +6,12 @@ use chrono::{FixedOffset, Offset, TimeDelta};
 use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
     Time,
+    around::{ConfigKind, RouteKind},
     batch::Intent,
-    changes::{Entry, Read, changes, since},
+    changes::{Entry, Read, What, changes, since},
     model::{AppKey, ObjectRef},
     query::About,
+    text::Clean,
 };
 
 use super::{ChangesEffect, ChangesReply, asked::Asked};
@@ -86,8 +88,25 @@ impl Changes {
         self.entries.get(self.scroll.cursor)
     }
 
+    /// The app that the change under the cursor is about, else the first that uses what was changed.
     fn app(&self) -> Option<&AppKey> {
-        self.current()?.app.as_ref()
+        self.current()?.apps().next()
+    }
+
+    /// The object that the change under the cursor is of, where that is no app.
+    fn object(&self) -> Option<ObjectRef> {
+        let entry = self.current().filter(|entry| entry.app.is_none())?;
+        let name = Clean::new(entry.object.split_once('/')?.1);
+        Some(match entry.what {
+            What::ConfigMap => ConfigKind::ConfigMap.object(&entry.namespace, &name),
+            What::Secret => ConfigKind::Secret.object(&entry.namespace, &name),
+            What::Ingress => {
+                let traefik = entry.object.starts_with("ingressroute/");
+                let kind = if traefik { RouteKind::Traefik } else { RouteKind::Ingress };
+                ObjectRef { api: kind.api(), namespace: entry.namespace.clone(), name }
+            }
+            _ => return None,
+        })
     }
 
     fn ask(&mut self, ctx: &Ctx) -> Effect {
@@ -151,18 +170,18 @@ impl Changes {
     /// The apps that a plan is for: those marked here, else the one under the cursor.
     fn plan(&self, intent: Intent) -> Vec<Action> {
         let apps: Vec<AppKey> = match self.marked.is_empty() {
-            true => self.app().cloned().into_iter().collect(),
+            true => self.current().into_iter().flat_map(Entry::apps).cloned().collect(),
             false => self.marked.iter().cloned().collect(),
         };
         match apps.is_empty() {
-            true => vec![Action::Note(false, "no app is under the cursor, and none is marked".into())],
+            true => vec![Action::Note(false, "this change is of no app, and none is marked".into())],
             false => plan(intent, apps),
         }
     }
 
     /// Marks every app of the changes shown, here and in the fleet; a second time unmarks them here.
     fn mark(&mut self, ctx: &Ctx) -> Vec<Action> {
-        let apps = self.entries.iter().filter_map(|entry| entry.app.clone());
+        let apps = self.entries.iter().flat_map(Entry::apps).cloned();
         let apps: BTreeSet<AppKey> = apps.filter(|key| ctx.fleet.app(key).is_some()).collect();
         if apps.is_empty() {
             return vec![Action::Note(false, "none of these changes is of an app in view".into())];
@@ -220,7 +239,7 @@ impl Screen for Changes {
     }
 
     fn selected(&self, _ctx: &Ctx) -> Option<ObjectRef> {
-        self.app().map(ObjectRef::app)
+        self.object().or_else(|| self.app().map(ObjectRef::app))
     }
 
     fn copied(&self, _ctx: &Ctx) -> Option<String> {
@@ -237,6 +256,10 @@ impl Screen for Changes {
         }
         let actions = match (command, self.app().cloned()) {
             (Command::Open, Some(key)) => return vec![Action::Open(Box::new(crate::pods::Pods::new(key)))],
+            (Command::Page, _) if self.object().is_some() => {
+                let object = self.object().into_iter();
+                return object.map(|object| Action::Open(Box::new(crate::describe::Describe::new(object)))).collect();
+            }
             (Command::Page, Some(key)) => {
                 let page = Box::new(crate::app::AppPage::new(key.clone()));
                 return vec![Action::Open(page), Action::Effect(Effect::Page(PageEffect::Read(key)))];

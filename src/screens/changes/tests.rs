@@ -132,7 +132,7 @@ fn without_marks_a_plan_is_for_the_app_under_the_cursor() {
     let mut stage = filled(WIDE);
     stage.keys("u").shows("Roll back gateway in qa");
     let mut stage = filled(WIDE);
-    stage.keys("j u").shows("no app is under the cursor");
+    stage.keys("j u").shows("this change is of no app");
 }
 
 #[test]
@@ -168,4 +168,23 @@ fn the_filter_finds_by_what_and_by_whom() {
     let mut stage = filled(WIDE);
     stage.keys("/").type_text("ingress").keys("enter").shows("front-").hides("gateway-3");
     stage.keys("esc").shows("gateway");
+}
+
+#[test]
+fn the_apps_that_use_what_was_edited_are_marked_with_the_rest_and_planned_for() {
+    let orders = key("qa", "orders", AppKind::Deployment);
+    let with = || {
+        let mut stage = Stage::shop(WIDE);
+        open(&mut stage);
+        let users = [(("qa".into(), "configmap/settings".into()), vec![orders.clone()])].into();
+        let config = read().config.into_iter().filter(|meta| &*meta.name == "settings").collect();
+        answer(&mut stage, ago(3_600), Read { users, config, ..Read::default() });
+        stage
+    };
+    with().shows("used by deploy/orders: rolling them back does not take this edit back");
+    let mut stage = with();
+    stage.keys("m").shows("1 app that changed marked");
+    stage.keys("u").shows("Roll back orders");
+    with().keys("u").shows("Roll back orders");
+    with().keys("y").shows("settings").hides("deploy/orders");
 }
