@@ -1,6 +1,6 @@
 //! Where pods are kept: found by name, and by the app that they belong to, whether that app is known yet or not.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{NodeLoad, sources::Mark};
 use crate::{
@@ -38,6 +38,8 @@ pub(super) struct Pods {
     free: Vec<u32>,
     by_name: HashMap<PodKey, u32>,
     by_app: HashMap<AppKey, Vec<u32>>,
+    /// Pods that belong to no app: bare ones, those of Jobs.
+    stray: HashSet<u32>,
     by_node: HashMap<Clean, Seats>,
     by_namespace: HashMap<Clean, u32>,
     /// Usage that came before its pod did.
@@ -74,6 +76,12 @@ impl Pods {
     pub(super) fn on(&self, node: &Clean) -> impl Iterator<Item = (&Pod, Option<&PodUsage>)> {
         let seats = self.by_node.get(node).map(|seats| &seats.pods[..]).unwrap_or_default();
         seats.iter().filter_map(|&at| self.slots[at as usize].as_ref()).map(|slot| (&*slot.pod, slot.usage.as_ref()))
+    }
+
+    /// The pods that belong to no app, with what they use, in no order.
+    pub(super) fn stray(&self) -> impl Iterator<Item = (&Pod, Option<&PodUsage>)> {
+        let slots = self.stray.iter().filter_map(|&at| self.slots[at as usize].as_ref());
+        slots.map(|slot| (&*slot.pod, slot.usage.as_ref()))
     }
 
     /// What a node carries.
@@ -210,7 +218,10 @@ impl Pods {
     }
 
     fn join(&mut self, app: Option<&AppKey>, at: u32) {
-        let Some(app) = app else { return };
+        let Some(app) = app else {
+            self.stray.insert(at);
+            return;
+        };
         let list = match self.by_app.get_mut(app) {
             Some(list) => list,
             None => self.by_app.entry(app.clone()).or_default(),
@@ -222,7 +233,10 @@ impl Pods {
     }
 
     fn leave(&mut self, app: Option<&AppKey>, at: u32) {
-        let Some(app) = app else { return };
+        let Some(app) = app else {
+            self.stray.remove(&at);
+            return;
+        };
         let (Some(list), Some(slot)) = (self.by_app.get_mut(app), &self.slots[at as usize]) else { return };
         let place = slot.place;
         list.swap_remove(place as usize);

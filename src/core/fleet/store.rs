@@ -161,6 +161,11 @@ impl Fleet {
         Some(PodRow { pod, usage })
     }
 
+    /// The pods in view that belong to no app (bare ones, those of Jobs), in no order.
+    pub fn stray_pods(&self) -> impl Iterator<Item = PodRow<'_>> {
+        self.pods.stray().map(|(pod, usage)| PodRow { pod, usage })
+    }
+
     /// The pods in view that are on a node, in no order.
     pub fn pods_on(&self, node: &Clean) -> impl Iterator<Item = PodRow<'_>> {
         self.pods.on(node).map(|(pod, usage)| PodRow { pod, usage })

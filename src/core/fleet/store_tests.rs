@@ -90,6 +90,20 @@ fn used(pod: &str, cpu_milli: u64) -> PodUsage {
 }
 
 #[test]
+fn a_pod_of_no_app_is_listed_by_itself_until_it_is_gone_or_taken_over() {
+    let bare = Pod { app: None, ..pod(&web(), "bare", "x") };
+    let mut fleet = fleet(vec![of_pod(bare.clone()), of_pod(pod(&web(), "a", "new"))]);
+    let names = |fleet: &Fleet| fleet.stray_pods().map(|row| row.pod.name.to_string()).collect::<Vec<_>>();
+    assert_eq!(names(&fleet), ["web-bare"]);
+    say(&mut fleet, vec![of_pod(pod(&web(), "bare", "x"))]);
+    assert_eq!(names(&fleet), [""; 0]);
+    say(&mut fleet, vec![of_pod(bare.clone())]);
+    let gone = SourceEvent::Deleted { namespace: "qa".into(), name: bare.name };
+    say(&mut fleet, vec![(Resource::Pods, gone)]);
+    assert_eq!(names(&fleet), [""; 0]);
+}
+
+#[test]
 fn pods_join_the_app_that_they_name_whichever_comes_first() {
     let mut fleet =
         fleet(vec![of_pod(pod(&web(), "a", "new")), of_app(app(DEPLOY, "qa", "web")), of_pod(pod(&web(), "b", "new"))]);
@@ -339,6 +353,9 @@ proptest! {
             prop_assert_eq!(fleet.load(&node), load);
             prop_assert_eq!(names(fleet.pods_on(&node).map(|row| row.pod).collect()), names(there));
         }
+        let stray: BTreeSet<_> = fleet.stray_pods().map(|row| row.pod.name.clone()).collect();
+        let bare: BTreeSet<_> = fleet.all_pods().filter(|pod| pod.app.is_none()).map(|pod| pod.name.clone()).collect();
+        prop_assert_eq!(stray, bare);
         for row in fleet.rows() {
             let names = |fleet: &Fleet| fleet.pods(&row.app.key).iter().map(|row| row.pod.name.clone()).collect::<Vec<_>>();
             prop_assert_eq!(names(&fleet), names(&once));

@@ -143,6 +143,7 @@ impl Screen for NodePods {
             (Command::Page, "its app"),
             (Command::SortCpu, "by CPU"),
             (Command::SortMemory, "by memory"),
+            (Command::Delete, "evict it"),
             (Command::SortNet, "by network"),
             (Command::Filter, "filter"),
             (Command::Help, "help"),

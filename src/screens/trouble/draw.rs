@@ -55,6 +55,11 @@ impl Trouble {
     pub(super) fn news(&self, ctx: &Ctx) -> Vec<Cell> {
         let apps = self.cases.iter().filter(|case| matches!(case.subject, Subject::App(_))).count();
         let said = format!("{} of {} unhealthy", apps, count(ctx.fleet.len(), "app"));
+        let stray = self.cases.iter().filter(|case| matches!(case.subject, Subject::Pod(_))).count();
+        let said = match stray {
+            0 => said,
+            n => format!("{said} · {} of no app", count(n, "pod")),
+        };
         let mut news = vec![Cell::new(if apps > 0 { Scope::Heading } else { Scope::Dim }, said)];
         news.truncate(usize::from(!ctx.fleet.is_empty()));
         let worst = self.warnings.values().map(|kept| kept.freshness()).find(|fresh| **fresh != Freshness::Live);
@@ -101,7 +106,9 @@ impl Trouble {
             "NAMESPACE" => Cell::new(Scope::Dim, place),
             "KIND" => Cell::new(Scope::Dim, kind),
             "PODS" if cause.pods == 0 => Cell::new(Scope::Dim, ""),
-            "PODS" if matches!(case.subject, Subject::Node(_)) => Cell::new(Scope::Text, cause.pods.to_string()),
+            "PODS" if matches!(case.subject, Subject::Node(_) | Subject::Pod(_)) => {
+                Cell::new(Scope::Text, cause.pods.to_string())
+            }
             "PODS" => Cell::new(Scope::Text, format!("{}/{}", cause.pods, case.of)),
             "SINCE" => Cell::new(Scope::Dim, cause.since.map(|at| age(at, ctx.clock.now)).unwrap_or_default()),
             _ => Cell::new(Scope::Text, cause.sentence.as_str()),
@@ -122,6 +129,7 @@ impl Trouble {
         let cause = &case.cause;
         let whom = match &case.subject {
             Subject::Node(name) => format!("node {name}: {} on it", count(cause.pods, "pod")),
+            Subject::Pod(pod) => format!("pod {}/{}, of no app", pod.namespace, pod.name),
             Subject::App(key) if cause.pods > 0 => format!("{key}: {} of {}", count(cause.pods, "pod"), case.of),
             Subject::App(key) => key.to_string(),
         };
@@ -177,7 +185,13 @@ pub(super) fn hints(ctx: &Ctx, subject: Option<&Subject>) -> Vec<(Command, &'sta
             (Command::Release, "release"),
             (Command::Restart, "restart"),
         ],
-        _ => Vec::new(),
+        Some(Subject::Node(_)) => {
+            vec![(Command::Open, "its pods"), (Command::Page, "describe"), (Command::Events, "events")]
+        }
+        Some(Subject::Pod(_)) => {
+            vec![(Command::Open, "containers"), (Command::Page, "describe"), (Command::Delete, "evict it")]
+        }
+        None => Vec::new(),
     };
     hints.extend([(Command::Filter, "filter"), (Command::Back, "back"), (Command::Help, "help")]);
     hints.retain(|(command, _)| ctx.keymap.key(Room::Trouble, *command).is_some());

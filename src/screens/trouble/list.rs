@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use rolldeck_core::{
     Time,
     fleet::{AskedApp, Fleet, Scope as Place},
-    health::cause::{Cause, NodeFacts, Severity, Warning, Warnings, is_unwell, of_app, of_node},
-    kept::Kept,
-    model::AppKey,
+    health::cause::{Cause, NodeFacts, Severity, Warning, Warnings, is_unwell, of_app, of_node, of_pod},
+    kept::{Kept, Name},
+    model::{AppKey, Requests},
     query::{About, Facts, Field, Figure, Query, Reading},
     text::Clean,
 };
@@ -19,6 +19,8 @@ use crate::Ctx;
 pub(super) enum Subject {
     Node(Clean),
     App(AppKey),
+    /// A pod of no app: a bare one, a Job's.
+    Pod(Name),
 }
 
 impl Subject {
@@ -26,6 +28,7 @@ impl Subject {
         match self {
             Self::Node(name) => name,
             Self::App(key) => &key.name,
+            Self::Pod(pod) => &pod.name,
         }
     }
 
@@ -34,6 +37,7 @@ impl Subject {
         match self {
             Self::Node(_) => ("", "node"),
             Self::App(key) => (&key.namespace, key.kind.short()),
+            Self::Pod(pod) => (&pod.namespace, "pod"),
         }
     }
 }
@@ -63,7 +67,12 @@ pub(super) fn cases(ctx: &Ctx, warnings: &BTreeMap<Place, Kept<Warning>>, nodes:
         let cause = of_node(&name.name, facts, pods, &all)?;
         Some(Case { subject: Subject::Node(name.name.clone()), cause, of: pods })
     });
-    let mut cases: Vec<Case> = nodes.chain(apps).collect();
+    let pods = ctx.fleet.stray_pods().filter_map(|row| {
+        let asks = Requests { cpu_milli: Some(row.pod.asks.cpu_milli.into()), memory: Some(row.pod.asks.memory()) };
+        let cause = of_pod(&row, asks, &all, now)?;
+        Some(Case { subject: Subject::Pod(Name::new(&row.pod.namespace, &row.pod.name)), cause, of: 1 })
+    });
+    let mut cases: Vec<Case> = nodes.chain(apps).chain(pods).collect();
     cases.sort_by(|a, b| order(a).cmp(&order(b)));
     cases
 }
@@ -106,8 +115,16 @@ impl Facts for AskedCase<'_> {
         match (field, self.app()) {
             (Field::Status, _) => visit(self.case.cause.severity.word()),
             (field, Some(app)) => app.texts(field, visit),
-            (Field::Node, None) => visit(self.case.subject.name()),
+            (Field::Node, None) => match &self.case.subject {
+                Subject::Pod(pod) => {
+                    if let Some(row) = self.fleet.pod(&pod.namespace, &pod.name) {
+                        visit(&row.pod.node);
+                    }
+                }
+                subject => visit(subject.name()),
+            },
             (Field::Kind, None) => visit(self.case.subject.place().1),
+            (Field::Namespace, None) => visit(self.case.subject.place().0),
             _ => {}
         }
     }

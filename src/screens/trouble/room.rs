@@ -22,13 +22,25 @@ use super::{
 };
 use crate::{
     Action, Command, Ctx, Effect, Key, Message, PageEffect, Room, Screen,
+    containers::Containers,
+    describe::Describe,
     fleet::{Cell, intent, plan},
     mouse::List,
+    nodes::NodePods,
     widgets::{
         FilterField, Scroll, Typed,
         text::{age_changes, count},
     },
 };
+
+/// What names a case's object.
+fn object(subject: &Subject) -> ObjectRef {
+    match subject {
+        Subject::App(key) => ObjectRef::app(key),
+        Subject::Node(name) => ObjectRef::node(name),
+        Subject::Pod(pod) => ObjectRef::pod(&pod.namespace, &pod.name),
+    }
+}
 
 /// Everything unhealthy in view.
 #[derive(Default)]
@@ -57,8 +69,21 @@ impl Trouble {
     fn app(&self) -> Option<&AppKey> {
         match &self.current()?.subject {
             Subject::App(key) => Some(key),
-            Subject::Node(_) => None,
+            Subject::Node(_) | Subject::Pod(_) => None,
         }
+    }
+
+    /// Where enter and `d` lead from what is no app: a node to its pods, a pod to its containers, both to their description.
+    fn beyond(&self, command: Command) -> Option<Action> {
+        let subject = &self.current()?.subject;
+        Some(match (command, subject) {
+            (Command::Open, Subject::Node(name)) => Action::Open(Box::new(NodePods::new(name.clone()))),
+            (Command::Open, Subject::Pod(pod)) => Action::Open(Box::new(Containers::new(pod.clone()))),
+            (Command::Page, Subject::Node(_) | Subject::Pod(_)) => {
+                Action::Open(Box::new(Describe::new(object(subject))))
+            }
+            _ => return None,
+        })
     }
 
     /// Judges anew. The cursor stays with what it is on.
@@ -96,7 +121,13 @@ impl Trouble {
 
     /// Asks about the app's pod that is in the worst way; of an OnDelete rollout about the next that waits.
     fn end_pod(&self, ctx: &Ctx) -> Vec<Action> {
-        let Some(key) = self.app() else { return vec![Action::Note(false, "no app is under the cursor".into())] };
+        if let Some(Subject::Pod(pod)) = self.current().map(|case| &case.subject) {
+            return crate::act::ask(
+                ctx,
+                &ctx.fleet.pod(&pod.namespace, &pod.name).map(|row| row.pod).into_iter().collect::<Vec<_>>(),
+            );
+        }
+        let Some(key) = self.app() else { return vec![Action::Note(false, "no pod is under the cursor".into())] };
         let pods = ctx.fleet.pods(key);
         let ill = pods.iter().map(|row| row.pod).find(|pod| !pod.ending && trouble(pod).is_some());
         let unready = || pods.iter().map(|row| row.pod).find(|pod| !pod.ending && !pod.ready);
@@ -148,10 +179,7 @@ impl Screen for Trouble {
     }
 
     fn selected(&self, _ctx: &Ctx) -> Option<ObjectRef> {
-        Some(match &self.current()?.subject {
-            Subject::App(key) => ObjectRef::app(key),
-            Subject::Node(name) => ObjectRef::node(name),
-        })
+        self.current().map(|case| object(&case.subject))
     }
 
     fn list(&self, _ctx: &Ctx) -> Option<List> {
@@ -163,6 +191,9 @@ impl Screen for Trouble {
             (Some(intent), Some(key)) => return plan(intent, vec![key.clone()]),
             (Some(_), None) => return vec![Action::Note(false, "no app is under the cursor".into())],
             _ => {}
+        }
+        if let Some(action) = self.beyond(command) {
+            return vec![action];
         }
         match (command, self.app().cloned()) {
             (Command::Open, Some(key)) => return vec![Action::Open(Box::new(crate::pods::Pods::new(key)))],

@@ -168,3 +168,29 @@ fn a_change_that_shows_nothing_draws_nothing() {
     warnings(&mut stage, vec![warning(&pod(&app("prod", "idle", "v0.9", 0), 0), "Odd", "nothing to see")]);
     assert!(other && !stage.state.dirty());
 }
+
+#[test]
+fn a_pod_of_no_app_is_told_of_and_opens_its_containers() {
+    let mut stage = Stage::shop(WIDE);
+    open(&mut stage);
+    let mut bare = crashing(&app("qa", "import-job", "v1", 1), 0, 3);
+    (bare.app, bare.name) = (None, "import-2fx9k".into());
+    stage.apply(vec![Object::Pod(bare.into())]);
+    stage.keys("/").type_text("import-2fx9k").keys("enter");
+    stage.shows("import-2fx9k").shows("pod qa/import-2fx9k, of no app").shows("1 pod of no app");
+    stage.keys("ctrl-k").shows("pod import-2fx9k?");
+    stage.keys("esc enter").hides("of no app");
+}
+
+#[test]
+fn a_node_opens_its_pods_and_is_described() {
+    let with = || {
+        let mut stage = Stage::shop(WIDE);
+        open(&mut stage);
+        nodes(&mut stage, vec![("Ready".into(), "NodeStatusUnknown".into(), "Kubelet stopped posting.".into())]);
+        stage
+    };
+    with().shows("enter its pods");
+    with().keys("enter").shows("Pods on ");
+    with().keys("d").hides("LIKELY CAUSE");
+}
