@@ -90,9 +90,9 @@ pub const VIEWS: &[View] = &[
     },
     View {
         name: "namespaces",
-        aliases: &[],
+        aliases: &["ns", "namespace"],
         desc: "the namespaces, what is in each, and which are in view",
-        takes: Takes::Nothing,
+        takes: Takes::Namespaces,
         open: |_, _| Ok(crate::namespaces::open()),
     },
     View {

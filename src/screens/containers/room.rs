@@ -61,6 +61,14 @@ impl Containers {
         ctx.fleet.app(&key).is_some().then_some(key)
     }
 
+    /// Asks about the pod itself.
+    fn delete(&self, ctx: &Ctx) -> Vec<Action> {
+        match ctx.fleet.pod(&self.known.name.namespace, &self.known.name.name) {
+            Some(row) => crate::act::ask(ctx, &[row.pod]),
+            None => vec![Action::Note(false, "This pod is not among those in view: it is gone, or not listed yet.".into())],
+        }
+    }
+
     /// Shows what Secrets hold, or hides it again.
     fn reveal(&mut self) -> Vec<Action> {
         if self.known.revealing {
@@ -156,6 +164,7 @@ impl Screen for Containers {
                 Some(app) => vec![Action::Open(Box::new(crate::app::AppPage::new(app)))],
                 None => vec![Action::Note(false, "This pod belongs to no app in view.".into())],
             },
+            Command::Delete => return self.delete(ctx),
             movement => {
                 self.scroll.pan(movement, self.seen.len());
                 Vec::new()

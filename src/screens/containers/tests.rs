@@ -192,3 +192,16 @@ fn a_page_that_was_read_to_its_end_moves_by_containers_and_lines() {
     stage.keys("n").hides("not Ready");
     stage.keys("N g").shows("not Ready");
 }
+
+#[test]
+fn the_pod_whose_containers_are_shown_can_be_ended_after_a_question_and_one_that_is_gone_cannot() {
+    let mut stage = Stage::shop(WIDE);
+    stage.keys("/").type_text("orders").keys("enter enter j enter ctrl-k").shows("orders-7d9f-00001").shows("Cancel");
+    let asked = |stage: &Stage| stage.effects.iter().any(|e| matches!(e, Effect::Act(crate::ActEffect::Ask(_))));
+    assert!(asked(&stage));
+
+    let mut stage = Stage::shop(WIDE);
+    let gone = Name { name: "orders-gone".into(), ..pod() };
+    stage.open(Box::new(Containers::new(gone))).keys("ctrl-k").shows("not among those in view");
+    assert!(!asked(&stage));
+}

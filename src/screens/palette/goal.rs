@@ -52,10 +52,18 @@ pub(super) fn list(text: &str) -> Option<(&str, &str)> {
     Some(text.split_at(at))
 }
 
+/// Kinds that have no screen of their own, as k9s users type them, and where they stand.
+const ON_THE_PAGE: [(&[&str], &str); 5] = [
+    (&["cm", "configmap", "configmaps", "sec", "secret", "secrets"], "ConfigMaps and Secrets"),
+    (&["svc", "service", "services", "ep", "endpoints", "ing", "ingress", "ingresses"], "Services and routes"),
+    (&["hpa", "hpas"], "the autoscaler"),
+    (&["rs", "replicaset", "replicasets", "rev", "revisions"], "revisions"),
+    (&["pvc", "pdb"], "claims and the disruption budget"),
+];
+
 /// Whether namespaces may follow this word.
 fn names_namespaces(word: &str) -> bool {
-    matches!(word, "ns" | "namespace" | "namespaces")
-        || views::find(word).is_some_and(|view| view.takes == Takes::Namespaces)
+    views::find(word).is_some_and(|view| view.takes == Takes::Namespaces)
 }
 
 /// Reads what was entered; `None` is nothing. The error says what would be understood.
@@ -141,6 +149,9 @@ fn unknown(place: &Place, word: &str) -> String {
         .collect();
     if !rooms.is_empty() {
         return format!("{word} means nothing on this screen, but on: {}", rooms.join(", "));
+    }
+    if let Some((_, what)) = ON_THE_PAGE.iter().find(|(words, _)| words.contains(&word)) {
+        return format!("{word} is no screen: {what} of an app stand on its page, \":app NAME\"");
     }
     let said = format!("no screen, command, app or known namespace {word}");
     let commands: Vec<String> = find::commands(place).map(|row| row.run.to_string()).collect();

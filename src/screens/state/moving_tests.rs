@@ -33,7 +33,7 @@ fn the_last_view_comes_back_as_it_was_left() {
     stage.keys("-").shows("▸ gateway-7d9f-00001");
     stage.keys("esc").shows("Fleet: 1 of 6 apps");
     stage.keys("-").shows("▸ gateway-7d9f-00001");
-    stage.keys("d").shows("App qa/deploy/gateway");
+    stage.keys("a").shows("App qa/deploy/gateway");
     stage.keys("-").shows("▸ gateway-7d9f-00001");
     stage.keys("-").shows("App qa/deploy/gateway");
     stage.keys("esc esc").shows("Fleet: 1 of 6 apps");
