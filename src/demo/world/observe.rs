@@ -31,6 +31,7 @@ impl World {
             }
         }
         self.meter.settle_shares(self.now);
+        self.measure_scaled();
         if self.options.churn > 0.0 {
             self.later(Duration::seconds(1), Action::Churn);
         }

@@ -73,6 +73,19 @@ fn the_fleet_is_at_rest_when_it_is_first_seen() {
 }
 
 #[test]
+fn every_autoscaler_tells_what_it_measured_when_the_fleet_is_first_seen() {
+    let (store, ..) = fleet(&Options::default());
+    for hpa in store.list(&HPA, None).0 {
+        let (wanted, told) = (list(&hpa, "/spec/metrics").len(), list(&hpa, "/status/currentMetrics").len());
+        assert_eq!(told, wanted, "{}", name(&hpa));
+        let target = int(&hpa, "/spec/metrics/0/resource/target/averageUtilization").unwrap_or(0);
+        let current = int(&hpa, "/status/currentMetrics/0/resource/current/averageUtilization").unwrap_or(0);
+        assert!(current > target / 3 && current < target * 2, "{}: {current}% of {target}%", name(&hpa));
+        assert!(list(&hpa, "/status/conditions").iter().all(|condition| text(condition, "/status") == "True"));
+    }
+}
+
+#[test]
 fn the_same_seed_and_the_same_steps_give_the_same_world() {
     let run = |seed| {
         let (store, clock, mut world) = fleet(&Options { seed, ..Options::default() });

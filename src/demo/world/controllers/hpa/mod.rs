@@ -4,7 +4,7 @@
 mod limits;
 mod metrics;
 
-use super::super::json::{int, set_condition, stamp, text};
+use super::super::json::{int, moment, set_condition, stamp, text};
 use super::super::kinds::HPA;
 use super::super::outcome::{Note, Outcome, Target, Write};
 use crate::store::Kind;
@@ -49,6 +49,23 @@ pub fn reconcile(hpa: &Value, scaled: Option<Scaled<'_>>, memory: &mut Memory, n
         look.out.writes.push(Write::Status(&HPA, Target::of(hpa), look.status));
     }
     look.out
+}
+
+/// What an autoscaler says that measured its target and found nothing to do. Its conditions are as old as it is. Nothing where
+/// no metric can be read.
+pub fn measured(hpa: &Value, scaled: &Scaled<'_>) -> Option<Write> {
+    let current = int(&scaled.object, "/spec/replicas").unwrap_or(1);
+    let asked = metrics::ask(hpa, scaled, current);
+    let (_, name) = asked.best?;
+    let status = hpa.get("status").cloned().unwrap_or_else(|| json!({}));
+    let now = moment(text(hpa, "/metadata/creationTimestamp"))?;
+    let mut look = Look { hpa, status, now, out: Outcome::default() };
+    look.status["observedGeneration"] = hpa.pointer("/metadata/generation").cloned().unwrap_or(json!(1));
+    look.status["currentMetrics"] = json!(asked.statuses);
+    look.condition("AbleToScale", true, "ReadyForNewScale", "recommended size matches current size".into());
+    let message = format!("the HPA was able to successfully calculate a replica count from {name}");
+    look.condition("ScalingActive", true, "ValidMetricFound", message);
+    Some(Write::Status(&HPA, Target::of(hpa), look.status))
 }
 
 struct Look<'a> {
