@@ -20,19 +20,16 @@ pub struct AskedApp<'a> {
 
 impl Facts for AskedApp<'_> {
     fn name(&self) -> &str {
-        &self.row.app.key.name
+        self.row.texts.name()
     }
 
     fn words(&self, visit: &mut dyn FnMut(&str)) {
-        let (key, row) = (&self.row.app.key, self.row);
-        visit(&key.namespace);
-        visit(key.kind.name());
-        visit(key.kind.short());
-        visit(&row.version.wanted);
-        visit(&row.version.running);
-        visit(row.health.words());
-        visit(row.health.reason());
-        added_words(&self.fleet.added().apps, &row.app.labels, &row.app.extras, visit);
+        self.row.texts.others().split_terminator('\n').for_each(&mut *visit);
+        added_words(&self.fleet.added().apps, &self.row.app.labels, &self.row.app.extras, visit);
+    }
+
+    fn may_hold(&self, holds: &mut dyn FnMut(&str) -> bool) -> bool {
+        !self.fleet.added().apps.is_empty() || holds(self.row.texts.others())
     }
 
     fn texts(&self, field: Field, visit: &mut dyn FnMut(&str)) {

@@ -1,6 +1,6 @@
 //! How a row comes of its parts.
 
-use super::{PodFacts, Row, Usage, Version, sources::SourceState, version::version};
+use super::{PodFacts, Row, RowTexts, Usage, Version, sources::SourceState, version::version};
 use crate::{
     Time,
     health::{Health, is_over, judge, newest_revision, severity, trouble},
@@ -33,7 +33,7 @@ impl From<Option<&SourceState>> for Known {
 impl Row {
     /// A row that nothing but its app is known of.
     pub(super) fn bare(app: App) -> Self {
-        Self {
+        let mut row = Self {
             app,
             hpa: None,
             pods: None,
@@ -41,7 +41,20 @@ impl Row {
             version: Version::default(),
             health: Health::Loading,
             rolled: None,
-        }
+            texts: RowTexts::default(),
+        };
+        row.texts = row.worded();
+        row
+    }
+
+    /// Its texts as they are now.
+    fn worded(&self) -> RowTexts {
+        let key = &self.app.key;
+        let (kind, version, health) = (key.kind, &self.version, &self.health);
+        let (words, reason) = (health.words(), health.reason());
+        let others =
+            [&*key.namespace, kind.name(), kind.short(), &*version.wanted, &*version.running, words, reason];
+        RowTexts::new(&key.name, others)
     }
 }
 
@@ -62,6 +75,7 @@ pub(super) fn row(row: &mut Row, hpa: Option<&Hpa>, pods: &[(&Pod, Option<&PodUs
     if !same {
         (row.pods, row.usage, row.version, row.health, row.rolled) = (facts, usage, version, health, rolled);
         row.hpa = hpa.map(|hpa| Box::new(hpa.clone()));
+        row.texts = row.worded();
     }
     !same
 }

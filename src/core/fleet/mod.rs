@@ -21,7 +21,7 @@ mod view_tests;
 
 pub use facts::{AskedApp, AskedPod};
 pub use feed::{FeedEvent, Freshness, Object, Resource, Scope, Source, SourceEvent, Update};
-pub use row::{NodeLoad, PodFacts, PodRow, Row, Usage, Version};
+pub use row::{NodeLoad, PodFacts, PodRow, Row, RowTexts, Usage, Version};
 pub use store::{AddedColumns, Fleet, Touched};
 pub use trend::Trend;
 pub use version::version_label;

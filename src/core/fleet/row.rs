@@ -25,6 +25,38 @@ pub struct Row {
     /// When its last rollout ended, or made its last progress: the Progressing condition's time of a Deployment; else the
     /// creation of the oldest pod of the newest revision.
     pub rolled: Option<Time>,
+    /// What a filter looks through, in one place: see [`RowTexts`].
+    pub texts: RowTexts,
+}
+
+/// The texts of a row that a filter's bare words find, side by side, so that a keystroke over many rows reads each row's memory
+/// at one place: the name, then the others, each ended by a line break, which no [`Clean`] text holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowTexts {
+    all: Box<str>,
+    name: usize,
+}
+
+impl RowTexts {
+    /// The name, then the others.
+    pub(super) fn new<'a>(name: &str, others: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut all = format!("{name}\n");
+        for text in others.into_iter().filter(|text| !text.is_empty()) {
+            all.push_str(text);
+            all.push('\n');
+        }
+        Self { all: all.into(), name: name.len() }
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.all[..self.name]
+    }
+
+    /// The others, in their order, each ended by a line break.
+    pub fn others(&self) -> &str {
+        self.all.get(self.name + 1..).unwrap_or_default()
+    }
 }
 
 /// What an app's pods say together.

@@ -68,7 +68,7 @@ fn ends(term: &str, occurs: &(impl Vocabulary + ?Sized)) -> Vec<String> {
             None => Vec::new(),
         },
         Some(("label", typed)) => gathered(Wanted::Keys, typed, occurs, |key| format!("label:{key}")),
-        Some((word, typed)) => match Field::ALL.into_iter().find(|field| field.word() == word) {
+        Some((word, typed)) => match Field::named(word) {
             Some(field) => {
                 gathered(Wanted::Texts(field), typed, occurs, |text| format!("{word}:{}", quoted(text, false)))
             }
@@ -109,7 +109,9 @@ fn gathered(
     let typed = typed.strip_prefix('"').unwrap_or(typed).to_lowercase();
     let mut found = BTreeSet::<String>::new();
     occurs.visit(wanted, &mut |text| {
-        let begins = text.get(..typed.len()).is_some_and(|head| head.to_lowercase() == typed);
+        // Most texts are ASCII, and there may be very many of them.
+        let same = |head: &str| head.eq_ignore_ascii_case(&typed) || !head.is_ascii() && head.to_lowercase() == typed;
+        let begins = text.get(..typed.len()).is_some_and(same);
         if begins && !text.is_empty() && !found.contains(text) && found.len() < MOST {
             found.insert(text.to_owned());
         }

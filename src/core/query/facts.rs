@@ -34,6 +34,12 @@ impl Field {
         }
     }
 
+    /// The field of a word in lower case; the heading of its column names it, too.
+    pub(super) fn named(word: &str) -> Option<Self> {
+        let word = if word == "namespace" { "ns" } else { word };
+        Self::ALL.into_iter().find(|field| field.word() == word)
+    }
+
     /// Whether a text within a word of it is a match: of a namespace `prod` is none of `preprod`.
     pub(super) fn anywhere(self) -> bool {
         matches!(self, Self::Status | Self::Image)
@@ -65,6 +71,16 @@ impl Figure {
     /// Every figure.
     pub const ALL: [Self; 8] =
         [Self::Cpu, Self::Memory, Self::Restarts, Self::Age, Self::Ready, Self::Replicas, Self::Net, Self::Disk];
+
+    /// The figure of a word in lower case; the heading of its column names it, too.
+    pub(super) fn named(word: &str) -> Option<Self> {
+        let word = match word {
+            "memory" => "mem",
+            "network" => "net",
+            word => word,
+        };
+        Self::ALL.into_iter().find(|figure| figure.word() == word)
+    }
 
     /// The word for it in a filter.
     pub fn word(self) -> &'static str {
@@ -120,6 +136,11 @@ pub trait Facts {
     /// Every other text that a bare word may find: usually those of its columns.
     fn words(&self, visit: &mut dyn FnMut(&str));
 
+    /// Whether any of [`Facts::words`] may hold what `holds` looks for: asked first where that costs less than to visit each.
+    fn may_hold(&self, _holds: &mut dyn FnMut(&str) -> bool) -> bool {
+        true
+    }
+
     /// Its texts of a field; none where the table has no such field.
     fn texts(&self, _field: Field, _visit: &mut dyn FnMut(&str)) {}
 
@@ -148,6 +169,9 @@ impl<F: Facts + ?Sized> Facts for &F {
     }
     fn words(&self, visit: &mut dyn FnMut(&str)) {
         (**self).words(visit);
+    }
+    fn may_hold(&self, holds: &mut dyn FnMut(&str) -> bool) -> bool {
+        (**self).may_hold(holds)
     }
     fn texts(&self, field: Field, visit: &mut dyn FnMut(&str)) {
         (**self).texts(field, visit);

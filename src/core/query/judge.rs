@@ -68,6 +68,9 @@ fn best(needle: &Needle, row: &impl Facts) -> Option<Rank> {
 }
 
 fn elsewhere(needle: &Needle, row: &impl Facts) -> Option<Rank> {
+    if !row.may_hold(&mut |texts| needle.is_in(texts)) {
+        return None;
+    }
     let mut best: Option<Rank> = None;
     row.words(&mut |text| {
         if let Some(rank) = needle.find(text).map(Rank::elsewhere) {

@@ -99,7 +99,7 @@ fn term(text: &str) -> Result<Option<(Term, bool)>, String> {
         Word::Colon => Ok(of_field(text, key, raw)?.map(|term| (term, false))),
         Word::Compare(op) => {
             let lower = key.to_lowercase();
-            if let Some(figure) = Figure::ALL.into_iter().find(|figure| figure.word() == lower) {
+            if let Some(figure) = Figure::named(&lower) {
                 return Ok(Some((Term::Compare(compared(figure, op, raw)?), false)));
             }
             if !matches!(op, Op::Equal | Op::Unequal) {
@@ -123,10 +123,10 @@ fn of_field(text: &str, key: &str, raw: &str) -> Result<Option<Term>, String> {
     if lower == "label" {
         return of_label(raw);
     }
-    let field = Field::ALL.into_iter().find(|field| field.word() == lower);
+    let field = Field::named(&lower);
     if field.is_none() && lower != "name" {
         let known = Field::ALL.map(Field::word);
-        return match nearest(&lower, known.into_iter().chain(["name", "label"])) {
+        return match nearest(&lower, known.into_iter().chain(["namespace", "name", "label"])) {
             Some(near) if raw.starts_with(|c: char| !c.is_ascii_digit()) => Err(format!(
                 "no field is called {key}; did you mean {near}:{raw}? In quotes it is searched as it stands"
             )),
@@ -174,14 +174,14 @@ fn compared(figure: Figure, op: Op, raw: &str) -> Result<Comparison, String> {
 
 fn unknown_figure(key: &str) -> String {
     let known = Figure::ALL.map(Figure::word);
-    match nearest(&key.to_lowercase(), known) {
+    match nearest(&key.to_lowercase(), known.into_iter().chain(["memory", "network"])) {
         Some(near) => format!("no figure is called {key}; did you mean {near}?"),
         None => format!("no figure is called {key}; known are {}", known.join(", ")),
     }
 }
 
 fn is_field(word: &str) -> bool {
-    word == "name" || Field::ALL.iter().any(|field| field.word() == word)
+    word == "name" || Field::named(word).is_some()
 }
 
 /// Whether a text could be a label's key (k8s.io/apimachinery, `IsQualifiedName`, without its lengths).

@@ -294,3 +294,12 @@ proptest! {
         prop_assert!(Query::parse(&term).unwrap().rank(&named(&name, &[]), at(0)).is_some());
     }
 }
+
+#[test]
+fn what_the_heading_of_a_column_says_is_understood_too() {
+    for (said, meant) in [("memory>1Gi", "mem>1Gi"), ("network>10M", "net>10M"), ("namespace:qa", "ns:qa")] {
+        assert_eq!(Query::parse(said), Query::parse(meant), "{said}");
+    }
+    assert!(Query::parse("namspace:qa").unwrap_err().to_string().contains("did you mean namespace:qa?"));
+    assert!(Query::parse("memroy>1Gi").unwrap_err().to_string().contains("did you mean memory?"));
+}

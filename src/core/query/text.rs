@@ -60,6 +60,26 @@ impl Needle {
         Some(at..at + self.text.len())
     }
 
+    /// Whether `text` holds the term anywhere.
+    pub(super) fn is_in(&self, text: &str) -> bool {
+        match (self.case, text.is_ascii()) {
+            (true, _) => text.contains(&self.text),
+            (false, true) => self.places(text.as_bytes()).next().is_some(),
+            (false, false) => text.to_lowercase().contains(&self.text),
+        }
+    }
+
+    /// Where a text that is ASCII holds the term, whatever its case.
+    fn places<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+        let needle = self.text.as_bytes();
+        let (first, rest) = needle.split_first().unwrap_or((&0, &[]));
+        let (first, upper) = (*first, first.to_ascii_uppercase());
+        let last = (text.len() + 1).saturating_sub(needle.len().max(1));
+        let begins = move |(_, have): &(usize, &u8)| **have == first || **have == upper;
+        let ends = move |at: &usize| text[at + 1..at + 1 + rest.len()].eq_ignore_ascii_case(rest);
+        text[..last].iter().enumerate().filter(begins).map(|(at, _)| at).filter(ends)
+    }
+
     /// Whether `text` holds the term, and how.
     pub(super) fn find(&self, text: &str) -> Option<Found> {
         if self.case {
@@ -69,13 +89,10 @@ impl Needle {
             let lower = text.to_lowercase();
             return self.classify(&lower, lower.match_indices(&self.text).map(|(at, _)| at));
         }
-        let needle = self.text.as_bytes();
-        let (first, upper) = (*needle.first()?, needle.first()?.to_ascii_uppercase());
-        let windows = text.as_bytes().windows(needle.len()).enumerate();
-        let places = windows
-            .filter(|(_, window)| (window[0] == first || window[0] == upper) && window.eq_ignore_ascii_case(needle));
-        let places = places.map(|(at, _)| at);
-        self.classify(text, places)
+        if self.text.is_empty() {
+            return None;
+        }
+        self.classify(text, self.places(text.as_bytes()))
     }
 
     /// The best of the places where the text holds the term, which come in order.

@@ -5,7 +5,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::{
-    fleet::{PodRow, Row, Version},
+    fleet::{PodRow, Row, RowTexts, Version},
     health::{Health, judge},
     model::{
         App, AppKind, Container, ContainerState, Hpa, HpaMetric, Pod, PodUsage, Requests,
@@ -28,7 +28,7 @@ fn warning(kind: &str, name: &str, reason: &str, message: &str) -> Warning {
 
 fn row(app: App, pods: &[&Pod]) -> Row {
     let health = judge(&app, Some(pods));
-    Row { app, hpa: None, pods: None, usage: None, version: Version::default(), health, rolled: None }
+    Row { app, hpa: None, pods: None, usage: None, version: Version::default(), health, rolled: None, texts: RowTexts::default() }
 }
 
 fn judged(app: App, pods: &[Pod], warnings: &[Warning]) -> Option<Cause> {
