@@ -24,9 +24,12 @@ use rolldeck_core::query::{About, Query, QueryError, Vocabulary, complete};
 
 use super::{
     Edited, Prompt,
-    text::{count, grouped, put, width},
+    text::{count, grouped, put, width, wrap},
 };
 use crate::{Action, Code, Command, Ctx, Key, Scope};
+
+/// The columns that the words under the field have on a screen of 80.
+const NARROW: usize = 78;
 
 /// What a key did to the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,9 +94,23 @@ impl FilterField {
         self.is_open() || !self.good.is_empty()
     }
 
-    /// How many lines it takes: none, one, or two with an error.
+    /// How many lines it takes: none, one, or with an error as many more as its words need on a screen of 80 columns.
     pub fn height(&self) -> u16 {
-        u16::from(self.shown()) + u16::from(self.error.is_some())
+        u16::from(self.shown()) + u16::try_from(self.wrong(NARROW).len()).unwrap_or(0)
+    }
+
+    /// What is wrong with what is typed, and what is in force instead, in lines of so many columns.
+    fn wrong(&self, columns: usize) -> Vec<String> {
+        let Some(error) = &self.error else { return Vec::new() };
+        let (error, good) = (format!("✗ {error}"), self.good.trim());
+        let force = if good.is_empty() { String::new() } else { format!("in force: \"{good}\"") };
+        if width(&error) + 3 + width(&force) <= columns && !force.is_empty() {
+            return vec![format!("{error} · {force}")];
+        }
+        let mut lines = wrap(&error, columns);
+        lines.truncate(2);
+        lines.extend(Some(format!("  {force}")).filter(|_| !force.is_empty()));
+        lines
     }
 
     /// The filter in force.
@@ -254,14 +271,10 @@ impl FilterField {
             None => _ = put(buffer, place, x, area.y, &self.good, ctx.theme.style(Scope::Match)),
         }
         put(buffer, area, place.right() + 2, area.y, said, ctx.theme.style(scope));
-        if let Some(error) = &self.error
-            && area.height > 1
-        {
-            let mut text = format!("✗ {error}");
-            if !self.good.trim().is_empty() {
-                text += &format!(" · in force: \"{}\"", self.good.trim());
-            }
-            put(buffer, area, area.x + 1, area.y + 1, &text, ctx.theme.style(Scope::Bad));
+        let wrong = self.wrong(usize::from(area.width).saturating_sub(2));
+        let lines = area.y + 1..area.bottom().min(area.y + self.height());
+        for (line, y) in wrong.iter().zip(lines) {
+            put(buffer, area, area.x + 1, y, line, ctx.theme.style(Scope::Bad));
         }
     }
 

@@ -30,6 +30,13 @@ fn an_error_is_told_below_while_the_last_good_one_stays() {
 }
 
 #[test]
+fn an_error_that_is_longer_than_the_screen_is_told_to_its_end() {
+    let mut stage = Stage::shop(SMALL);
+    stage.keys("/").type_text("gateway load>5").shows("known are cpu, mem, restarts").shows("net, disk");
+    stage.shows("in force: \"gateway load\"").shows("NAME");
+}
+
+#[test]
 fn tab_completes_with_the_words_and_with_what_occurs() {
     let mut stage = Stage::shop(SMALL);
     stage.keys("/").type_text("st").shows("st atus:".replace(' ', "").as_str());

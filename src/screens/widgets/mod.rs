@@ -25,4 +25,4 @@ pub use prompt::{Edited, Prompt};
 pub use scroll::Scroll;
 pub use sparkline::sparkline;
 pub use table::{Laid, Look, Table, beside};
-pub use tables::tables;
+pub use tables::{GROWING, tables};

@@ -13,3 +13,6 @@ pub fn tables() -> [(&'static str, &'static [Column]); 6] {
         ("namespaces", &crate::namespaces::COLUMNS),
     ]
 }
+
+/// The tables that columns of the user's own can be added to: what those show is kept of every app and pod as it is read.
+pub const GROWING: [&str; 2] = ["fleet", "pods"];
