@@ -58,14 +58,15 @@ pub fn open(options: &Options, config: Config) -> Result<(), Failure> {
 /// What is wrong with a file of it.
 pub fn configure(look: &Look) -> Result<Config, Failure> {
     let var = |name: &str| env::var(name).ok();
+    let depth = Depth::detect(var);
     let choice = Choice {
         theme: look.theme.clone(),
         keymap: look.keymap.clone(),
         light: terminal::light_background(var("COLORFGBG").as_deref()),
+        few: depth == Depth::Sixteen,
     };
     let place = config::directory().unwrap_or_else(|| PathBuf::from("rolldeck"));
     let mut config = Config::load(&place, &choice)?;
-    let depth = Depth::detect(var);
     config.theme = depth.fit(config.theme);
     config.light = config.light.filter(|_| depth != Depth::None).map(|theme| depth.fit(theme));
     Ok(config)

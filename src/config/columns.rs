@@ -6,7 +6,7 @@ use rolldeck_core::{
     model::{AddedFrom, JsonPath},
     text::nearest::nearest,
 };
-use rolldeck_screens::widgets::{Chosen, Columns, tables};
+use rolldeck_screens::widgets::{Chosen, Columns, GROWING, tables};
 use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
@@ -118,6 +118,10 @@ fn column(table: &str, known: &[&str], entry: &Entry) -> Result<Chosen, String> 
         }
         Entry::Own(own) => own,
     };
+    if !GROWING.contains(&table) {
+        let tables = GROWING.join(" and ");
+        return Err(format!("columns of your own can be added to {tables}; the table \"{table}\" has {}", known.join(", ")));
+    }
     if own.title.trim().is_empty() {
         return Err("a column needs a title".into());
     }
@@ -176,6 +180,11 @@ mod tests {
             (
                 "columns.pods = ['status']",
                 "config.toml, line 1: columns.pods has no \"name\": without it nobody can tell what a key acts on",
+            ),
+            (
+                "columns.namespaces = ['name',\n{ title = 'A', label = 'a' }]",
+                "config.toml, line 2: columns of your own can be added to fleet and pods; the table \"namespaces\" has name, \
+                 status, apps, pods, troubled, cpu, memory, age",
             ),
             (
                 "columns.pods = ['name',\n{ title = 'A' }]",

@@ -41,6 +41,8 @@ pub struct Choice {
     pub keymap: Option<String>,
     /// Whether the terminal's background is light, where the environment tells.
     pub light: Option<bool>,
+    /// Whether the terminal has no more than sixteen colours.
+    pub few: bool,
 }
 
 /// `config.toml`: every setting, each of which may be left out.
@@ -70,7 +72,7 @@ pub fn state_directory() -> Option<PathBuf> {
 
 impl Config {
     /// Reads the user's files under `place` over what is built in. The theme is that of the command line, else of
-    /// `config.toml`, else the one for the terminal's background.
+    /// `config.toml`, else the one for as few colours as the terminal has, else the one for its background.
     ///
     /// # Errors
     /// A file that is there and cannot be read or understood; a file or theme that was asked for and is not there.
@@ -84,13 +86,20 @@ impl Config {
             }
             None => Default::default(),
         };
-        let fallback = if choice.light == Some(true) { "light" } else { "dark" };
+        let fallback = match (choice.few, choice.light) {
+            (true, _) => "16-colour",
+            (false, Some(true)) => "light",
+            (false, _) => "dark",
+        };
         let name = choice.theme.as_deref().or(file.theme.as_deref());
         Ok(Self {
             keymap: keys(place, choice.keymap.as_deref().or(file.keymap.as_deref()).unwrap_or("default"))?,
             theme: named(place, name.unwrap_or(fallback))?,
             mouse: file.mouse.unwrap_or(true),
-            light: if name.is_none() && choice.light.is_none() { Some(named(place, "light")?) } else { None },
+            light: match name.is_none() && choice.light.is_none() && !choice.few {
+                true => Some(named(place, "light")?),
+                false => None,
+            },
             columns,
         })
     }
@@ -168,6 +177,21 @@ mod tests {
         assert_eq!(load(None, false).light, None, "one was chosen");
         fs::remove_file(place.path().join("config.toml")).unwrap();
         assert_eq!(load(None, false).light, Some(light), "the terminal may still answer that it is light");
+    }
+
+    #[test]
+    fn a_terminal_of_sixteen_colours_has_the_theme_made_for_it_unless_another_was_chosen() {
+        let place = tempfile::tempdir().unwrap();
+        let few = |theme: Option<&str>, light| {
+            let choice = Choice { theme: theme.map(str::to_owned), light, few: true, ..Choice::default() };
+            Config::load(place.path(), &choice).unwrap()
+        };
+        let sixteen = theme("16-colour", None).unwrap().unwrap();
+        for light in [None, Some(false), Some(true)] {
+            let config = few(None, light);
+            assert_eq!((config.theme, config.light), (sixteen.clone(), None), "it is for every background");
+        }
+        assert_eq!(few(Some("dark"), None).theme, dark_and_light()[0]);
     }
 
     #[test]
