@@ -120,7 +120,10 @@ fn column(table: &str, known: &[&str], entry: &Entry) -> Result<Chosen, String> 
     };
     if !GROWING.contains(&table) {
         let tables = GROWING.join(" and ");
-        return Err(format!("columns of your own can be added to {tables}; the table \"{table}\" has {}", known.join(", ")));
+        return Err(format!(
+            "columns of your own can be added to {tables}; the table \"{table}\" has {}",
+            known.join(", ")
+        ));
     }
     if own.title.trim().is_empty() {
         return Err("a column needs a title".into());

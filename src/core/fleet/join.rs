@@ -52,8 +52,7 @@ impl Row {
         let key = &self.app.key;
         let (kind, version, health) = (key.kind, &self.version, &self.health);
         let (words, reason) = (health.words(), health.reason());
-        let others =
-            [&*key.namespace, kind.name(), kind.short(), &*version.wanted, &*version.running, words, reason];
+        let others = [&*key.namespace, kind.name(), kind.short(), &*version.wanted, &*version.running, words, reason];
         RowTexts::new(&key.name, others)
     }
 }

@@ -65,7 +65,9 @@ impl Containers {
     fn delete(&self, ctx: &Ctx) -> Vec<Action> {
         match ctx.fleet.pod(&self.known.name.namespace, &self.known.name.name) {
             Some(row) => crate::act::ask(ctx, &[row.pod]),
-            None => vec![Action::Note(false, "This pod is not among those in view: it is gone, or not listed yet.".into())],
+            None => {
+                vec![Action::Note(false, "This pod is not among those in view: it is gone, or not listed yet.".into())]
+            }
         }
     }
 

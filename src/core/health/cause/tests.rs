@@ -28,7 +28,16 @@ fn warning(kind: &str, name: &str, reason: &str, message: &str) -> Warning {
 
 fn row(app: App, pods: &[&Pod]) -> Row {
     let health = judge(&app, Some(pods));
-    Row { app, hpa: None, pods: None, usage: None, version: Version::default(), health, rolled: None, texts: RowTexts::default() }
+    Row {
+        app,
+        hpa: None,
+        pods: None,
+        usage: None,
+        version: Version::default(),
+        health,
+        rolled: None,
+        texts: RowTexts::default(),
+    }
 }
 
 fn judged(app: App, pods: &[Pod], warnings: &[Warning]) -> Option<Cause> {
