@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Cause, Severity, Warnings, of_hpa, of_pod, warnings::words};
+use super::{
+    Cause, Severity, Warnings, of_hpa,
+    pod::{is_late, of_pod},
+    warnings::words,
+};
 use crate::{
     Time,
     fleet::{PodRow, Row},
@@ -26,7 +30,7 @@ pub fn of_app(row: &Row, pods: &[PodRow], warnings: &Warnings, now: Time) -> Opt
     let app = &row.app;
     let mut found = folded(app, pods, warnings, now);
     if found.as_ref().is_none_or(|cause| cause.severity >= Severity::Unsteady) {
-        found = of_conditions(row, warnings).or(found);
+        found = of_conditions(row, warnings, starting(pods, now)).or(found);
     }
     let hpa = row.hpa.as_ref().and_then(|hpa| of_hpa(hpa));
     let Some(mut cause) = found else { return hpa };
@@ -66,7 +70,7 @@ fn folded(app: &App, pods: &[PodRow], warnings: &Warnings, now: Time) -> Option<
 }
 
 /// What the controller says, where the pods say nothing.
-fn of_conditions(row: &Row, warnings: &Warnings) -> Option<Cause> {
+fn of_conditions(row: &Row, warnings: &Warnings, starting: usize) -> Option<Cause> {
     let app = &row.app;
     let (namespace, name) = (&app.key.namespace, &app.key.name);
     let sets = if app.key.kind == AppKind::Deployment { warnings.about_sets(namespace, name) } else { &[] };
@@ -101,15 +105,35 @@ fn of_conditions(row: &Row, warnings: &Warnings) -> Option<Cause> {
         Health::Degraded(_) => {
             let lacks = app.counts.wanted.saturating_sub(app.counts.available);
             let evidence = condition(app, "Available").map(|condition| condition.message.clone()).into_iter().collect();
+            let why = match (starting >= lacks as usize, lacks) {
+                (false, _) => ", and no pod says why",
+                (true, 1) => ": it is still starting",
+                (true, _) => ": they are still starting",
+            };
+            let are = if lacks == 1 { "is" } else { "are" };
             made(
-                format!("{lacks} of {} pods are not available, and no pod says why", app.counts.wanted),
+                format!("{lacks} of {} pods {are} not available{why}", app.counts.wanted),
                 evidence,
                 None,
                 lacks as usize,
             )
         }
+        // A rollout that leaves some pods up is no trouble.
+        Health::RollingOut(..) if app.counts.wanted > 0 && app.counts.available == 0 => made(
+            "none of its pods is available while its rollout is under way".to_owned(),
+            condition(app, "Available").map(|condition| condition.message.clone()).into_iter().collect(),
+            condition(app, "Available").and_then(|condition| condition.at),
+            app.counts.wanted as usize,
+        ),
         _ => None,
     }
+}
+
+/// How many pods are young enough to be still starting.
+fn starting(pods: &[PodRow], now: Time) -> usize {
+    let starts =
+        |row: &&PodRow| !row.pod.ready && !row.pod.ending && row.pod.created.is_some_and(|at| !is_late(at, now));
+    pods.iter().filter(starts).count()
 }
 
 /// Why the server made no pod.

@@ -36,6 +36,11 @@ pub fn of_pod(row: &PodRow, asks: Requests, warnings: &Warnings, now: Time) -> O
     Some(cause)
 }
 
+/// Whether a pod of this age should be up by now.
+pub(super) fn is_late(created: Time, now: Time) -> bool {
+    (now - created).num_seconds() >= LATE
+}
+
 fn cause(sentence: String, evidence: Vec<Clean>, severity: Severity, since: Option<Time>) -> Cause {
     Cause { sentence: sentence.into(), evidence, severity, repeats: false, since, pods: 1 }
 }
@@ -170,7 +175,7 @@ fn of_config(pod: &Pod, container: &Container, reason: &str, message: &str, told
 
 /// A pod that has had time to come up and has not, and nothing of it has crashed.
 fn unready(pod: &Pod, told: &[&Warning], known: bool, now: Time) -> Option<Cause> {
-    let late = pod.created.is_none_or(|at| (now - at).num_seconds() >= LATE);
+    let late = pod.created.is_none_or(|at| is_late(at, now));
     if pod.ready || !late || pod.unschedulable.contains("scheduling gates") {
         return None;
     }

@@ -269,3 +269,28 @@ proptest! {
         prop_assert!(!matches!(row(web(), &[]).health, Health::Loading));
     }
 }
+
+#[rstest]
+#[case(30, "1 of 3 pods is not available, and no pod says why")]
+#[case(950, "1 of 3 pods is not available: it is still starting")]
+fn a_pod_that_just_came_is_told_from_one_that_says_nothing(#[case] created: i64, #[case] said: &str) {
+    let mut young = web_pod([Container { ready: false, ..container("main") }]);
+    (young.created, young.ending) = (Some(at(created)), created < 900);
+    let mut app = web();
+    app.counts.wanted = 3;
+    let row = Row { health: Health::Degraded("not ready".into()), ..row(app, &[&young]) };
+    let told = of_app(&row, &[PodRow { pod: &young, usage: None }], &Warnings::new([].iter()), at(1_000)).unwrap();
+    assert_eq!(&*told.sentence, said);
+}
+
+#[test]
+fn an_app_that_is_down_while_its_rollout_is_under_way_is_told_of_at_once() {
+    let told = |available| {
+        let mut app = web();
+        (app.counts.wanted, app.counts.ready, app.counts.available) = (3, available, available);
+        let row = Row { health: Health::RollingOut(0, 3), ..row(app, &[]) };
+        of_app(&row, &[], &Warnings::new([].iter()), at(1_000))
+    };
+    assert_eq!(told(0).map(|cause| cause.severity), Some(Severity::Down));
+    assert_eq!(told(1), None);
+}
