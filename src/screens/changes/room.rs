@@ -173,10 +173,30 @@ impl Changes {
             true => self.current().into_iter().flat_map(Entry::apps).cloned().collect(),
             false => self.marked.iter().cloned().collect(),
         };
-        match apps.is_empty() {
-            true => vec![Action::Note(false, "this change is of no app, and none is marked".into())],
-            false => plan(intent, apps),
+        if apps.is_empty() {
+            return vec![Action::Note(false, "this change is of no app, and none is marked".into())];
         }
+        if intent != Intent::Rollback || self.marked.is_empty() {
+            return plan(intent, apps);
+        }
+        let (back, left): (Vec<_>, Vec<_>) = apps.into_iter().partition(|app| self.is_rolled_out(app));
+        let said = match left.len() {
+            0 => None,
+            n => Some(format!(
+                "{} left out: scaled, edited around it or back already, not released",
+                count(n, "marked app")
+            )),
+        };
+        let opened = if back.is_empty() { Vec::new() } else { plan(intent, back) };
+        opened.into_iter().chain(said.map(|said| Action::Note(false, said.into()))).collect()
+    }
+
+    /// Whether the newest change of an app's template in this list is one that a rollback takes back: a scale, or an edit of
+    /// something that it uses, is none, and what went back already would be released once more.
+    fn is_rolled_out(&self, app: &AppKey) -> bool {
+        let of_template =
+            |entry: &&Entry| entry.app.as_ref() == Some(app) && matches!(entry.what, What::Rollout | What::Rollback);
+        self.entries.iter().find(of_template).is_some_and(|entry| entry.what == What::Rollout)
     }
 
     /// Marks every app of the changes shown, here and in the fleet; a second time unmarks them here.

@@ -123,7 +123,8 @@ fn certain_and_inferred_are_told_apart_in_words() {
 fn all_apps_that_changed_are_marked_and_taken_back_as_one() {
     let mut stage = filled(WIDE);
     stage.keys("m").shows("3 apps that changed marked").shows("●");
-    stage.keys("u").shows("Roll back 3 apps");
+    // One of them was scaled only: there is no release to take back.
+    stage.keys("u").shows("Roll back 2 apps").shows("1 marked app left out");
     stage.keys("esc esc").shows("Fleet").shows("●");
 }
 
@@ -184,7 +185,8 @@ fn the_apps_that_use_what_was_edited_are_marked_with_the_rest_and_planned_for() 
     with().shows("used by deploy/orders: rolling them back does not take this edit back");
     let mut stage = with();
     stage.keys("m").shows("1 app that changed marked");
-    stage.keys("u").shows("Roll back orders");
+    stage.keys("u").shows("1 marked app left out").hides("Roll back orders");
+    stage.keys("r").shows("Restart orders");
     with().keys("u").shows("Roll back orders");
     with().keys("y").shows("settings").hides("deploy/orders");
 }
