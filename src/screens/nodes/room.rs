@@ -54,7 +54,10 @@ impl Screen for Nodes {
     }
 
     fn entered(&mut self, _ctx: &Ctx) -> Vec<Effect> {
-        vec![Effect::Nodes(NodesEffect::Follow(None))]
+        // Whoever comes back from another context has nodes in sight already.
+        self.looked = self.listing.sight().to_vec();
+        let look = (!self.looked.is_empty()).then(|| NodesEffect::Look(None, self.looked.clone()));
+        [NodesEffect::Follow(None)].into_iter().chain(look).map(Effect::Nodes).collect()
     }
 
     fn left(&mut self) -> Vec<Effect> {

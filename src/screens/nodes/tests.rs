@@ -249,3 +249,14 @@ fn nothing_is_drawn_where_a_reply_changes_nothing_in_sight() {
     stage.message(Message::Nodes(NodesReply::Usage(None, same)));
     assert!(!stage.state.dirty());
 }
+
+#[test]
+fn kubelets_are_asked_again_after_a_stay_in_another_context() {
+    let mut stage = Stage::shop(SMALL);
+    stage.open(open());
+    listed(&mut stage, &None, vec![node("node-a")]);
+    stage.state.park();
+    let effects = stage.state.resume();
+    let asked = |effect: &Effect| matches!(effect, Effect::Nodes(NodesEffect::Look(None, names)) if names.len() == 1);
+    assert!(effects.iter().any(asked), "{effects:?}");
+}
