@@ -8,11 +8,12 @@ use std::{
 };
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use unicode_width::UnicodeWidthChar;
 
 use crate::model::Labels;
 
 /// Text that holds nothing a terminal obeys: no control characters (C0, C1, DEL), no line breaks,
-/// no bidirectional overrides, no invisible format characters.
+/// no bidirectional overrides, no invisible format characters, no more marks over one character than a script has.
 ///
 /// Everything that a cluster, a registry or a container says becomes this before it can reach a widget, a file
 /// name or a field. Each offending character is shown, not dropped: as its control picture (`␛`) or as `�`.
@@ -27,10 +28,10 @@ impl Clean {
     pub fn new(raw: &str) -> Self {
         if raw.is_empty() {
             Self(EMPTY.clone())
-        } else if raw.chars().all(is_harmless) {
+        } else if is_clean(raw) {
             Self(raw.into())
         } else {
-            Self(raw.chars().map(shown).collect::<String>().into())
+            Self(scrubbed(raw).collect::<String>().into())
         }
     }
 
@@ -47,6 +48,40 @@ impl Clean {
     fn is_unshared(&self) -> bool {
         Arc::strong_count(&self.0) == 1
     }
+}
+
+/// Joins what stands on both sides of it, in emoji and in scripts that join letters; elsewhere it only hides.
+const JOINER: char = '\u{200d}';
+
+/// So many marks may stand over one character; more are drawn over the lines beside it.
+const MARKS: usize = 6;
+
+fn is_clean(raw: &str) -> bool {
+    match raw.is_ascii() {
+        true => raw.bytes().all(|byte| matches!(byte, b' '..=b'~')),
+        false => scrubbed(raw).eq(raw.chars()),
+    }
+}
+
+/// `raw` with every offending character shown; a pile of marks ends in one `�`.
+fn scrubbed(raw: &str) -> impl Iterator<Item = char> {
+    let mut chars = raw.chars().peekable();
+    let (mut before, mut marks) = (' ', 0);
+    std::iter::from_fn(move || {
+        let c = chars.next()?;
+        let joined = |c: char| !c.is_ascii() && c != JOINER && is_harmless(c);
+        let joins = joined(before) && chars.peek().is_some_and(|next| joined(*next));
+        marks = if c.width() == Some(0) && c != JOINER { marks + 1 } else { 0 };
+        before = c;
+        Some(match c {
+            JOINER if !joins => Some('\u{fffd}'),
+            c if !is_harmless(c) => Some(shown(c)),
+            _ if marks > MARKS + 1 => None,
+            _ if marks > MARKS => Some('\u{fffd}'),
+            c => Some(c),
+        })
+    })
+    .flatten()
 }
 
 pub(in crate::text) fn is_harmless(c: char) -> bool {
@@ -188,6 +223,28 @@ mod tests {
     #[test]
     fn ordinary_text_stays_as_it_is() {
         assert_eq!(&*Clean::new("订单-服务 v1.2 é"), "订单-服务 v1.2 é");
+    }
+
+    #[test]
+    fn a_joiner_is_kept_in_emoji_and_shown_where_it_only_hides() {
+        for kept in ["👩‍🚀", "क्‍ष"] {
+            assert_eq!(&*Clean::new(kept), kept);
+        }
+        for (raw, shown) in [("pa\u{200d}id", "pa\u{fffd}id"), ("\u{200d}", "\u{fffd}"), ("é\u{200d}", "é\u{fffd}")] {
+            assert_eq!(&*Clean::new(raw), shown);
+        }
+        for raw in ["é\u{200d}\u{200d}\u{200d}é", "é\u{200b}\u{200d}\u{200f}é"] {
+            assert_eq!(&*Clean::new(raw), "é\u{fffd}\u{fffd}\u{fffd}é");
+        }
+    }
+
+    #[test]
+    fn a_pile_of_marks_is_cut_to_what_a_script_has() {
+        let piled = |marks: usize| Clean::new(&format!("z{}z", "\u{351}".repeat(marks)));
+        assert_eq!(&*piled(MARKS), format!("z{}z", "\u{351}".repeat(MARKS)));
+        for many in [MARKS + 1, 40] {
+            assert_eq!(&*piled(many), format!("z{}\u{fffd}z", "\u{351}".repeat(MARKS)));
+        }
     }
 
     #[test]

@@ -194,7 +194,10 @@ impl Screen for AppPage {
         }
         match command {
             Command::Open | Command::Describe | Command::Diff => return self.open(command),
-            Command::Reread => return vec![Action::Effect(Effect::Page(PageEffect::Read(self.key.clone())))],
+            Command::Reread => {
+                let read = Action::Effect(Effect::Page(PageEffect::Read(self.key.clone())));
+                return vec![read, Action::Note(false, "everything is read once more".into())];
+            }
             Command::Mark => {
                 if !self.mark() {
                     self.document.command(Command::Fold);

@@ -379,3 +379,8 @@ fn an_autoscaler_that_never_computed_anything_is_not_said_to_go_to_0() {
     answer(&mut stage, PageReply::Autoscalers(listed([Some(blind)])));
     stage.shows("3, 2 to 3").hides("going to").hides("at the least");
 }
+
+#[rstest]
+fn a_reading_that_is_asked_for_is_said_where_nothing_new_comes_of_it(#[values("o", "f5")] key: &str) {
+    filled((160, 50)).keys(key).shows("everything is read once more");
+}

@@ -78,6 +78,8 @@ impl Screen for Nodes {
         }
         match (command, self.listing.under()) {
             (Command::Open, Some(node)) => vec![Action::Open(Box::new(NodePods::new(node.clone())))],
+            (Command::Page, Some(node)) => of_a_pod(ctx, node),
+            (command, Some(node)) if command.writes() => of_a_pod(ctx, node),
             _ => Vec::new(),
         }
     }
@@ -130,4 +132,11 @@ impl Screen for Nodes {
             (Command::Help, "help"),
         ]
     }
+}
+
+/// What a key for pods says on a node.
+fn of_a_pod(ctx: &Ctx, node: &str) -> Vec<Action> {
+    let key = ctx.keymap.key(Room::Nodes, Command::Open);
+    let how = key.map(|key| format!(": {key} lists those of {node}")).unwrap_or_default();
+    vec![Action::Note(false, format!("That key is for a pod{how}").into())]
 }

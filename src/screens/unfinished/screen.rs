@@ -6,7 +6,7 @@ use rolldeck_core::{
 };
 
 use crate::{
-    Action, BatchEffect, Command, Ctx, Effect, Key, Message, Scope, batch,
+    Action, BatchEffect, Command, Ctx, Effect, Key, Message, Room, Scope, batch,
     batch::{
         revert::{READONLY, question},
         words::{state, touched},
@@ -53,8 +53,16 @@ impl UnfinishedScreen {
         let ours = ctx.found.get(self.cursor).filter(|found| ctx.run.is_some_and(|run| run.id == found.id));
         match ours {
             Some(found) => vec![Action::Open(batch::open(Some(found.id.clone())))],
-            None => Vec::new(),
+            None => self.elsewhere(ctx),
         }
+    }
+
+    /// Why the batch under the cursor cannot be opened.
+    fn elsewhere(&self, ctx: &Ctx) -> Vec<Action> {
+        let Some(found) = ctx.found.get(self.cursor) else { return Vec::new() };
+        let key = ctx.keymap.key(Room::Unfinished, Command::Revert);
+        let how = key.map(|key| format!(": {key} takes it back")).unwrap_or_default();
+        vec![Action::Note(false, format!("This console does not drive {}{how}", found.id).into())]
     }
 
     fn revert(&mut self, ctx: &Ctx) -> Vec<Action> {

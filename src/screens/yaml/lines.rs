@@ -13,7 +13,7 @@ pub(super) fn lines(yaml: &Yaml) -> Vec<Line> {
         Line {
             key: line.path,
             end: line.end as usize,
-            section: line.key > 0 && !text.starts_with([' ', '-']),
+            section: line.key > 0 && line.end as usize > n + 1 && !text.starts_with([' ', '-']),
             tints: if key > 0 { [(Scope::Key, key)].into() } else { Box::default() },
             text,
             about: None,

@@ -23,12 +23,13 @@ pub struct Launch<'a> {
     args: Vec<String>,
     env: Vec<(String, String)>,
     size: (u16, u16),
+    recorded: bool,
 }
 
 impl<'a> Launch<'a> {
     /// With no arguments, `home` as its home, in 160 columns by 50 rows.
     pub fn new(home: &'a Home) -> Self {
-        Self { home, args: Vec::new(), env: Vec::new(), size: (160, 50) }
+        Self { home, args: Vec::new(), env: Vec::new(), size: (160, 50), recorded: false }
     }
 
     /// Adds arguments.
@@ -54,6 +55,12 @@ impl<'a> Launch<'a> {
         self
     }
 
+    /// Keeps every byte that it writes, for [`Console::written`].
+    pub fn recorded(mut self) -> Self {
+        self.recorded = true;
+        self
+    }
+
     /// Starts it.
     pub fn start(self) -> Console {
         Console::start(self)
@@ -64,6 +71,8 @@ impl<'a> Launch<'a> {
 struct Terminal {
     parser: vt100::Parser,
     bytes: u64,
+    /// Everything that was written, where it is kept.
+    raw: Option<Vec<u8>>,
 }
 
 /// A program that runs in a pseudo-terminal.
@@ -125,8 +134,14 @@ impl Console {
         command.cwd(launch.home.path());
         let cooked = format!("{:?}", pty.master.get_termios());
         let child = pty.slave.spawn_command(command).expect("the program starts");
-        let terminal =
-            Arc::new((Mutex::new(Terminal { parser: vt100::Parser::new(rows, cols, 0), bytes: 0 }), Condvar::new()));
+        let terminal = Arc::new((
+            Mutex::new(Terminal {
+                parser: vt100::Parser::new(rows, cols, 0),
+                bytes: 0,
+                raw: launch.recorded.then(Vec::new),
+            }),
+            Condvar::new(),
+        ));
         let source = pty.master.try_clone_reader().expect("the terminal can be read");
         let reader = std::thread::spawn({
             let terminal = Arc::clone(&terminal);
@@ -148,6 +163,11 @@ impl Console {
     /// What the terminal shows now.
     pub fn screen(&self) -> Screen {
         Screen::of(self.terminal.0.lock().expect("no reader panicked").parser.screen())
+    }
+
+    /// Every byte that the program has written so far, where [`Launch::recorded`] asked for them.
+    pub fn written(&self) -> Vec<u8> {
+        self.terminal.0.lock().expect("no reader panicked").raw.clone().unwrap_or_default()
     }
 
     /// How many bytes the program has written to the terminal.
@@ -205,6 +225,13 @@ impl Console {
             "down" => "\x1b[B".to_owned(),
             "right" => "\x1b[C".to_owned(),
             "left" => "\x1b[D".to_owned(),
+            "home" => "\x1b[H".to_owned(),
+            "end" => "\x1b[F".to_owned(),
+            "pgup" => "\x1b[5~".to_owned(),
+            "pgdn" => "\x1b[6~".to_owned(),
+            "del" => "\x1b[3~".to_owned(),
+            "f5" => "\x1b[15~".to_owned(),
+            "ctrl-space" => "\0".to_owned(),
             _ => match name.strip_prefix("ctrl-").map(str::as_bytes) {
                 Some([key]) => char::from(key & 0x1f).to_string(),
                 _ => name.to_owned(),
@@ -270,6 +297,9 @@ fn follow(mut source: Box<dyn Read + Send>, terminal: &(Mutex<Terminal>, Condvar
         let mut terminal_now = terminal.0.lock().expect("no waiter panicked");
         terminal_now.parser.process(&buffer[..read]);
         terminal_now.bytes += read as u64;
+        if let Some(raw) = &mut terminal_now.raw {
+            raw.extend_from_slice(&buffer[..read]);
+        }
         drop(terminal_now);
         terminal.1.notify_all();
     }

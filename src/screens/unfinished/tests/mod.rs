@@ -117,3 +117,10 @@ fn a_batch_that_touched_nothing_is_closed() {
     bench.press("enter u tab enter");
     assert_eq!(bench.reverts(), ["20261122-110502-aaaa"]);
 }
+
+#[test]
+fn a_batch_that_this_console_does_not_drive_says_what_can_be_done_with_it() {
+    let mut bench = list(vec![half("20261122-110502-aaaa", Holder::Left)]);
+    bench.press("enter");
+    assert_eq!(bench.said, "This console does not drive 20261122-110502-aaaa: u takes it back");
+}

@@ -1,0 +1,282 @@
+//! Pages: an app's, a pod's containers, descriptions, YAML.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::json;
+
+use super::{
+    Place, Script, Stage,
+    Step::{Cursor, Do, Gone, Key, Row, Run, See, Type, Unfiltered},
+    WIDE,
+};
+
+pub const PLACES: &[Place] = &[APP, CONTAINERS, DESCRIBE, YAML, NARROW];
+
+/// The next event's number.
+static TOLD: AtomicU32 = AtomicU32::new(0);
+
+const EVENTS: &str = "/api/v1/namespaces/dev/events";
+
+/// Something is said about the app, once.
+fn tell(stage: &Stage) {
+    let (_, app) = stage.demo.send("GET", "/apis/apps/v1/namespaces/dev/deployments/customs-broker", "");
+    let now = stage.demo.control("GET", "state", &json!({}))["now"].clone();
+    let name = format!("asked-{}", TOLD.fetch_add(1, Ordering::Relaxed));
+    let event = json!({
+        "apiVersion": "v1", "kind": "Event", "metadata": { "name": name, "namespace": "dev" },
+        "involvedObject": {
+            "apiVersion": "apps/v1", "kind": "Deployment", "namespace": "dev", "name": "customs-broker",
+            "uid": app["metadata"]["uid"],
+        },
+        "type": "Normal", "reason": "Asked", "message": "the harbour asked again", "count": 1,
+        "firstTimestamp": now, "lastTimestamp": now, "source": { "component": "harbour" },
+    });
+    let (status, answer) = stage.demo.send("POST", EVENTS, &event.to_string());
+    assert_eq!(status, 201, "{answer}");
+}
+
+/// It is said no more.
+fn hush(stage: &Stage) {
+    let name = format!("asked-{}", TOLD.load(Ordering::Relaxed) - 1);
+    let (status, answer) = stage.demo.send("DELETE", &format!("{EVENTS}/{name}"), "");
+    assert_eq!(status, 200, "{answer}");
+}
+
+const APP: Place = Place {
+    on: "app",
+    size: WIDE,
+    enter: &[Type(":app dev/customs-broker\r")],
+    home: &[See("App dev/deploy/customs-broker"), See("▾ Status"), See("▾ Traffic"), Unfiltered],
+    scripts: &[
+        Script { run: "open", steps: &[Run, See("Pods of dev/deploy/customs-broker"), Key("esc")] },
+        Script { run: "describe", steps: &[Run, See("Deployment dev/customs-broker"), Key("esc")] },
+        Script {
+            run: "section", steps: &[Run, Key("space"), See("▸ Pods"), Key("space"), See("▾ Pods"), Key("g")]
+        },
+        Script {
+            run: "section-back",
+            steps: &[Key("tab"), Key("tab"), Run, Key("space"), See("▸ Pods"), Key("space"), See("▾ Pods"), Key("g")],
+        },
+        Script { run: "mark", steps: &[Run, See("▸ Status"), Run, See("▾ Status")] },
+        Script { run: "fold-all", steps: &[Run, See("▸ Status"), See("▸ Pods"), Run, See("▾ Status")] },
+        Script { run: "filter", steps: &[Run, Type("replicas"), See(" / replicas"), Key("esc"), Unfiltered, Key("g")] },
+        Script {
+            run: "next",
+            steps: &[
+                Type("/customs-broker\r"),
+                Row(&[" / customs", " 1 of "]),
+                Run,
+                Row(&[" / customs", " 2 of "]),
+                Key("esc"),
+                Unfiltered,
+                Key("g"),
+            ],
+        },
+        Script {
+            run: "prior",
+            steps: &[
+                Type("/customs-broker\r"),
+                Row(&[" / customs", " 1 of "]),
+                Key("n"),
+                Row(&[" / customs", " 2 of "]),
+                Run,
+                Row(&[" / customs", " 1 of "]),
+                Key("esc"),
+                Unfiltered,
+                Key("g"),
+            ],
+        },
+        Script {
+            run: "reread",
+            steps: &[
+                Do(tell),
+                Type("/harbour asked\r"),
+                See(" / harbour asked"),
+                Run,
+                See("1 line matches"),
+                Do(hush),
+                Run,
+                Gone("1 line matches"),
+                Key("esc"),
+                Unfiltered,
+                Key("g"),
+            ],
+        },
+        Script { run: "left", steps: &[Key("right"), Gone("▾ Status"), Run, See("▾ Status")] },
+        Script { run: "right", steps: &[Run, Gone("▾ Status"), Key("left"), See("▾ Status")] },
+        Script { run: "release", steps: &[Run, See("Release customs-broker in dev"), Key("esc")] },
+        Script { run: "rollback", steps: &[Run, See("Roll back customs-broker in dev"), Key("esc")] },
+        Script { run: "scale", steps: &[Run, See("Scale customs-broker in dev"), Key("esc")] },
+        Script { run: "restart", steps: &[Run, See("Restart customs-broker in dev"), Key("esc")] },
+    ],
+};
+
+const CONTAINERS: Place = Place {
+    on: "containers",
+    size: (120, 24),
+    enter: &[Type(":pods dev/api-gateway\r"), Cursor(&["api-gateway-"]), Key("enter")],
+    home: &[See(": 2 containers"), See("QoS"), Gone("mesh-proxy   ")],
+    scripts: &[
+        Script { run: "next", steps: &[Run, Gone("QoS"), Run, See("mesh-proxy   "), Key("g")] },
+        Script {
+            run: "prior",
+            steps: &[Key("n"), Gone("QoS"), Key("n"), See("mesh-proxy   "), Run, Gone("mesh-proxy   "), Key("g")],
+        },
+        Script { run: "reveal", steps: &[Run, See("Secret shown until you leave"), Run, Gone("Secret shown")] },
+        Script { run: "page", steps: &[Run, See("App dev/deploy/api-gateway"), Key("esc")] },
+        Script { run: "release", steps: &[Run, See("Release api-gateway in dev"), Key("esc")] },
+        Script { run: "rollback", steps: &[Run, See("Roll back api-gateway in dev"), Key("esc")] },
+        Script { run: "scale", steps: &[Run, See("Scale api-gateway in dev"), Key("esc")] },
+        Script { run: "restart", steps: &[Run, See("Restart api-gateway in dev"), Key("esc")] },
+    ],
+};
+
+const DESCRIBE: Place = Place {
+    on: "describe",
+    size: WIDE,
+    enter: &[Type(":pods dev/api-gateway\r"), Cursor(&["api-gateway-"]), Key("d")],
+    home: &[See("Pod dev/api-gateway-"), See("▾ Status"), See("▾ Containers"), Unfiltered],
+    scripts: &[
+        Script { run: "filter", steps: &[Run, Type("image"), See(" / image"), Key("esc"), Unfiltered, Key("g")] },
+        Script {
+            run: "next",
+            steps: &[
+                Type("/image\r"),
+                Row(&[" / image", " 1 of "]),
+                Run,
+                Row(&[" / image", " 2 of "]),
+                Key("esc"),
+                Unfiltered,
+                Key("g"),
+            ],
+        },
+        Script {
+            run: "prior",
+            steps: &[
+                Type("/image\r"),
+                Row(&[" / image", " 1 of "]),
+                Key("n"),
+                Row(&[" / image", " 2 of "]),
+                Run,
+                Row(&[" / image", " 1 of "]),
+                Key("esc"),
+                Unfiltered,
+                Key("g"),
+            ],
+        },
+        Script { run: "fold", steps: &[Run, See("▸ Status"), Run, See("▾ Status")] },
+        // What is seldom wanted is folded at first: the first key unfolds it.
+        Script { run: "fold-all", steps: &[Run, Run, See("▸ Containers"), Run, See("▾ Containers")] },
+        Script {
+            run: "section",
+            steps: &[Run, Key("space"), See("▸ Containers"), Key("space"), See("▾ Containers"), Key("g")],
+        },
+        Script {
+            run: "section-back",
+            steps: &[Key("tab"), Run, Key("space"), See("▸ Status"), Key("space"), See("▾ Status")],
+        },
+        Script { run: "left", steps: &[Key("right"), Gone("▾ Status"), Run, See("▾ Status")] },
+        Script { run: "right", steps: &[Run, Gone("▾ Status"), Key("left"), See("▾ Status")] },
+        Script { run: "copy", steps: &[Run, See("copied ")] },
+    ],
+};
+
+const YAML: Place = Place {
+    on: "yaml",
+    size: WIDE,
+    enter: &[Key("y")],
+    home: &[See("YAML of deployment dev/api-gateway"), See("▾ metadata:"), Unfiltered],
+    scripts: &[
+        Script { run: "filter", steps: &[Run, Type("image:"), See(" / image:"), Key("esc"), Unfiltered, Key("g")] },
+        Script {
+            run: "next",
+            steps: &[
+                Type("/image:\r"),
+                Row(&[" / image:", " 1 of "]),
+                Run,
+                Row(&[" / image:", " 2 of "]),
+                Key("esc"),
+                Unfiltered,
+                Key("g"),
+            ],
+        },
+        Script {
+            run: "prior",
+            steps: &[
+                Type("/image:\r"),
+                Row(&[" / image:", " 1 of "]),
+                Key("n"),
+                Row(&[" / image:", " 2 of "]),
+                Run,
+                Row(&[" / image:", " 1 of "]),
+                Key("esc"),
+                Unfiltered,
+                Key("g"),
+            ],
+        },
+        Script {
+            run: "fold",
+            steps: &[Key("j"), Key("j"), Run, See("▸ metadata:"), Run, See("▾ metadata:"), Key("g")],
+        },
+        Script {
+            run: "fold-all",
+            steps: &[Run, See("▸ metadata:"), See("▸ spec:"), Run, See("▾ metadata:"), Key("g")],
+        },
+        Script {
+            run: "section",
+            steps: &[Run, Key("space"), See("▸ metadata:"), Key("space"), See("▾ metadata:"), Key("g")],
+        },
+        Script {
+            run: "section-back",
+            steps: &[
+                Key("tab"),
+                Key("tab"),
+                Run,
+                Key("space"),
+                See("▸ metadata:"),
+                Key("space"),
+                See("▾ metadata:"),
+                Key("g"),
+            ],
+        },
+        Script { run: "managed", steps: &[Run, See("with managedFields"), Run, Gone("with managedFields")] },
+        Script { run: "copy", steps: &[Run, See("copied ")] },
+        Script { run: "save", steps: &[Run, See("Save to: "), Key("enter"), See("saved to ")] },
+        Script {
+            run: "reveal",
+            steps: &[
+                Key("esc"),
+                See("Fleet: 102 apps"),
+                Key("d"),
+                See("Secret api-gateway-credentials"),
+                Type("/Secret api-gateway-credentials\r"),
+                See("1 of 1 line matches"),
+                Key("y"),
+                See("‹hidden: "),
+                Run,
+                Gone("‹hidden: "),
+                Run,
+                See("‹hidden: "),
+                Key("esc"),
+                See("App dev/deploy/api-gateway"),
+                Key("esc"),
+                Unfiltered,
+                Key("esc"),
+                See("Fleet: 102 apps"),
+                Key("y"),
+            ],
+        },
+    ],
+};
+
+/// Where lines are wider than the screen.
+const NARROW: Place = Place {
+    on: "yaml",
+    size: (60, 30),
+    enter: &[Key("y")],
+    home: &[See("YAML of deployment"), See("▾ metadata:")],
+    scripts: &[
+        Script { run: "left", steps: &[Key("right"), Gone("▾ metadata:"), Run, See("▾ metadata:")] },
+        Script { run: "right", steps: &[Run, Gone("▾ metadata:"), Key("left"), See("▾ metadata:")] },
+    ],
+};
