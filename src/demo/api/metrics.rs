@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, Response};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::accept::{Media, negotiate};
@@ -65,8 +66,9 @@ pub fn answer(
 }
 
 fn measured(server: &Server, metrics: &Arc<dyn Metrics>, stored: &Stored, kind: &str) -> Option<Value> {
-    let object = stored.value();
     let now = server.store.clock().now();
+    // Of a pod nothing but its metadata is asked: there may be 50,000 of them.
+    let object = if kind == "PodMetrics" { metadata_of(stored)? } else { stored.value() };
     let mut value = if kind == "PodMetrics" { metrics.pod(&object, now) } else { metrics.node(&object, now) }?;
     value["kind"] = kind.into();
     value["apiVersion"] = "metrics.k8s.io/v1beta1".into();
@@ -79,4 +81,20 @@ fn measured(server: &Server, metrics: &Arc<dyn Metrics>, stored: &Stored, kind: 
     }
     value["metadata"] = metadata;
     Some(value)
+}
+
+/// An object's metadata alone, without its managedFields.
+fn metadata_of(stored: &Stored) -> Option<Value> {
+    #[derive(Deserialize)]
+    struct Head {
+        metadata: Metadata,
+    }
+    #[derive(Deserialize, Serialize)]
+    struct Metadata {
+        uid: Value,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        labels: Option<Value>,
+    }
+    let head: Head = serde_json::from_slice(stored.json()).ok()?;
+    Some(json!({ "metadata": head.metadata }))
 }
