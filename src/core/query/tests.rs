@@ -226,8 +226,8 @@ fn any_match_of_the_name_stands_before_any_of_another_text() {
 #[test]
 fn what_was_matched_can_be_shown() {
     let query = Query::parse("WAY gate !x status:y").unwrap();
-    assert_eq!(query.spots("gateway"), [0..4]);
-    assert_eq!(Query::parse("way").unwrap().spots("GateWay"), [4..7]);
+    assert_eq!(query.spots("gateway"), vec![0..4]);
+    assert_eq!(Query::parse("way").unwrap().spots("GateWay"), vec![4..7]);
 }
 
 #[rstest]

@@ -23,12 +23,15 @@ use crate::{
 /// Containers whose files are kept though no shell is open in them.
 const KEPT: usize = 256;
 
+/// Files of containers by their identity, and when each was touched last.
+type Files = HashMap<String, (DateTime<Utc>, Drafts)>;
+
 /// Logs and shells of the pods in a store. Clones are the same.
 #[derive(Clone, Debug)]
 pub struct Pods {
     store: Store,
     seed: u64,
-    files: Arc<Mutex<HashMap<String, (DateTime<Utc>, Drafts)>>>,
+    files: Arc<Mutex<Files>>,
 }
 
 impl Pods {

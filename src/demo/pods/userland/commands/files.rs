@@ -202,11 +202,14 @@ pub(super) fn tail(view: &View, args: &[&str]) -> Task {
     Task::Done(done)
 }
 
+/// Keeps a file's new text; 0, or what the command ends with where it cannot.
+type Keep = Box<dyn Fn(&str, &[u8]) -> i32 + Send>;
+
 /// Copies what passes into files.
 struct Tee {
     paths: Vec<String>,
     drafts: Vec<u8>,
-    keep: Box<dyn Fn(&str, &[u8]) -> i32 + Send>,
+    keep: Keep,
 }
 
 impl Filter for Tee {

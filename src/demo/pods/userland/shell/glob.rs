@@ -20,12 +20,12 @@ fn fits(pattern: &[char], text: &[char]) -> bool {
                 p += 1;
                 continue;
             }
-            Some('[') if let Some((holds, length)) = class(&pattern[p..], text[t]) => {
-                if holds {
-                    (p, t) = (p + length, t + 1);
-                    continue;
-                }
+            Some('[') if let Some((true, length)) = class(&pattern[p..], text[t]) => {
+                (p, t) = (p + length, t + 1);
+                continue;
             }
+            // A class that does not hold this character: no letter of its own either.
+            Some('[') if class(&pattern[p..], text[t]).is_some() => {}
             Some('?') => {
                 (p, t) = (p + 1, t + 1);
                 continue;
