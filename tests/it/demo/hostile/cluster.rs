@@ -20,7 +20,12 @@ fn bad(text: &str) -> String {
 
 pub const SPACE: &str = "evil";
 
+/// Writes whatever the controllers have written meanwhile: an update carries no resourceVersion.
 fn write(demo: &Demo, method: &str, path: &str, object: &Value) -> Value {
+    let mut object = object.clone();
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.remove("resourceVersion");
+    }
     let (status, answer) = demo.send(method, path, &object.to_string());
     assert!((200..300).contains(&status), "{method} {path}: {answer}");
     answer

@@ -117,6 +117,10 @@ const CONTAINERS: Place = Place {
     enter: &[Type(":pods dev/api-gateway\r"), Cursor(&["api-gateway-"]), Key("enter")],
     home: &[See(": 2 containers"), See("QoS"), Gone("mesh-proxy   ")],
     scripts: &[
+        Script {
+            run: "delete",
+            steps: &[Run, See("Evict or delete pod api-gateway-"), Key("esc"), Gone("Evict or delete pod")],
+        },
         Script { run: "next", steps: &[Run, Gone("QoS"), Run, See("mesh-proxy   "), Key("g")] },
         Script {
             run: "prior",

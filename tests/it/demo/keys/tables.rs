@@ -163,7 +163,6 @@ const FLEET: Place = Place {
                 Type(":ns dev\r"),
                 See("Fleet: 34 apps"),
                 Run,
-                See("all namespaces"),
                 See("Fleet: 102 apps"),
                 Gone("loading"),
                 Key("g"),
