@@ -43,7 +43,7 @@ const STOPS: &[Stop] = &[
     (&["enter"], "Pods of evil/deploy/web", true),
     (&["H", "enter"], "Pod evil/web-", true),
     (&["x"], "shown until you leave", true),
-    (&["d"], "Pod evil/web-", true),
+    (&["d"], "▾ Status", true),
     (&["esc"], "shown until you leave", true),
     (&["y"], "YAML of pod evil/web-", false),
     (&["G"], "YAML of pod evil/web-", false),
