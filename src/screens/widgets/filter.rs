@@ -3,7 +3,7 @@
 //! A room keeps a [`FilterField`], gives it its keys while it [`FilterField::is_open`], and draws it over its table in
 //! [`FilterField::height`] lines:
 //!
-//! ```ignore
+//! ```text
 //! fn typing(&self) -> bool { self.filter.is_open() }
 //! fn command(…) { Command::Filter => self.filter.open(), Command::Back => self.filter.clear(), … }
 //! fn takes_back(&self) -> bool { self.filter.shown() }

@@ -3,7 +3,7 @@
 //!
 //! A room has its columns in a static, and makes a cell for a row and a column:
 //!
-//! ```ignore
+//! ```text
 //! pub static COLUMNS: [Column; 3] = [
 //!     Column::new("name", "NAME", 16, 40, 0).name().sorts(Command::SortName),
 //!     Column::new("cpu", "CPU", 6, 10, 2).right().sorts(Command::SortCpu),
