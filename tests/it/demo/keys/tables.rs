@@ -159,14 +159,7 @@ const FLEET: Place = Place {
         Script { run: "sort-prior", steps: &[Run, See("AGE▼"), Key("N"), See("NAME▼"), Key("g")] },
         Script {
             run: "all-namespaces",
-            steps: &[
-                Type(":ns dev\r"),
-                See("Fleet: 34 apps"),
-                Run,
-                See("Fleet: 102 apps"),
-                Gone("loading"),
-                Key("g"),
-            ],
+            steps: &[Type(":ns dev\r"), See("Fleet: 34 apps"), Run, See("Fleet: 102 apps"), Gone("loading"), Key("g")],
         },
     ],
 };
