@@ -2,6 +2,7 @@
 
 mod facts;
 mod feed;
+mod hpas;
 mod join;
 mod pods;
 mod row;

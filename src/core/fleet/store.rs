@@ -1,7 +1,7 @@
 //! The store: updates in, rows out.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -10,6 +10,7 @@ use std::{
 
 use super::{
     Freshness, NodeLoad, Object, PodRow, Resource, Row, Scope, Source, SourceEvent, Update,
+    hpas::Hpas,
     join::row,
     pods::{Pods, Put},
     sources::{Mark, Sources},
@@ -36,12 +37,6 @@ struct KnownApp {
     mark: Mark,
 }
 
-#[derive(Debug)]
-struct KnownHpa {
-    hpa: Box<Hpa>,
-    mark: Mark,
-}
-
 /// The columns that the user added to the tables of the fleet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AddedColumns {
@@ -57,10 +52,7 @@ pub struct Fleet {
     sources: Sources,
     apps: BTreeMap<AppKey, KnownApp>,
     pods: Pods,
-    /// By namespace and name.
-    hpas: BTreeMap<(Clean, Clean), KnownHpa>,
-    /// The names of the autoscalers that aim at an app.
-    aims: HashMap<AppKey, BTreeSet<Clean>>,
+    hpas: Hpas,
     /// How many objects each namespace has.
     namespaces: BTreeMap<Clean, usize>,
     version: u64,
@@ -310,20 +302,10 @@ impl Fleet {
     }
 
     fn put_hpa(&mut self, hpa: Box<Hpa>, mark: Mark) -> bool {
-        let name = (hpa.namespace.clone(), hpa.name.clone());
-        if let Some(known) = self.hpas.get_mut(&name)
-            && known.hpa == hpa
-        {
-            known.mark = mark;
-            return false;
+        let namespace = hpa.namespace.clone();
+        if self.hpas.put(hpa, mark, &mut self.dirty) {
+            self.enter(namespace);
         }
-        self.remove_hpa(&name);
-        if let Some(target) = target(&hpa) {
-            self.aims.entry(target.clone()).or_default().insert(hpa.name.clone());
-            self.dirty.push(target);
-        }
-        self.enter(hpa.namespace.clone());
-        self.hpas.insert(name, KnownHpa { hpa, mark });
         false
     }
 
@@ -359,16 +341,9 @@ impl Fleet {
     }
 
     fn remove_hpa(&mut self, name: &(Clean, Clean)) {
-        let Some(known) = self.hpas.remove(name) else { return };
-        self.exit(&name.0);
-        let Some(target) = target(&known.hpa) else { return };
-        if let Some(aims) = self.aims.get_mut(&target) {
-            aims.remove(&name.1);
-            if aims.is_empty() {
-                self.aims.remove(&target);
-            }
+        if self.hpas.remove(name, &mut self.dirty) {
+            self.exit(&name.0);
         }
-        self.dirty.push(target);
     }
 
     /// Forgets what a source's list, now complete, did not name.
@@ -379,8 +354,7 @@ impl Fleet {
                 gone.iter().filter(|name| self.remove_pod(name)).count() > 0
             }
             Resource::Hpas => {
-                let gone = self.hpas.iter().filter(|(_, known)| known.mark.is_before(mark));
-                let gone: Vec<_> = gone.map(|(name, _)| name.clone()).collect();
+                let gone = self.hpas.unnamed(mark);
                 gone.iter().for_each(|name| self.remove_hpa(name));
                 false
             }
@@ -425,9 +399,7 @@ impl Fleet {
         let Some(known) = self.apps.get_mut(key) else { return false };
         let pods: Vec<_> = self.pods.of(key).collect();
         let source = self.sources.covering(Resource::Pods, &key.namespace);
-        let hpa = self.aims.get(key).and_then(|names| names.first());
-        let hpa = hpa.and_then(|name| self.hpas.get(&(key.namespace.clone(), name.clone())));
-        row(&mut known.row, hpa.map(|known| &*known.hpa), &pods, source.into())
+        row(&mut known.row, self.hpas.of(key), &pods, source.into())
     }
 }
 
@@ -443,7 +415,7 @@ impl Fleet {
     }
 
     pub(super) fn all_hpas(&self) -> impl Iterator<Item = &Hpa> {
-        self.hpas.values().map(|known| &*known.hpa)
+        self.hpas.all()
     }
 }
 
@@ -453,9 +425,4 @@ fn named(object: &Object) -> (&str, &str) {
         Object::Pod(pod) => (&pod.namespace, &pod.name),
         Object::Hpa(hpa) => (&hpa.namespace, &hpa.name),
     }
-}
-
-fn target(hpa: &Hpa) -> Option<AppKey> {
-    let (kind, name) = hpa.target.as_ref()?;
-    Some(AppKey { namespace: hpa.namespace.clone(), name: name.clone(), kind: *kind })
 }

@@ -1,5 +1,6 @@
 //! The shell: what is typed is parsed, expanded and run.
 
+mod chain;
 mod expand;
 mod glob;
 mod run;

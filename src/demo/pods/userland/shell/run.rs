@@ -2,21 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
-
-use super::syntax::{Command, List, Target, When, parse};
+use super::{
+    chain::through,
+    syntax::{Command, List, Target, When, parse},
+};
 use crate::pods::userland::{
     Channel, Disk, Host, Terminal,
-    commands::{Done, Filter, Task, View, start},
+    commands::{Done, Task, View, start},
     disk::mounts::environment,
     terminal::Line,
 };
 
 /// What `$(…)` may hold.
 const CAPTURED: usize = 1024 * 1024;
-
-/// How long `tail -f` waits between two looks.
-const LOOK: TimeDelta = TimeDelta::milliseconds(500);
 
 /// How a command that was asked for ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,10 +35,10 @@ pub(crate) struct Shell {
     pub(super) folder: String,
     /// What the last command ended with.
     pub(super) status: i32,
-    terminal: Terminal,
+    pub(super) terminal: Terminal,
     /// What `$(…)` prints, the innermost last.
     captures: Vec<Vec<u8>>,
-    exit: Option<i32>,
+    pub(super) exit: Option<i32>,
 }
 
 /// What a command of a pipeline reads.
@@ -50,9 +48,6 @@ enum Feed {
     /// What the command before it wrote, or a file.
     Bytes(Vec<u8>),
 }
-
-/// The commands behind one that never ends: each a filter, and where what it writes goes.
-type Chain = Vec<(Box<dyn Filter>, Command)>;
 
 /// Runs one command, as an exec into a container does.
 pub(crate) async fn run(host: Host, argv: &[String], terminal: Terminal) -> Ending {
@@ -69,7 +64,7 @@ pub(crate) async fn run(host: Host, argv: &[String], terminal: Terminal) -> Endi
 }
 
 impl Shell {
-    fn start(&self, name: &str, args: &[String]) -> Option<Task> {
+    pub(super) fn start(&self, name: &str, args: &[String]) -> Option<Task> {
         let view = View {
             disk: &self.disk,
             env: &self.env,
@@ -171,21 +166,14 @@ impl Shell {
                 Some(Task::Filter(filter)) => match std::mem::replace(&mut feed, Feed::Session) {
                     Feed::Bytes(bytes) => through(filter, &bytes),
                     Feed::Session => {
-                        let chain = self.chain(filter, command, commands).await;
+                        let mut chain = vec![(filter, command)];
+                        chain.extend(self.rest(commands).await);
                         return self.stream(chain).await;
                     }
                 },
                 Some(Task::Follow(first, paths, from)) => {
-                    let mut chain = self.rest(commands).await;
-                    let mut command = command;
-                    self.open(chain.last_mut().map_or(&mut command, |(_, last)| last)).await;
-                    if chain.is_empty() {
-                        self.give(&command, Channel::Out, &first).await;
-                    }
-                    if !chain.is_empty() && !self.pass(&mut chain, first).await {
-                        return self.end(chain).await;
-                    }
-                    return self.follow(paths, from, &command, chain).await;
+                    let chain = self.rest(commands).await;
+                    return self.follow(first, paths, from, command, chain).await;
                 }
                 Some(task) => Done { code: self.act(task).await, ..Done::default() },
             };
@@ -217,7 +205,7 @@ impl Shell {
         out
     }
 
-    async fn argv(&mut self, command: &Command) -> Vec<String> {
+    pub(super) async fn argv(&mut self, command: &Command) -> Vec<String> {
         let mut argv = Vec::new();
         for word in &command.words {
             argv.extend(self.arguments(word).await);
@@ -278,7 +266,7 @@ impl Shell {
     }
 
     /// Hands what a command wrote to where it goes.
-    async fn give(&mut self, command: &Command, channel: Channel, bytes: &[u8]) {
+    pub(super) async fn give(&mut self, command: &Command, channel: Channel, bytes: &[u8]) {
         let (own, other) = match channel {
             Channel::Out => (&command.out, Channel::Err),
             Channel::Err => (&command.err, Channel::Out),
@@ -321,128 +309,8 @@ impl Shell {
         }
     }
 
-    async fn complain(&mut self, text: &str, code: i32) -> i32 {
+    pub(super) async fn complain(&mut self, text: &str, code: i32) -> i32 {
         self.emit(Channel::Err, format!("{text}\n").as_bytes()).await;
         code
     }
-
-    async fn chain(&mut self, first: Box<dyn Filter>, command: Command, rest: std::vec::IntoIter<Command>) -> Chain {
-        let mut chain = vec![(first, command)];
-        chain.extend(self.rest(rest).await);
-        chain
-    }
-
-    /// The filters behind a command that goes on. What is none reads nothing, and is left out.
-    async fn rest(&mut self, commands: std::vec::IntoIter<Command>) -> Chain {
-        let mut chain: Chain = Vec::new();
-        for command in commands {
-            let argv = self.argv(&command).await;
-            let Some((name, args)) = argv.split_first() else { continue };
-            match self.start(name, args) {
-                Some(Task::Filter(filter)) => chain.push((filter, command)),
-                Some(_) => drop(self.complain(&format!("sh: {name}: reads nothing from a pipe"), 1).await),
-                None => drop(self.complain(&format!("sh: {name}: not found"), 127).await),
-            }
-        }
-        chain
-    }
-
-    /// Passes what the session reads through filters, line by line, until it ends.
-    async fn stream(&mut self, mut chain: Chain) -> i32 {
-        if let Some((_, command)) = chain.last_mut() {
-            self.open(command).await;
-        }
-        loop {
-            match self.terminal.block().await {
-                Ok(Some(bytes)) => {
-                    if !self.pass(&mut chain, bytes).await {
-                        break;
-                    }
-                }
-                Ok(None) => break,
-                Err(()) => return 130,
-            }
-        }
-        self.end(chain).await
-    }
-
-    /// Empties the file that a command writes in several parts, so that each part is put behind the one before.
-    async fn open(&mut self, command: &mut Command) {
-        if let Some(Target::File(word, append @ false)) = &mut command.out {
-            *append = true;
-            let path = self.text(word).await;
-            // Where it cannot be written, the first part tells so.
-            let _ = self.disk.write(&Disk::absolute(&self.folder, &path), b"", false);
-        }
-    }
-
-    /// Passes what files get from now on through filters, until ctrl-c.
-    async fn follow(
-        &mut self,
-        paths: Vec<String>,
-        mut from: DateTime<Utc>,
-        command: &Command,
-        mut chain: Chain,
-    ) -> i32 {
-        let clock = self.disk.host.clock.clone();
-        loop {
-            let now = clock.now();
-            let logs = paths.iter().filter_map(|path| self.disk.log(path));
-            let news: Vec<u8> = logs.flat_map(|log| log.since(from, now)).collect();
-            from = now;
-            if chain.is_empty() {
-                self.give(command, Channel::Out, &news).await;
-            } else if !self.pass(&mut chain, news).await {
-                return self.end(chain).await;
-            }
-            if self.terminal.interrupted(clock.sleep_until(from + LOOK)).await {
-                return 130;
-            }
-        }
-    }
-
-    /// Sends bytes through filters; false where one wants no more.
-    async fn pass(&mut self, chain: &mut Chain, mut bytes: Vec<u8>) -> bool {
-        let mut more = true;
-        for (filter, _) in chain.iter_mut() {
-            let mut out = Vec::new();
-            for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-                more &= filter.take(line, &mut out);
-            }
-            bytes = out;
-        }
-        if let Some((_, command)) = chain.last() {
-            let command = command.clone();
-            self.give(&command, Channel::Out, &bytes).await;
-        }
-        more && self.exit.is_none()
-    }
-
-    /// Ends filters one after the other, each with what the one before it still had.
-    async fn end(&mut self, mut chain: Chain) -> i32 {
-        let mut status = 0;
-        while !chain.is_empty() {
-            let (mut filter, command) = chain.remove(0);
-            let mut out = Vec::new();
-            status = filter.end(&mut out);
-            if chain.is_empty() {
-                self.give(&command, Channel::Out, &out).await;
-            } else {
-                self.pass(&mut chain, out).await;
-            }
-        }
-        status
-    }
-}
-
-/// All of `bytes` through a filter.
-fn through(mut filter: Box<dyn Filter>, bytes: &[u8]) -> Done {
-    let mut out = Vec::new();
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        if !filter.take(line, &mut out) {
-            break;
-        }
-    }
-    let code = filter.end(&mut out);
-    Done { out, code, ..Done::default() }
 }
