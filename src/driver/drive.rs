@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
 
 use rolldeck_core::{
     batch::{
-        Phase, Port, PortError, Run, StepState,
+        Order, Phase, Port, PortError, Run, StepState,
         journal::lease_name,
         machine::{Action, Input, Machine},
     },
@@ -20,7 +20,6 @@ use tokio::{
 use crate::{
     Clock, Handle, acquire, books,
     eyes::Eyes,
-    handle::Order,
     keeper::{Keeper, Permit},
     opening::Opened,
 };
@@ -97,14 +96,15 @@ impl<P: Port> Driver<P> {
                 return;
             }
             match self.orders.recv().await {
-                Some(Order::Revert { at_once }) => match self.reopen().await {
-                    Ok(lease) => (held, order) = (Some(lease), Some(Order::Revert { at_once })),
+                Some(Order::Revert { at_once, only }) => match self.reopen().await {
+                    Ok(lease) => (held, order) = (Some(lease), Some(Order::Revert { at_once, only })),
                     Err(why) => {
                         self.machine.note(why);
                         self.publish();
                     }
                 },
                 Some(Order::Interrupt) | None => return,
+                Some(_) => {}
             }
         }
     }
@@ -139,7 +139,7 @@ impl<P: Port> Driver<P> {
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut leave_by: Option<Instant> = None;
         let mut actions = match order {
-            Some(Order::Revert { at_once }) => self.machine.handle(Input::Revert { at_once }, self.clock.now()),
+            Some(Order::Revert { at_once, .. }) => self.machine.handle(Input::Revert { at_once }, self.clock.now()),
             _ => self.machine.handle(Input::Tick, self.clock.now()),
         };
         loop {
@@ -161,8 +161,9 @@ impl<P: Port> Driver<P> {
                 _ = tick.tick() => self.machine.handle(Input::Tick, self.clock.now()),
                 order = self.orders.recv(), if leave_by.is_none() => {
                     let input = match order {
-                        Some(Order::Revert { at_once }) => Input::Revert { at_once },
-                        Some(Order::Interrupt) | None => {
+                        Some(Order::Revert { at_once, .. }) => Input::Revert { at_once },
+                        Some(order) if order != Order::Interrupt => Input::Order(order),
+                        _ => {
                             leave_by = Some(Instant::now() + self.port.write_timeout() + GRACE);
                             Input::Interrupt
                         }
@@ -215,17 +216,17 @@ impl<P: Port> Driver<P> {
                     Done::Recorded(namespace, version, result)
                 });
             }
-            Action::Patch { step, app, patch } => {
+            Action::Patch { step, target, patch } => {
                 works.spawn(async move {
                     let result = match allowed(&port) {
-                        Ok(()) => port.patch(&app, &patch, false).await,
+                        Ok(()) => port.patch(&target, &patch, false).await,
                         Err(error) => Err(error),
                     };
                     Done::Patched(step, result)
                 });
             }
-            Action::Read { step, app } => {
-                works.spawn(async move { Done::Read(step, port.read(&app).await) });
+            Action::Read { step, target } => {
+                works.spawn(async move { Done::Read(step, port.read(&target).await) });
             }
             Action::DeletePod { step, namespace, name, uid } => {
                 works.spawn(async move {

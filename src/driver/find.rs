@@ -8,7 +8,7 @@ use std::{
 
 use rolldeck_core::{
     batch::{
-        BatchId, ConfigMap, Found, FoundStep, Holder, Lease, Port, PortError,
+        BatchId, ConfigMap, Found, Holder, Lease, Port, PortError,
         journal::{Record, RecordPhase, UNFINISHED, lease_name},
     },
     text::Clean,
@@ -157,17 +157,21 @@ impl<P: Port> Finder<P> {
         let mut steps: Vec<_> = seen
             .records
             .iter()
-            .flat_map(|(namespace, record)| {
-                record.steps.iter().map(move |note| (note.index, note.key(namespace), note.state()))
-            })
+            .flat_map(|(namespace, record)| record.steps.iter().map(move |note| (note.index, note.found(namespace))))
             .collect();
-        steps.sort_by_key(|(index, ..)| *index);
+        steps.sort_by_key(|(index, _)| *index);
         let found = Found {
             id: id.clone(),
             intent: record.intent,
             by: record.by,
+            claimed: record.claimed,
+            reason: record.reason,
             started: record.started,
-            steps: steps.into_iter().map(|(_, key, state)| FoundStep { key, state }).collect(),
+            ended: record.ended,
+            phase: record.phase,
+            unfinished: record.unfinished,
+            log: record.log,
+            steps: steps.into_iter().map(|(_, step)| step).collect(),
             holder: seen.holder.clone(),
         };
         self.sightings.insert(id, seen);

@@ -2,23 +2,11 @@
 
 use std::sync::Arc;
 
-use rolldeck_core::batch::{BatchId, Run};
+use rolldeck_core::batch::{BatchId, Order, Run};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
 };
-
-/// What a driver can be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
-    /// Take back everything that was touched.
-    Revert {
-        /// Not in reverse order, one after the other, but all at once.
-        at_once: bool,
-    },
-    /// Leave in good order.
-    Interrupt,
-}
 
 /// A batch's driver. Dropping the handle interrupts the batch in good order; await [`Self::leave`] before the program ends.
 pub struct Handle {
@@ -53,10 +41,15 @@ impl Handle {
         self.orders.is_closed()
     }
 
+    /// Gives its driver an order. One to take back or to try again is taken after the batch's end, too.
+    pub async fn order(&self, order: Order) {
+        // A driver that has left says so in its last run.
+        let _ = self.orders.send(order).await;
+    }
+
     /// Takes back everything that the batch touched: in reverse order, or all at once. Also after its end.
     pub async fn revert(&self, at_once: bool) {
-        // A driver that has left says so in its last run.
-        let _ = self.orders.send(Order::Revert { at_once }).await;
+        self.order(Order::Revert { at_once, only: Vec::new() }).await;
     }
 
     /// Interrupts the batch and waits until its driver has left: at most the time of a write and a few seconds.

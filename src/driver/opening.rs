@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use rolldeck_core::{
     batch::{
-        BatchId, Lease, Plan, Port, PortError,
+        Author, BatchId, Lease, Plan, Port, PortError,
         journal::{RecordPhase, encode_steps, lease_name},
         machine::Machine,
     },
@@ -32,13 +32,13 @@ pub fn start<P: Port>(
     port: Arc<P>,
     plan: &Plan,
     id: BatchId,
-    by: Clean,
+    author: Author,
     me: &Identity,
     clock: Clock,
 ) -> Result<Handle, Clean> {
     plan.ready()?;
-    let machine =
-        Machine::new(plan, id, by, me.to_string(), clock.now()).ok_or_else(|| Clean::new("nothing would change"))?;
+    let machine = Machine::new(plan, id, author, me.to_string(), clock.now())
+        .ok_or_else(|| Clean::new("nothing would change"))?;
     Ok(drive::spawn(port, machine, clock, |driver| async move {
         match open(&*driver.port, &driver.machine, &driver.clock).await {
             Ok(opened) => driver.run(opened, None).await,

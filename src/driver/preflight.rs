@@ -7,7 +7,7 @@ use std::{
 
 use rolldeck_core::{
     batch::{
-        ConfigMap, Plan, Port, PortError, Problem, Snapshot, Step, Token,
+        ConfigMap, Plan, Port, PortError, Problem, ProblemKind, Snapshot, Step, Token,
         journal::{Record, UNFINISHED},
         patch,
     },
@@ -217,37 +217,44 @@ fn from_shared(shared: &Shared, step: &Step) -> Vec<Problem> {
             .collect();
         lacking(&refused)
     };
-    let mut problems: Vec<Problem> = told(true).map(Problem::error).into_iter().collect();
-    problems.extend(told(false).map(Problem::warning));
+    let mut problems: Vec<Problem> =
+        told(true).map(|text| Problem::error(ProblemKind::Permission, text)).into_iter().collect();
+    problems.extend(told(false).map(|text| Problem::warning(ProblemKind::Permission, text)));
     problems.extend(questions.iter().filter_map(|question| {
         let text = shared.unknown.get(question)?.clone();
-        Some(if needed(question) { Problem::error(text) } else { Problem::warning(text) })
+        Some(Problem::warning(ProblemKind::Unknown, text))
     }));
-    problems.extend(shared.places.get(&*step.key.namespace).cloned().map(Problem::error));
+    problems.extend(
+        shared.places.get(&*step.key.namespace).cloned().map(|text| Problem::error(ProblemKind::Journal, text)),
+    );
     let taken = shared.taken.get(&step.key);
-    problems.extend(taken.map(|by| Problem::error(format!("it is in the unfinished batch {by}: revert that first"))));
+    problems.extend(taken.map(|by| {
+        Problem::error(ProblemKind::Rival, format!("it is in the unfinished batch {by}: revert that first"))
+    }));
     problems
 }
 
 /// Reads the app again and asks the server what the patch would make of it; `None` where it may not be patched.
 async fn check<P: Port>(port: &P, nth: usize, step: &Step, may_patch: bool) -> Result<Option<Value>, Problem> {
-    let (Some(planned), Some(change)) = (&step.live, &step.change) else {
-        return Err(Problem::error("it is not complete"));
+    let (Some(planned), Some(change)) = (step.object(), &step.change) else {
+        return Err(Problem::error(ProblemKind::Other, "it is not complete"));
     };
-    let fail = |what: &str, error: &PortError| Problem::error(format!("failed to {what} {}: {error}", step.key));
-    let live = port.read(&step.key).await.map_err(|error| fail("read", &error))?;
+    let fail = |what: &str, error: &PortError| {
+        Problem::error(ProblemKind::DryRun, format!("failed to {what} {}: {error}", step.key))
+    };
+    let live = port.read(&step.target()).await.map_err(|error| fail("read", &error))?;
     drifted(step, planned, &live)?;
     if !may_patch {
         return Ok(None);
     }
     let token = Token { batch: "preflight".to_owned(), step: nth, epoch: 0 };
-    let patch =
-        patch::forward(&live, change, step.resume, &token).map_err(|error| Problem::error(error.to_string()))?;
-    match port.patch(&step.key, &patch, true).await {
+    let patch = patch::forward(&live, change, step.resume, &token)
+        .map_err(|error| Problem::error(ProblemKind::Shape, error.to_string()))?;
+    match port.patch(&step.target(), &patch, true).await {
         Ok(after) => Ok(Some(after)),
         Err(error @ PortError::Invalid(_)) => {
             // A 422 says nothing of why: a look tells.
-            let now = port.read(&step.key).await.map_err(|error| fail("read", &error))?;
+            let now = port.read(&step.target()).await.map_err(|error| fail("read", &error))?;
             drifted(step, planned, &now)?;
             Err(fail("try the change of", &error))
         }
@@ -266,5 +273,5 @@ fn drifted(step: &Step, planned: &Value, live: &Value) -> Result<(), Problem> {
     } else {
         return Ok(());
     };
-    Err(Problem::error(format!("{what} since this plan was made: plan it again")))
+    Err(Problem::error(ProblemKind::Drift, format!("{what} since this plan was made: plan it again")))
 }

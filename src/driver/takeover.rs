@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rolldeck_core::{
     batch::{
-        BatchId, Holder, Lease, Port,
+        BatchId, Holder, Lease, Order, Port,
         journal::{Record, decode_steps, lease_name, of_batch},
         machine::Machine,
     },
@@ -12,7 +12,7 @@ use rolldeck_core::{
 };
 use tokio::time::Instant;
 
-use crate::{Clock, Finder, Handle, acquire, books, drive, handle::Order, opening::Opened};
+use crate::{Clock, Finder, Handle, acquire, books, drive, opening::Opened};
 
 impl<P: Port> Finder<P> {
     /// Takes over a batch that was found and whose driver has left or is gone, and reverts it: what it touched, as the
@@ -38,7 +38,7 @@ impl<P: Port> Finder<P> {
             Ok((machine, versions)) => {
                 self.sightings.remove(id);
                 let opened = Opened { lease, asked, versions };
-                let order = Some(Order::Revert { at_once });
+                let order = Some(Order::Revert { at_once, only: Vec::new() });
                 Ok(drive::spawn(self.port.clone(), machine, clock, |driver| driver.run(opened, order)))
             }
             Err(why) => {

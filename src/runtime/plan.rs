@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use rolldeck_cluster::{connect::Cluster, history, writer::Writer};
 use rolldeck_core::{
-    batch::{self, Intent, Port, PortError, Problem},
+    batch::{self, Intent, Port, PortError, Problem, ProblemKind},
     model::{AppKey, Revision},
-    text::Clean,
 };
 use rolldeck_driver::{Checked, preflight};
 use rolldeck_screens::{Message, PlanEffect, PlanReply};
@@ -78,14 +77,14 @@ async fn read(
     key: &AppKey,
     intent: Intent,
 ) -> Result<(Arc<Value>, Arc<[Revision]>), PortError> {
-    let live = writer.read(key).await?;
+    let live = writer.read(&key.into()).await?;
     let revisions = match intent {
         Intent::Rollback => history::revisions(cluster, key, &live).await?,
-        Intent::Release | Intent::Scale | Intent::Restart => Arc::default(),
+        _ => Arc::default(),
     };
     Ok((Arc::new(live), revisions))
 }
 
 fn blocked(key: &AppKey, error: &PortError) -> Problem {
-    Problem { blocks: true, text: Clean::from(format!("failed to read {key}: {error}")) }
+    Problem::error(ProblemKind::Other, format!("failed to read {key}: {error}"))
 }

@@ -107,6 +107,38 @@ commands! {
     Reread,
     /// Plan: on to the confirmation.
     Confirm,
+    /// Plan: acknowledge the warnings of a kind.
+    Acknowledge,
+    /// Plan: how it runs: how many at once, soak, gate, failures, incident, reason.
+    Options,
+    /// Plan: release by a rule, or a tag that the cluster has seen.
+    Tags,
+    /// Plan: back to how it was at a point in time.
+    PointInTime,
+    /// Plan: all that is known of the step under the cursor: template, strategy, who manages it.
+    Details,
+    /// Plan: copy the equivalent kubectl commands.
+    CopyKubectl,
+    /// Plan the bounds of autoscalers.
+    Bounds,
+    /// Plan a pause of rollouts.
+    PauseRollout,
+    /// Plan that paused rollouts go on.
+    ResumeRollout,
+    /// Batch: start no new app, or go on after a pause or through a gate.
+    Hold,
+    /// Batch: skip the app under the cursor.
+    Skip,
+    /// Batch: try the app under the cursor again.
+    Retry,
+    /// Batch: start nothing more.
+    Stop,
+    /// Batches: go on with one that was left unfinished.
+    TakeOver,
+    /// Batches: plan the same once more.
+    Repeat,
+    /// Every batch of the cluster.
+    Batches,
     /// Batch: revert everything that it touched.
     Revert,
     /// The batch that runs, or the unfinished ones.
@@ -167,8 +199,29 @@ impl fmt::Display for Command {
 impl Command {
     /// Whether it begins a change of the cluster, or an act: a plan, a revert, the step to the last question, a deletion.
     pub fn writes(self) -> bool {
-        use Command::{Confirm, Delete, Release, Restart, Revert, Rollback, Scale};
-        matches!(self, Release | Rollback | Scale | Restart | Revert | Confirm | Delete)
+        use Command::{
+            Bounds, Confirm, Delete, Hold, PauseRollout, Release, Repeat, Restart, ResumeRollout, Retry, Revert,
+            Rollback, Scale, Skip, Stop, TakeOver,
+        };
+        matches!(
+            self,
+            Release
+                | Rollback
+                | Scale
+                | Restart
+                | Bounds
+                | PauseRollout
+                | ResumeRollout
+                | Revert
+                | Confirm
+                | Delete
+                | Hold
+                | Skip
+                | Retry
+                | Stop
+                | TakeOver
+                | Repeat
+        )
     }
 
     /// Whether it puts rows in another order.

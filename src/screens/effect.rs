@@ -2,13 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use rolldeck_core::{
-    batch::{BatchId, Intent, Plan},
-    model::AppKey,
-    text::Clean,
-};
+use rolldeck_core::{model::AppKey, text::Clean};
 
-use crate::{ContextsEffect, ObjectEffect};
+use crate::{BatchEffect, ContextsEffect, ObjectEffect, PlanEffect};
 
 /// Something to be done outside.
 #[derive(Clone, Debug)]
@@ -62,25 +58,4 @@ pub enum PageEffect {
     Read(AppKey),
     /// Nobody looks any more.
     Close(AppKey),
-}
-
-/// Reads and checks for a plan. Nothing is written.
-#[derive(Clone, Debug)]
-pub enum PlanEffect {
-    /// Read these apps fresh; with revisions for a rollback.
-    Read(Vec<AppKey>, Intent),
-    /// Ask the preflight of these steps of the plan: index and serial. The plan travels as it is.
-    Check(Box<Plan>, Vec<(usize, u64)>),
-}
-
-/// Commands to the batch driver.
-#[derive(Clone, Debug)]
-pub enum BatchEffect {
-    /// Start this plan. The operator has confirmed it.
-    Start(Box<Plan>),
-    /// Take back everything that this batch touched. The operator has confirmed it. For a batch that this console does not
-    /// drive: take it over from the journal.
-    Revert(BatchId),
-    /// Look for unfinished batches again.
-    Find,
 }

@@ -25,6 +25,8 @@ pub enum Room {
     Batch,
     /// Unfinished batches.
     Unfinished,
+    /// Every batch, ended or not.
+    Batches,
     /// The namespaces.
     Namespaces,
     /// The contexts of the kubeconfigs.
@@ -56,7 +58,7 @@ impl fmt::Display for Room {
 
 impl Room {
     /// Every room, in the order of the help.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Everywhere,
         Self::Fleet,
         Self::Pods,
@@ -64,6 +66,7 @@ impl Room {
         Self::Plan,
         Self::Batch,
         Self::Unfinished,
+        Self::Batches,
         Self::Trouble,
         Self::Changes,
         Self::Events,
@@ -86,6 +89,7 @@ impl Room {
             Self::Plan => "Plan",
             Self::Batch => "Batch",
             Self::Unfinished => "Unfinished batches",
+            Self::Batches => "Every batch",
             Self::Namespaces => "Namespaces",
             Self::Contexts => "Contexts",
             Self::Containers => "Containers",

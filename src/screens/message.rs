@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rolldeck_core::{
     Time,
     around::{Autoscaler, Budget, Claim, ConfigKind, Known, Route, RouteKind, Service, Slice},
-    batch::{BatchId, Found, Problem, Run},
+    batch::{Found, Run},
     fleet::{Freshness, Scope, Source, Update},
     kept::{KeptEvent, Name},
     model::{App, AppKey, Event, KubeContext, ObjectRef, Parked, PodUsage, Revision},
@@ -13,7 +13,7 @@ use rolldeck_core::{
 };
 use serde_json::Value;
 
-use crate::{Key, Mouse, ObjectReply, Viewer};
+use crate::{BatchReply, Key, Mouse, ObjectReply, PlanReply, Viewer};
 
 /// Local time of day for display: the offset of the operator's zone from UTC, in seconds, and the moment itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +74,8 @@ pub enum Message {
     Object(Viewer, ObjectRef, ObjectReply),
     /// What was read or checked for the plan that is open.
     Plan(PlanReply),
+    /// About batches.
+    Batch(BatchReply),
     /// Signs of trouble beside the fleet.
     Trouble(crate::TroubleReply),
     /// What was read of changes.
@@ -127,15 +129,4 @@ pub enum PageReply {
     Claims(Vec<KeptEvent<Claim>>),
     /// The disruption budgets of its namespace.
     Budgets(Vec<KeptEvent<Budget>>),
-}
-
-/// An answer about the plan that is open.
-#[derive(Clone, Debug)]
-pub enum PlanReply {
-    /// An app was read; its revisions where the plan is a rollback.
-    Read(AppKey, Result<(Arc<Value>, Arc<[Revision]>), Problem>),
-    /// A step's preflight answered: app, serial, the object after (where the dry run passed), problems.
-    Checked(AppKey, u64, Option<Arc<Value>>, Vec<Problem>),
-    /// The batch started under this name.
-    Started(BatchId),
 }

@@ -4,9 +4,8 @@ use std::{future::Future, pin::Pin, time::Duration};
 
 use http::Method;
 use rolldeck_core::{
-    batch::{ConfigMap, Lease, NextUpdates, Port, PortError, Updates},
+    batch::{ConfigMap, Lease, NextUpdates, Port, PortError, Target, Updates},
     fleet::{Resource, Source, Update},
-    model::AppKey,
     text::Clean,
 };
 use serde_json::{Value, json};
@@ -33,12 +32,12 @@ impl Port for Writer {
         WRITE_TIMEOUT
     }
 
-    async fn read(&self, app: &AppKey) -> Result<Value, PortError> {
-        within(access::get(&self.reader.client, &app_path(app), &about(app))).await
+    async fn read(&self, target: &Target) -> Result<Value, PortError> {
+        within(access::get(&self.reader.client, &path_of(target), &about_target(target))).await
     }
 
-    async fn patch(&self, app: &AppKey, patch: &Value, dry_run: bool) -> Result<Value, PortError> {
-        let (path, what) = (app_path(app), about(app));
+    async fn patch(&self, target: &Target, patch: &Value, dry_run: bool) -> Result<Value, PortError> {
+        let (path, what) = (path_of(target), about_target(target));
         self.send(Write { method: Method::PATCH, path, content_type: JSON_PATCH, body: patch, what: &what, dry_run })
             .await
     }
@@ -107,6 +106,22 @@ impl Port for Writer {
         let resources = [Resource::Deployments, Resource::StatefulSets, Resource::DaemonSets, Resource::Pods];
         let sources = resources.map(|resource| Source { resource, scope: scope.clone() }).to_vec();
         Box::new(Following { from, _watching: watch::watch(&self.reader, sources, to) })
+    }
+}
+
+fn path_of(target: &Target) -> String {
+    match target {
+        Target::App(app) => app_path(app),
+        Target::Autoscaler { namespace, name } => {
+            format!("/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers/{name}")
+        }
+    }
+}
+
+fn about_target(target: &Target) -> String {
+    match target {
+        Target::App(app) => about(app),
+        Target::Autoscaler { namespace, name } => format!("horizontalpodautoscaler {namespace}/{name}"),
     }
 }
 

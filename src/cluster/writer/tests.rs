@@ -37,8 +37,8 @@ fn asked(server: &Replay) -> Vec<Seen> {
 async fn a_patch_leaves_as_it_is_with_our_name_on_it() {
     let (writer, server) = writer(false, |_| Reply::Json(200, json!({ "kind": "Deployment" }))).await;
     let patch = json!([{ "op": "test", "path": "/metadata/uid", "value": "u" }]);
-    assert_eq!(writer.patch(&web(), &patch, false).await, Ok(json!({ "kind": "Deployment" })));
-    writer.patch(&web(), &patch, true).await.unwrap();
+    assert_eq!(writer.patch(&(&web()).into(), &patch, false).await, Ok(json!({ "kind": "Deployment" })));
+    writer.patch(&(&web()).into(), &patch, true).await.unwrap();
     let asked = asked(&server);
     assert_eq!(asked[0].target, "/apis/apps/v1/namespaces/qa/deployments/web?fieldManager=rolldeck");
     assert_eq!(asked[1].target, "/apis/apps/v1/namespaces/qa/deployments/web?dryRun=All&fieldManager=rolldeck");
@@ -53,7 +53,7 @@ async fn read_only_sends_no_write_and_asks_all_the_same() {
     let (writer, server) = writer(true, |_| Reply::Json(200, json!({ "status": { "allowed": true } }))).await;
     let (map, lease) = (ConfigMap { namespace: "qa".into(), name: "m".into(), ..ConfigMap::default() }, lease(""));
     let refused = [
-        writer.patch(&web(), &json!([]), false).await.map(drop),
+        writer.patch(&(&web()).into(), &json!([]), false).await.map(drop),
         writer.delete_pod("qa", "web-1", "u").await,
         writer.end_pod(&PodId { namespace: "qa".into(), name: "web-1".into(), uid: "u".into() }, How::Evict).await,
         writer.create_config_map(&map, false).await.map(drop),
@@ -64,7 +64,7 @@ async fn read_only_sends_no_write_and_asks_all_the_same() {
         assert!(matches!(result, Err(PortError::Forbidden(_))), "{result:?}");
     }
     assert!(asked(&server).is_empty());
-    writer.patch(&web(), &json!([]), true).await.unwrap();
+    writer.patch(&(&web()).into(), &json!([]), true).await.unwrap();
     writer.create_config_map(&map, true).await.unwrap();
     assert_eq!(writer.may("patch", "apps", "deployments", "qa").await, Ok(None));
 }
@@ -100,7 +100,7 @@ async fn every_end_of_a_pod_holds_to_its_uid() {
 #[tokio::test]
 async fn a_write_that_is_cut_off_is_in_doubt_and_sent_once() {
     let (writer, server) = writer(false, |_| Reply::Cut).await;
-    let result = writer.patch(&web(), &json!([]), false).await;
+    let result = writer.patch(&(&web()).into(), &json!([]), false).await;
     assert!(matches!(result, Err(PortError::NoAnswer(_))), "{result:?}");
     assert_eq!(asked(&server).len(), 1);
 }
@@ -114,7 +114,7 @@ async fn an_answer_that_breaks_off_leaves_the_write_in_doubt() {
     })
     .await;
     tokio::time::pause();
-    let result = writer.patch(&web(), &json!([]), false).await;
+    let result = writer.patch(&(&web()).into(), &json!([]), false).await;
     assert!(matches!(result, Err(PortError::NoAnswer(_))), "{result:?}");
 }
 
@@ -124,7 +124,7 @@ async fn a_write_that_nobody_answers_ends_in_its_time() {
     // From here on time passes as soon as nothing else happens.
     tokio::time::pause();
     let began = tokio::time::Instant::now();
-    let result = writer.patch(&web(), &json!([]), false).await;
+    let result = writer.patch(&(&web()).into(), &json!([]), false).await;
     assert!(matches!(result, Err(PortError::NoAnswer(_))), "{result:?}");
     assert_eq!(began.elapsed().as_secs(), writer.write_timeout().as_secs());
 }
@@ -139,9 +139,9 @@ async fn a_server_that_is_gone_was_never_reached() {
         tokio::task::yield_now().await;
     }
     // The connection of the greeting may still be kept: one request finds it dead.
-    let first = writer.patch(&web(), &json!([]), false).await;
+    let first = writer.patch(&(&web()).into(), &json!([]), false).await;
     assert!(matches!(first, Err(PortError::NoAnswer(_) | PortError::Unreached(_))), "{first:?}");
-    let result = writer.patch(&web(), &json!([]), false).await;
+    let result = writer.patch(&(&web()).into(), &json!([]), false).await;
     assert!(matches!(result, Err(PortError::Unreached(ref why)) if why.contains("connection refused")), "{result:?}");
 }
 
@@ -156,7 +156,7 @@ async fn a_server_that_is_gone_was_never_reached() {
 #[tokio::test]
 async fn each_refusal_is_told_apart_and_none_is_tried_again(#[case] status: u16, #[case] error: PortError) {
     let (writer, server) = writer(false, move |_| Reply::Json(status, json!({ "message": "no" }))).await;
-    assert_eq!(writer.patch(&web(), &json!([]), false).await, Err(error));
+    assert_eq!(writer.patch(&(&web()).into(), &json!([]), false).await, Err(error));
     assert_eq!(asked(&server).len(), 1);
 }
 

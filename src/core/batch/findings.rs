@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Change, Intent, Problem, Step, snapshot};
+use super::{Change, Intent, Problem, ProblemKind, Step, snapshot};
 use crate::model::AppKind;
 
 /// Everything that can be said of a step from the object that was read.
@@ -10,7 +10,7 @@ pub(super) fn find(step: &Step) -> Vec<Problem> {
     let Some(live) = step.live.as_deref() else { return Vec::new() };
     let found = [
         shape(live),
-        step.lack.clone().filter(|lack| lack.blocks),
+        step.lack.clone().filter(|lack| lack.blocks()),
         ending(live),
         scale_of_daemon_set(step),
         autoscaler(step),
@@ -25,16 +25,20 @@ pub(super) fn find(step: &Step) -> Vec<Problem> {
 
 fn shape(live: &Value) -> Option<Problem> {
     let whole = live["spec"]["template"].is_object() && live["metadata"]["uid"].is_string();
-    (!whole).then(|| Problem::error("what the server sent is no workload with a pod template"))
+    (!whole).then(|| Problem::error(ProblemKind::Shape, "what the server sent is no workload with a pod template"))
 }
 
 fn ending(live: &Value) -> Option<Problem> {
-    live["metadata"]["deletionTimestamp"].is_string().then(|| Problem::error("it is being deleted"))
+    live["metadata"]["deletionTimestamp"].is_string().then(|| Problem::error(ProblemKind::Shape, "it is being deleted"))
 }
 
 fn scale_of_daemon_set(step: &Step) -> Option<Problem> {
-    (step.intent == Intent::Scale && step.key.kind == AppKind::DaemonSet)
-        .then(|| Problem::error("a DaemonSet runs one pod a node and has no replicas: take it out of the plan"))
+    (step.intent == Intent::Scale && step.key.kind == AppKind::DaemonSet).then(|| {
+        Problem::error(
+            ProblemKind::Shape,
+            "a DaemonSet runs one pod a node and has no replicas: take it out of the plan",
+        )
+    })
 }
 
 fn autoscaler(step: &Step) -> Option<Problem> {
@@ -45,13 +49,13 @@ fn autoscaler(step: &Step) -> Option<Problem> {
         } else {
             format!("the autoscaler {} will undo this scale: change its bounds instead", step.hpa)
         };
-        Problem::warning(text)
+        Problem::warning(ProblemKind::Autoscaler, text)
     })
 }
 
 fn managed(live: &Value) -> Option<Problem> {
     let by = managed_by(live)?;
-    Some(Problem::warning(format!("{by} manages it and may undo this: change it there as well")))
+    Some(Problem::warning(ProblemKind::Managed, format!("{by} manages it and may undo this: change it there as well")))
 }
 
 /// Who else manages a workload, as its labels, annotations and controlling owner say.
@@ -94,26 +98,37 @@ fn in_progress(step: &Step, live: &Value) -> Option<Problem> {
     };
     let unseen = live["metadata"]["generation"].as_i64() > status["observedGeneration"].as_i64();
     let told = status.is_object() && (unseen || updated < wanted);
-    (told && !snapshot::paused(live))
-        .then(|| Problem::warning(format!("a rollout is in progress: {updated} of {wanted} pods are updated")))
+    (told && !snapshot::paused(live)).then(|| {
+        Problem::warning(
+            ProblemKind::InProgress,
+            format!("a rollout is in progress: {updated} of {wanted} pods are updated"),
+        )
+    })
 }
 
 fn on_delete(step: &Step, live: &Value) -> Option<Problem> {
     let strategy = if step.key.kind == AppKind::Deployment { "strategy" } else { "updateStrategy" };
-    (step.intent != Intent::Scale && live["spec"][strategy]["type"] == "OnDelete")
-        .then(|| Problem::warning("its strategy is OnDelete: each pod changes only when someone deletes it"))
+    (step.intent.writes_template() && live["spec"][strategy]["type"] == "OnDelete").then(|| {
+        Problem::warning(
+            ProblemKind::NotRolling,
+            "its strategy is OnDelete: each pod changes only when someone deletes it",
+        )
+    })
 }
 
 fn stays_paused(step: &Step) -> Option<Problem> {
-    (step.intent != Intent::Scale && step.paused() && step.resume == Some(false)).then(|| {
-        Problem::warning("it stays paused: the change is written, and no pod is replaced until someone resumes it")
+    (step.intent.writes_template() && step.paused() && step.resume == Some(false)).then(|| {
+        Problem::warning(
+            ProblemKind::NotRolling,
+            "it stays paused: the change is written, and no pod is replaced until someone resumes it",
+        )
     })
 }
 
 fn stuck_pods(step: &Step, live: &Value) -> Option<Problem> {
     let ordered = live["spec"]["podManagementPolicy"].as_str().unwrap_or("OrderedReady") == "OrderedReady";
     let rolling = live["spec"]["updateStrategy"]["type"].as_str().unwrap_or("RollingUpdate") == "RollingUpdate";
-    (step.intent != Intent::Scale && step.key.kind == AppKind::StatefulSet && ordered && rolling).then(|| {
-        Problem::warning("pods start one by one (OrderedReady): a revert also deletes the new pods that are not ready, or they would block it")
+    (step.intent.writes_template() && step.key.kind == AppKind::StatefulSet && ordered && rolling).then(|| {
+        Problem::warning(ProblemKind::StuckPods, "pods start one by one (OrderedReady): a revert also deletes the new pods that are not ready, or they would block it")
     })
 }

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::{Change, Snapshot, Token, reference::Reference, snapshot, template};
+use super::{Bounds, Change, Snapshot, Token, reference::Reference, snapshot, template};
 
 /// Why no patch can be made.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub fn forward(live: &Value, change: &Change, resume: Option<bool>, token: &Toke
             patch.cause(Some(&release_cause(change, token)));
         }
         Change::Scale(replicas) => patch.set("/spec/replicas", json!(replicas)),
+        Change::Bounds(bounds) => patch.bounds(*bounds),
+        Change::Paused(paused) => patch.set("/spec/paused", json!(paused)),
     }
     if resume == Some(true) && snapshot::paused(live) {
         patch.set("/spec/paused", json!(false));
@@ -91,7 +93,7 @@ pub fn fence(live: &Value, token: &Token) -> Result<Value, PatchError> {
 pub fn template_after(live: &Value, change: &Change) -> Option<Value> {
     let mut after = live["spec"]["template"].clone();
     match change {
-        Change::Scale(_) => return None,
+        Change::Scale(_) | Change::Bounds(_) | Change::Paused(_) => return None,
         Change::Template { to, .. } => return Some(template::of_revision(to)),
         Change::Restart(at) => {
             if !after["metadata"]["annotations"].is_object() {
@@ -122,7 +124,7 @@ fn release_cause(change: &Change, token: &Token) -> String {
             format!("release {}", versions.join(", "))
         }
         Change::Restart(_) => "restart".to_owned(),
-        Change::Template { .. } | Change::Scale(_) => String::new(),
+        Change::Template { .. } | Change::Scale(_) | Change::Bounds(_) | Change::Paused(_) => String::new(),
     };
     format!("{what} (rolldeck {})", token.batch)
 }
@@ -193,6 +195,11 @@ impl<'a> Patch<'a> {
             }
         }
         Err(PatchError::NoContainer(container.to_owned()))
+    }
+
+    fn bounds(&mut self, bounds: Bounds) {
+        self.set("/spec/minReplicas", json!(bounds.min));
+        self.set("/spec/maxReplicas", json!(bounds.max));
     }
 
     /// Sets the change-cause, or takes it away.

@@ -1,10 +1,13 @@
 //! The batch before it runs: before → after for each app, edited and checked. Nothing has been written.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde_json::Value;
 
-use super::{Change, Intent, Step, rollback};
+use super::{Bounds, Change, Intent, Options, Problem, ProblemKind, Step, rollback};
 use crate::{
     Time,
     batch::reference::retag,
@@ -16,27 +19,6 @@ use crate::{
 pub const DEADLINE_SECONDS: u32 = 600;
 /// Restarts of a new pod that make its rollout a failure.
 pub const MAX_RESTARTS: u32 = 3;
-
-/// Why a step cannot start, or what to know before it does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// It blocks the start; otherwise it is a warning.
-    pub blocks: bool,
-    /// A sentence with what to do.
-    pub text: Clean,
-}
-
-impl Problem {
-    /// Something that blocks the start.
-    pub fn error(text: impl Into<Clean>) -> Self {
-        Self { blocks: true, text: text.into() }
-    }
-
-    /// Something to know before the start.
-    pub fn warning(text: impl Into<Clean>) -> Self {
-        Self { blocks: false, text: text.into() }
-    }
-}
 
 /// How far a step's preflight is.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,21 +56,25 @@ pub struct Plan {
     pub intent: Intent,
     /// The apps, in the order of the start.
     pub steps: Vec<Step>,
-    /// How many may roll at once.
-    pub width: usize,
+    /// How it is to run.
+    pub options: Options,
+    /// Why, in the operator's words; empty where none was given.
+    pub reason: Clean,
+    /// The kinds of warnings that the operator has acknowledged.
+    pub acknowledged: BTreeSet<ProblemKind>,
 }
 
 impl Plan {
-    /// A plan for these apps, all still to be read. A rollback starts all at once, anything else three at a time.
+    /// A plan for these apps, all still to be read.
     pub fn new(intent: Intent, apps: Vec<AppKey>) -> Self {
-        let width = if intent == Intent::Rollback { apps.len().max(1) } else { 3 };
+        let options = Options::new(intent, apps.len());
         let mut steps: Vec<Step> = Vec::with_capacity(apps.len());
         for key in apps {
             if !steps.iter().any(|step| step.key == key) {
                 steps.push(Step::new(intent, key));
             }
         }
-        Self { intent, steps, width }
+        Self { intent, steps, options, reason: Clean::default(), acknowledged: BTreeSet::new() }
     }
 
     /// The app was read, at `now`. Sets the defaults: a rollback goes to the newest earlier revision whose images differ,
@@ -98,7 +84,8 @@ impl Plan {
         step.live = Some(live);
         step.revisions = revisions;
         match self.intent {
-            Intent::Release | Intent::Scale => {}
+            Intent::Release | Intent::Scale | Intent::Bounds => {}
+            Intent::Pause | Intent::Resume => step.change = Some(Change::Paused(self.intent == Intent::Pause)),
             Intent::Restart => {
                 step.change = Some(Change::Restart(now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)))
             }
@@ -126,7 +113,7 @@ impl Plan {
     pub fn refuse(&mut self, step: usize, problem: Problem) {
         let Some(step) = self.steps.get_mut(step) else { return };
         step.problems.push(problem);
-        if step.problems.iter().any(|problem| problem.blocks) {
+        if step.problems.iter().any(|problem| problem.blocks()) {
             step.check = Check::Blocked;
         }
     }
@@ -200,6 +187,21 @@ impl Plan {
         Ok(())
     }
 
+    /// Sets the bounds of a step's autoscaler.
+    pub fn set_bounds(&mut self, step: usize, bounds: Bounds) -> Result<(), Clean> {
+        let step = self.editable(step, &[Intent::Bounds], "set the bounds of autoscalers")?;
+        if bounds.min > bounds.max || bounds.max == 0 {
+            return Err(format!(
+                "{}–{} are no bounds: the least comes first, and the most is 1 or more",
+                bounds.min, bounds.max
+            )
+            .into());
+        }
+        step.change = Some(Change::Bounds(bounds));
+        step.settle();
+        Ok(())
+    }
+
     /// Answers whether a paused app resumes in the same patch.
     pub fn set_resume(&mut self, step: usize, resume: bool) {
         if let Some(step) = self.steps.get_mut(step)
@@ -236,7 +238,7 @@ impl Plan {
         }
         step.problems.extend(problems);
         step.check = match after {
-            Some(after) if !step.problems.iter().any(|problem| problem.blocks) => Check::Passed { after },
+            Some(after) if !step.problems.iter().any(|problem| problem.blocks()) => Check::Passed { after },
             _ => Check::Blocked,
         };
         step.judge_admission();
@@ -250,7 +252,7 @@ impl Plan {
                 Check::Reading => "is still being read".to_owned(),
                 Check::Checking => "is still being checked".to_owned(),
                 Check::Incomplete(what) => what.to_string(),
-                Check::Blocked => match step.problems.iter().find(|problem| problem.blocks) {
+                Check::Blocked => match step.problems.iter().find(|problem| problem.blocks()) {
                     Some(problem) => format!("{} (fix it, or take the app out of the plan)", problem.text),
                     None => "cannot start: take it out of the plan".to_owned(),
                 },

@@ -119,7 +119,7 @@ fn an_edit_makes_the_older_answer_void() {
     let (_, old) = plan.to_check()[0];
     plan.set_tag(0, None, "v3").unwrap();
     let app = plan.steps[0].key.clone();
-    plan.checked(&app, old, None, vec![Problem::error("no")]);
+    plan.checked(&app, old, None, vec![Problem::error(ProblemKind::Other, "no")]);
     assert_eq!(plan.steps[0].check, Check::Checking);
     assert_eq!(plan.to_check().len(), 1);
     assert_eq!(plan.to_check().len(), 0, "asked once");
@@ -169,7 +169,7 @@ fn a_paused_app_asks_before_it_is_changed() {
     assert!(matches!(&plan.steps[0].check, Check::Incomplete(what) if what.contains("paused")));
     plan.set_resume(0, false);
     assert_eq!(plan.steps[0].check, Check::Checking);
-    assert!(plan.steps[0].problems.iter().any(|p| !p.blocks && p.text.contains("stays paused")));
+    assert!(plan.steps[0].problems.iter().any(|p| !p.blocks() && p.text.contains("stays paused")));
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, future::Future, pin::Pin, time::Duration};
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::{Time, fleet::Update, model::AppKey};
+use super::Target;
+use crate::{Time, fleet::Update};
 
 /// Why a request did not do what it was to do. Each completes "failed to …".
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -81,12 +82,12 @@ pub struct Lease {
 pub trait Port: Send + Sync + 'static {
     /// How long a write may take before it is given up as [`PortError::NoAnswer`].
     fn write_timeout(&self) -> Duration;
-    /// The workload, raw.
-    fn read(&self, app: &AppKey) -> impl Future<Output = Result<Value, PortError>> + Send;
-    /// Applies a JSON Patch (RFC 6902) to the workload; with `dry_run` only asks what it would become. Returns the object, raw.
+    /// The object, raw.
+    fn read(&self, target: &Target) -> impl Future<Output = Result<Value, PortError>> + Send;
+    /// Applies a JSON Patch (RFC 6902) to the object; with `dry_run` only asks what it would become. Returns the object, raw.
     fn patch(
         &self,
-        app: &AppKey,
+        target: &Target,
         patch: &Value,
         dry_run: bool,
     ) -> impl Future<Output = Result<Value, PortError>> + Send;

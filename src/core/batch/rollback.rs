@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Change, Problem, Skipped, Step, template};
+use super::{Change, Problem, ProblemKind, Skipped, Step, template};
 use crate::{model::Revision, text::Clean};
 
 /// What the default found.
@@ -44,9 +44,15 @@ pub(super) fn default(step: &Step) -> Choice {
         skipped.push(Skipped { revision: revision.number, why: Clean::from(why) });
     }
     let lack = if skipped.is_empty() {
-        Problem::error("it has no earlier revision to go back to: release an image instead, or take it out of the plan")
+        Problem::error(
+            ProblemKind::Target,
+            "it has no earlier revision to go back to: release an image instead, or take it out of the plan",
+        )
     } else {
-        Problem::warning("no earlier revision has other images: pick one, or take the very previous")
+        Problem::warning(
+            ProblemKind::Target,
+            "no earlier revision has other images: pick one, or take the very previous",
+        )
     };
     Choice { change: None, skipped, lack: Some(lack) }
 }

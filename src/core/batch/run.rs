@@ -1,6 +1,6 @@
 //! A batch in flight, as whoever watches it sees it.
 
-use super::{BatchId, Intent};
+use super::{BatchId, Intent, Options};
 use crate::{Time, model::AppKey, text::Clean};
 
 /// Where the batch as a whole stands.
@@ -14,6 +14,10 @@ pub enum Phase {
     Stopping,
     /// Every touched app goes back to its template from before.
     Reverting,
+    /// The operator paused it: no new app starts, what runs is followed on.
+    Paused,
+    /// A wave is through: so many waves are done, of so many; the operator's key opens the next.
+    Gated(usize, usize),
     /// The driver cannot reach the cluster or lost its lease: nothing is written until it can. Why.
     Held(Clean),
     /// Ended: every app healthy.
@@ -54,6 +58,8 @@ pub enum StepState {
     Refused(Clean),
     /// Someone else changed the app since the plan: not touched.
     Drifted(Clean),
+    /// Skipped by the operator.
+    Skipped,
     /// Will not start: another failed, or the batch is taken back.
     NotStarted,
     /// The revert is being written, or (StatefulSet) a stuck pod is being deleted.
@@ -81,6 +87,12 @@ pub struct RunStep {
     pub since: Time,
     /// When its way there began: to the change, or back. `None` before that, and where another driver began it.
     pub began: Option<Time>,
+    /// Seconds that its earlier rollouts took, where that is known.
+    pub expected: Option<u32>,
+    /// Until when it soaks: has to stay healthy before those that wait for it start.
+    pub soaks: Option<Time>,
+    /// Whether it may be tried again.
+    pub retries: bool,
 }
 
 /// A batch in flight or ended: a snapshot that the driver publishes at each change.
@@ -98,8 +110,14 @@ pub struct Run {
     pub started: Time,
     /// When it ended.
     pub ended: Option<Time>,
-    /// Who drives it: the user as the cluster sees it, login and host.
+    /// Who drives it, as the cluster names the user.
     pub by: Clean,
+    /// Who drives it, as the machine of its console claims: login and host.
+    pub claimed: Clean,
+    /// Why, in the operator's words.
+    pub reason: Clean,
+    /// How it runs.
+    pub options: Options,
     /// What went wrong with the batch as a whole, newest last (journal could not be written, lease lost, …).
     pub notes: Vec<Clean>,
 }

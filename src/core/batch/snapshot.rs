@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Intent, Token, template};
+use super::{Bounds, Intent, Token, template};
 
 /// The annotation that tells people why a revision was made (`kubectl rollout history` shows it).
 pub const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 
-/// What a workload holds of the fields that a change writes. `template` of a change of the template, `replicas` of a scale;
-/// the other is `None`, because it is no business of the change's.
+/// What an object holds of the fields that a change writes. `template` of a change of the template, `replicas` of a scale,
+/// `bounds` of an autoscaler; the others are `None`, because they are no business of the change's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// `metadata.uid`.
@@ -18,6 +18,9 @@ pub struct Snapshot {
     pub template: Option<Value>,
     /// `spec.replicas`; 1 where absent.
     pub replicas: Option<u32>,
+    /// The bounds of an autoscaler.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<Bounds>,
     /// `spec.paused`; absent is false.
     pub paused: bool,
     /// The annotation `kubernetes.io/change-cause`.
@@ -29,11 +32,11 @@ pub struct Snapshot {
 impl Snapshot {
     /// Takes from the raw object what a change of this intent writes.
     pub fn take(object: &Value, intent: Intent) -> Self {
-        let scale = intent == Intent::Scale;
         Self {
             uid: object["metadata"]["uid"].as_str().unwrap_or_default().to_owned(),
-            template: (!scale).then(|| object["spec"]["template"].clone()),
-            replicas: scale.then(|| replicas(object)),
+            template: intent.writes_template().then(|| object["spec"]["template"].clone()),
+            replicas: (intent == Intent::Scale).then(|| replicas(object)),
+            bounds: (intent == Intent::Bounds).then(|| bounds(object)),
             paused: paused(object),
             cause: annotation(object, CHANGE_CAUSE).map(str::to_owned),
             token: annotation(object, Token::ANNOTATION).map(str::to_owned),
@@ -71,4 +74,10 @@ pub fn replicas(object: &Value) -> u32 {
 /// `spec.paused`, false where absent.
 pub fn paused(object: &Value) -> bool {
     object["spec"]["paused"].as_bool().unwrap_or(false)
+}
+
+/// `spec.minReplicas` (1 where absent) and `spec.maxReplicas` of a raw autoscaler.
+pub fn bounds(object: &Value) -> Bounds {
+    let number = |field: &str| object["spec"][field].as_u64().and_then(|n| u32::try_from(n).ok());
+    Bounds { min: number("minReplicas").unwrap_or(1), max: number("maxReplicas").unwrap_or(1) }
 }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Change, Check, Intent, Problem, Skipped, findings, patch, reference::Reference, snapshot, template};
+use super::{
+    Bounds, Change, Check, Intent, Problem, ProblemKind, Skipped, Target, findings, patch, reference::Reference,
+    snapshot, template,
+};
 use crate::{
     model::{AppKey, AppKind, Image, Revision},
     text::Clean,
@@ -33,6 +36,12 @@ pub struct Step {
     pub lack: Option<Problem>,
     /// The autoscaler that sets its replicas, else empty.
     pub hpa: Clean,
+    /// That autoscaler, raw, as the last GET returned it: of a change of bounds.
+    pub autoscaler: Option<Arc<Value>>,
+    /// Apps of the plan that have to be healthy before this one starts.
+    pub after: Vec<AppKey>,
+    /// Seconds that its earlier rollouts took, where that is known.
+    pub expected: Option<u32>,
     /// Of a paused Deployment: resume in the same patch (`Some(true)`), stay paused (`Some(false)`), not answered yet (`None`).
     pub resume: Option<bool>,
     /// How far its preflight is.
@@ -55,6 +64,9 @@ impl Step {
             skipped: Vec::new(),
             lack: None,
             hpa: Clean::default(),
+            autoscaler: None,
+            after: Vec::new(),
+            expected: None,
             resume: None,
             check: Check::Reading,
             problems: Vec::new(),
@@ -81,6 +93,8 @@ impl Step {
                 let live = self.revisions.iter().find(|revision| revision.live);
                 self.revision_in_words(live.map(|revision| revision.number), &images)
             }
+            Intent::Bounds => self.bounds_before().map(bounds_in_words).unwrap_or_default().into(),
+            Intent::Pause | Intent::Resume => paused_in_words(self.paused()).into(),
             Intent::Release | Intent::Restart => self.versions(&images).into(),
         }
     }
@@ -93,6 +107,8 @@ impl Step {
             Some(Change::Scale(replicas)) => replicas_in_words(*replicas).into(),
             Some(Change::Template { revision, .. }) => self.revision_in_words(Some(*revision), &images),
             Some(Change::SetImages(_)) => self.versions(&images).into(),
+            Some(Change::Bounds(bounds)) => bounds_in_words(*bounds).into(),
+            Some(Change::Paused(paused)) => paused_in_words(*paused).into(),
             Some(Change::Restart(_)) => format!("{} restarted", self.versions(&images)).into(),
         }
     }
@@ -101,6 +117,24 @@ impl Step {
     pub fn replicas_before(&self) -> Option<u32> {
         let live = self.live.as_deref().filter(|_| self.key.kind != AppKind::DaemonSet)?;
         Some(snapshot::replicas(live))
+    }
+
+    /// The bounds of its autoscaler; `None` until that is read.
+    pub fn bounds_before(&self) -> Option<Bounds> {
+        self.autoscaler.as_deref().map(snapshot::bounds)
+    }
+
+    /// The object that its change writes.
+    pub fn target(&self) -> Target {
+        match self.intent {
+            Intent::Bounds => Target::Autoscaler { namespace: self.key.namespace.clone(), name: self.hpa.clone() },
+            _ => Target::App(self.key.clone()),
+        }
+    }
+
+    /// That object as it was read, raw.
+    pub fn object(&self) -> Option<&Arc<Value>> {
+        if self.intent == Intent::Bounds { self.autoscaler.as_ref() } else { self.live.as_ref() }
     }
 
     /// The difference of the two templates as unified diff lines of YAML-like text, for reading.
@@ -165,7 +199,7 @@ impl Step {
     pub(super) fn settle(&mut self) {
         self.serial += 1;
         self.problems = findings::find(self);
-        self.check = if self.problems.iter().any(|problem| problem.blocks) {
+        self.check = if self.problems.iter().any(|problem| problem.blocks()) {
             Check::Blocked
         } else if let Some(lack) = self.lack_of_words() {
             Check::Incomplete(lack)
@@ -177,9 +211,10 @@ impl Step {
     }
 
     fn lack_of_words(&self) -> Option<Clean> {
-        let pausable = self.intent != Intent::Scale && self.paused() && self.resume.is_none();
+        let pausable = self.intent.writes_template() && self.paused() && self.resume.is_none();
         match (&self.change, self.intent) {
             (None, Intent::Release) => Some("type a tag".into()),
+            (None, Intent::Bounds) => Some("type the bounds, as in 2-10".into()),
             (None, Intent::Scale) => Some("type the number of replicas".into()),
             (None, _) => Some(self.lack.as_ref().map_or_else(|| "pick a revision".into(), |lack| lack.text.clone())),
             (Some(_), _) if pausable => Some("it is paused: resume it with this change, or leave it paused?".into()),
@@ -194,6 +229,8 @@ impl Step {
         }
         match change {
             Change::Scale(replicas) => self.replicas_before() == Some(*replicas),
+            Change::Bounds(bounds) => self.bounds_before() == Some(*bounds),
+            Change::Paused(paused) => self.paused() == *paused,
             change => patch::template_after(live, change)
                 .is_some_and(|after| template::same(&after, &live["spec"]["template"])),
         }
@@ -201,11 +238,12 @@ impl Step {
 
     /// Blocks a change that the cluster's admission takes back at once: it would be written and mean nothing.
     pub(super) fn judge_admission(&mut self) {
-        let (Check::Passed { after }, Some(live)) = (&self.check, &self.live) else { return };
+        let (Check::Passed { after }, Some(live)) = (&self.check, self.object()) else { return };
         let resumes = snapshot::paused(live) != snapshot::paused(after);
         let (was, is) = (snapshot::Snapshot::take(live, self.intent), snapshot::Snapshot::take(after, self.intent));
         if was.same_spec(&is) && !resumes {
             self.problems.push(Problem::error(
+                ProblemKind::DryRun,
                 "the cluster's admission takes this change back, so that nothing would change: ask who runs its webhooks",
             ));
             self.check = Check::Blocked;
@@ -215,4 +253,12 @@ impl Step {
 
 fn replicas_in_words(replicas: u32) -> String {
     if replicas == 1 { "1 replica".to_owned() } else { format!("{replicas} replicas") }
+}
+
+fn bounds_in_words(bounds: Bounds) -> String {
+    format!("{}–{} replicas", bounds.min, bounds.max)
+}
+
+fn paused_in_words(paused: bool) -> &'static str {
+    if paused { "paused" } else { "rolling" }
 }

@@ -140,7 +140,7 @@ fn batches(read: &Read) -> Vec<Entry> {
             let what = match record.intent {
                 Intent::Rollback => What::Rollback,
                 Intent::Scale => What::Scale,
-                Intent::Release | Intent::Restart => What::Rollout,
+                Intent::Release | Intent::Restart | Intent::Bounds | Intent::Pause | Intent::Resume => What::Rollout,
             };
             let said = format!("the journal of batch {} recorded it", record.id);
             let mut entry =

@@ -11,7 +11,7 @@ use std::{
 };
 
 use rolldeck_core::{
-    batch::{ConfigMap, Lease, NextUpdates, Port, PortError, Token, Updates, journal::lease_name},
+    batch::{ConfigMap, Lease, NextUpdates, Port, PortError, Target, Token, Updates, journal::lease_name},
     fleet::Update,
     model::AppKey,
 };
@@ -119,18 +119,27 @@ impl Via {
     }
 }
 
+fn app_of(target: &Target) -> &AppKey {
+    match target {
+        Target::App(app) => app,
+        Target::Autoscaler { .. } => panic!("this cluster has no autoscalers"),
+    }
+}
+
 impl Port for Via {
     fn write_timeout(&self) -> Duration {
         Duration::from_secs(5)
     }
 
-    async fn read(&self, app: &AppKey) -> Result<Value, PortError> {
+    async fn read(&self, target: &Target) -> Result<Value, PortError> {
+        let app = app_of(target);
         tokio::time::sleep(Duration::from_millis(10)).await;
         let world = self.cluster.world();
         world.apps.get(app).map(|app| app.object.clone()).ok_or_else(|| PortError::NotFound(app.to_string()))
     }
 
-    async fn patch(&self, app: &AppKey, patch: &Value, dry_run: bool) -> Result<Value, PortError> {
+    async fn patch(&self, target: &Target, patch: &Value, dry_run: bool) -> Result<Value, PortError> {
+        let app = app_of(target);
         if dry_run {
             return self.cluster.patch(app, patch, true);
         }

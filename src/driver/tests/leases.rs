@@ -1,7 +1,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use rolldeck_core::{
-    batch::{Holder, Phase, StepState},
+    batch::{Author, Holder, Phase, StepState},
     model::AppKind,
 };
 
@@ -17,7 +17,7 @@ fn a_driver_that_is_alive_is_not_taken_over() {
         let apps: Vec<_> = (0..9).map(|n| key("shop", AppKind::Deployment, &format!("a{n}"))).collect();
         let cluster = fleet(&apps);
         let mut plan = release(&cluster, &apps, "v2").await;
-        plan.width = 1;
+        plan.options.width = 1;
         let handle = launch(&ana(&cluster, vec![], None), &plan, "b1");
         until(&handle, |run| run.steps[0].state == StepState::Applying).await;
         let mut finder = Finder::new(ben(&cluster), someone("ben"));
@@ -39,7 +39,7 @@ fn a_crashed_driver_is_gone_after_its_lease_stood_still_and_its_batch_is_reverte
         let apps: Vec<_> = (0..4).map(|n| key("shop", AppKind::Deployment, &format!("a{n}"))).collect();
         let cluster = fleet(&apps);
         let mut plan = release(&cluster, &apps, "v2").await;
-        plan.width = 1;
+        plan.options.width = 1;
         let handle = launch(&ana(&cluster, vec![], None), &plan, "b1");
         until(&handle, |run| matches!(run.steps[1].state, StepState::RollingOut(..))).await;
         handle.kill();
@@ -59,7 +59,7 @@ fn leaving_records_where_the_batch_stands_and_releases_the_lease() {
         let apps: Vec<_> = (0..4).map(|n| key("shop", AppKind::Deployment, &format!("a{n}"))).collect();
         let cluster = fleet(&apps);
         let mut plan = release(&cluster, &apps, "v2").await;
-        plan.width = 1;
+        plan.options.width = 1;
         let handle = launch(&ana(&cluster, vec![], None), &plan, "b1");
         until(&handle, |run| run.steps[1].state == StepState::Applying).await;
         let runs = handle.runs();
@@ -138,7 +138,7 @@ fn a_batch_that_this_very_process_let_go_of_is_judged_by_its_lease() {
         let cluster = fleet(std::slice::from_ref(&app));
         let plan = release(&cluster, std::slice::from_ref(&app), "v2").await;
         let via = Via::new(&cluster, &me.to_string(), vec![], None);
-        let handle = start(via.clone(), &plan, id("b1"), "me".into(), &me, clock()).unwrap();
+        let handle = start(via.clone(), &plan, id("b1"), Author::new("me", "me@here"), &me, clock()).unwrap();
         until(&handle, |run| matches!(run.steps[0].state, StepState::RollingOut(..))).await;
         handle.kill();
         let mut finder = Finder::new(via, me);

@@ -95,7 +95,7 @@ fn meddle(cluster: &Cluster, apps: &[AppKey], story: &Story) {
 /// Plays a story to its end; returns whether everything was to be reverted.
 async fn play(cluster: &Cluster, apps: &[AppKey], story: &Story) -> bool {
     let mut plan = release(cluster, apps, "v2").await;
-    plan.width = story.width;
+    plan.options.width = story.width;
     let dies_at = if let Ending::Die(at) = story.ending { Some(at) } else { None };
     let via = ana(cluster, story.faults.clone(), dies_at);
     meddle(cluster, apps, story);

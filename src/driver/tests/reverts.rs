@@ -38,7 +38,7 @@ fn a_revert_in_mid_flight_takes_back_what_was_written_and_starts_nothing() {
         let apps: Vec<_> = (0..6).map(|n| key("shop", AppKind::Deployment, &format!("a{n}"))).collect();
         let cluster = fleet(&apps);
         let mut plan = release(&cluster, &apps, "v2").await;
-        plan.width = 2;
+        plan.options.width = 2;
         let handle = launch(&ana(&cluster, vec![], None), &plan, "b1");
         until(&handle, |run| run.steps[2].state == StepState::Applying).await;
         handle.revert(false).await;

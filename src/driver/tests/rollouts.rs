@@ -43,7 +43,7 @@ fn no_more_than_the_width_roll_at_once() {
         let apps = apps(7);
         let cluster = fleet(&apps);
         let mut plan = release(&cluster, &apps, "v2").await;
-        plan.width = 2;
+        plan.options.width = 2;
         let handle = launch(&ana(&cluster, vec![], None), &plan, "b1");
         let mut runs = handle.runs();
         loop {
@@ -65,7 +65,7 @@ fn a_crash_stops_what_has_not_started_and_names_the_reason() {
         let cluster = fleet(&apps);
         cluster.world().crashing.insert("shop/a:v2".into());
         let mut plan = release(&cluster, &apps, "v2").await;
-        plan.width = 1;
+        plan.options.width = 1;
         let run = ended(&launch(&ana(&cluster, vec![], None), &plan, "b1")).await;
         assert_eq!(run.phase, Phase::Failed);
         assert!(matches!(&run.steps[0].state, StepState::Failed(why) if !why.is_empty()), "{:?}", run.steps[0]);
@@ -130,7 +130,7 @@ fn what_the_server_refuses_is_recorded_as_not_written() {
         let apps = ["a", "b"].map(|name| key("shop", AppKind::Deployment, name));
         let cluster = fleet(&apps);
         let mut plan = release(&cluster, &apps, "v2").await;
-        plan.width = 1;
+        plan.options.width = 1;
         let faults = [vec![Fault::None; 4], vec![Fault::Forbidden]].concat();
         let handle = launch(&ana(&cluster, faults, None), &plan, "b1");
         let run = ended(&handle).await;
@@ -298,7 +298,7 @@ fn the_preflight_names_what_is_forbidden_changed_or_taken() {
         let blocked = |nth: usize, word: &str| {
             assert_eq!(plan.steps[nth].check, Check::Blocked);
             assert!(
-                plan.steps[nth].problems.iter().any(|p| p.blocks && p.text.contains(word)),
+                plan.steps[nth].problems.iter().any(|p| p.blocks() && p.text.contains(word)),
                 "{:?}",
                 plan.steps[nth].problems
             );

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, future::Future, sync::Arc, time::Duration};
 
 use rolldeck_core::{
     Time,
-    batch::{BatchId, Holder, Intent, Plan, Run, StepState},
+    batch::{Author, BatchId, Holder, Intent, Plan, Run, StepState},
     model::{AppKey, AppKind},
 };
 use serde_json::{Value, json};
@@ -90,7 +90,7 @@ pub fn id(name: &str) -> BatchId {
 
 /// Starts a plan as `ana`.
 pub fn launch(via: &Arc<Via>, plan: &Plan, name: &str) -> Handle {
-    start(via.clone(), plan, id(name), "ana".into(), &someone("ana"), clock()).unwrap()
+    start(via.clone(), plan, id(name), Author::new("ana", "ana@host"), &someone("ana"), clock()).unwrap()
 }
 
 pub fn ana(cluster: &Cluster, faults: Vec<Fault>, dies_at: Option<usize>) -> Arc<Via> {

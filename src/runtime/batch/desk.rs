@@ -11,7 +11,7 @@ use std::{
 use chrono::Utc;
 use rolldeck_cluster::writer::Writer;
 use rolldeck_core::{
-    batch::{BatchId, Found, Holder, Phase, Plan, Run},
+    batch::{Author, BatchId, Found, Holder, Phase, Plan, Run},
     text::Clean,
 };
 use rolldeck_driver::{Clock, Finder, Handle, Identity, start};
@@ -50,7 +50,7 @@ pub struct Desk {
     port: Arc<Writer>,
     finder: Finder<Writer>,
     here: Identity,
-    by: Clean,
+    by: Author,
     post: Post,
     standing: Standing,
     handle: Option<Handle>,
@@ -199,9 +199,9 @@ impl Desk {
     }
 }
 
-/// The author of a batch: the user as the cluster names it, login and host.
-fn by(user: &Clean, here: &Identity) -> Clean {
-    format!("{user} ({})", here.who).into()
+/// The author of a batch: the user as the cluster names it; login and host, as this machine claims.
+fn by(user: &Clean, here: &Identity) -> Author {
+    Author { user: user.clone(), claimed: Clean::new(&here.who) }
 }
 
 /// When to look again; not at all where nothing would change by itself.

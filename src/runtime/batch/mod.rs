@@ -51,12 +51,13 @@ impl Batch {
     /// Carries an effect out; `namespaces` are those in view.
     pub fn carry_out(&self, effect: BatchEffect, namespaces: &BTreeSet<Clean>) {
         let order = match effect {
+            BatchEffect::History | BatchEffect::Drift(_) | BatchEffect::Export(_) => return,
             BatchEffect::Find => Order::Find(namespaces.clone()),
             BatchEffect::Start(plan) => {
                 self.standing.driving.store(true, Ordering::SeqCst);
                 Order::Start(plan)
             }
-            BatchEffect::Revert(id) => {
+            BatchEffect::Order(id, _) | BatchEffect::TakeOver { id, .. } => {
                 self.standing.driving.store(true, Ordering::SeqCst);
                 Order::Revert(id)
             }

@@ -165,6 +165,9 @@ fn a_batch_names_the_pods_that_it_waits_for_and_the_key_asks_about_the_next() {
         state: StepState::RollingOut(0, 2, "2 old pods to be deleted by someone".into()),
         since: ago(60),
         began: Some(ago(60)),
+        expected: None,
+        soaks: None,
+        retries: false,
     };
     stage.apply(vec![Object::App(db.into())]);
     let run = Run {
@@ -175,6 +178,9 @@ fn a_batch_names_the_pods_that_it_waits_for_and_the_key_asks_about_the_next() {
         started: ago(60),
         ended: None,
         by: "dana".into(),
+        claimed: "".into(),
+        reason: "".into(),
+        options: rolldeck_core::batch::Options::new(Intent::Release, 2),
         notes: Vec::new(),
     };
     stage.message(Message::Run(std::sync::Arc::new(run)));

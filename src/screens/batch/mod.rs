@@ -2,10 +2,13 @@
 
 pub(crate) mod revert;
 mod screen;
+mod talk;
 #[cfg(test)]
 mod tests;
 mod view;
 pub(crate) mod words;
+
+pub use talk::{BatchEffect, BatchReply};
 
 use rolldeck_core::batch::BatchId;
 

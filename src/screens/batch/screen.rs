@@ -2,7 +2,7 @@
 
 use rolldeck_core::{
     Time,
-    batch::{BatchId, Run},
+    batch::{BatchId, Order, Run},
     text::Clean,
 };
 
@@ -90,7 +90,10 @@ impl BatchScreen {
                 self.question = None;
                 if let Some(run) = self.batch(ctx) {
                     (self.asked, self.refused) = (true, None);
-                    return vec![Action::Effect(Effect::Batch(BatchEffect::Revert(run.id.clone())))];
+                    return vec![Action::Effect(Effect::Batch(BatchEffect::Order(
+                        run.id.clone(),
+                        Order::Revert { at_once: false, only: Vec::new() },
+                    )))];
                 }
             }
         }

@@ -30,6 +30,7 @@ pub(crate) fn state(state: &StepState) -> (Scope, String) {
         StepState::Failed(why) => (Scope::Bad, format!("failed: {why}")),
         StepState::Refused(why) => (Scope::Bad, format!("refused, not touched: {why}")),
         StepState::Drifted(what) => (Scope::Warn, format!("drifted, not touched: {what}")),
+        StepState::Skipped => (Scope::Dim, "skipped".to_owned()),
         StepState::NotStarted => (Scope::Dim, "not started".to_owned()),
         StepState::Reverting => (Scope::Busy, "reverting".to_owned()),
         StepState::RollingBack(done, wanted, waits) => (Scope::Busy, rolling("rolling back", done, wanted, waits)),
@@ -46,7 +47,7 @@ pub(crate) fn touched(state: &StepState) -> bool {
 
 /// Whether an app was taken up: what was not has no time of its own.
 pub(super) fn began(state: &StepState) -> bool {
-    !matches!(state, StepState::Waiting | StepState::NotStarted)
+    !matches!(state, StepState::Waiting | StepState::Skipped | StepState::NotStarted)
 }
 
 /// How long an app took to its end; how long it is at it where it has none yet. Empty where nobody saw it begin.
@@ -113,6 +114,8 @@ pub(super) fn headline(ctx: &Ctx, run: &Run) -> (Scope, String) {
         Phase::Running => (Scope::Busy, "Running"),
         Phase::Stopping => (Scope::Bad, "Stopping"),
         Phase::Reverting => (Scope::Warn, "Reverting"),
+        Phase::Paused => (Scope::Warn, "Paused"),
+        Phase::Gated(..) => (Scope::Warn, "At a gate"),
         Phase::Held(_) => (Scope::Stale, "Held"),
         Phase::Done => (Scope::Good, "Done"),
         Phase::Failed => (Scope::Bad, "Failed"),
@@ -134,6 +137,8 @@ pub(super) fn advice(run: &Run, revert: &str) -> Option<String> {
                 "An app failed: what has not started will not. What runs is followed to its end; {revert} takes all back."
             )
         }
+        Phase::Paused => "No new app starts until it goes on. What runs is followed to its end.".to_owned(),
+        Phase::Gated(done, of) => format!("{done} of {of} waves are through: the next starts when you say so."),
         Phase::Held(why) => {
             format!(
                 "Nothing is written until the cluster answers and the lease is ours again: {why}. It goes on by itself."

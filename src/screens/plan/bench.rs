@@ -119,7 +119,7 @@ impl Bench {
     /// The batches whose revert the room asked for.
     pub(crate) fn reverts(&self) -> Vec<&str> {
         let ids = self.effects.iter().filter_map(|effect| match effect {
-            Effect::Batch(BatchEffect::Revert(id)) => Some(id.0.as_str()),
+            Effect::Batch(BatchEffect::Order(id, _) | BatchEffect::TakeOver { id, .. }) => Some(id.0.as_str()),
             _ => None,
         });
         ids.collect()
@@ -241,6 +241,8 @@ pub(crate) type Answer = Result<(Arc<Value>, Arc<[Revision]>), rolldeck_core::ba
 fn change(object: &mut Value, step: &rolldeck_core::batch::Step) {
     use rolldeck_core::batch::Change;
     match step.change.as_ref().expect("complete") {
+        Change::Bounds(_) => unreachable!("bounds are of another object"),
+        Change::Paused(paused) => object["spec"]["paused"] = json!(paused),
         Change::Scale(replicas) => object["spec"]["replicas"] = json!(replicas),
         Change::Template { to, .. } => object["spec"]["template"] = (**to).clone(),
         Change::Restart(now) => object["spec"]["template"]["metadata"]["annotations"]["restartedAt"] = json!(now),

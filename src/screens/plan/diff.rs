@@ -25,7 +25,7 @@ impl Diff {
 
     /// What going back to a revision would change against what runs now.
     pub(super) fn of_revision(plan: &Plan, step: usize, number: i64) -> Self {
-        let mut alone = Plan { intent: plan.intent, steps: vec![plan.steps[step].clone()], width: 1 };
+        let mut alone = Plan { steps: vec![plan.steps[step].clone()], ..plan.clone() };
         let title = format!("rev {number} against what runs");
         match alone.pick_revision(0, number) {
             Ok(()) => Self { title, lines: alone.steps[0].diff(), scroll: 0 },

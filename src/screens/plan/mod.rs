@@ -9,10 +9,13 @@ mod picker;
 mod rows;
 mod screen;
 pub(crate) mod sheet;
+mod talk;
 #[cfg(test)]
 mod tests;
 mod view;
 pub(crate) mod words;
+
+pub use talk::{PlanEffect, PlanReply};
 
 use rolldeck_core::{batch::Intent, model::AppKey};
 

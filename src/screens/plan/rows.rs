@@ -182,7 +182,7 @@ fn notes(
         say(Scope::Bad, format!("not taken: {error}"));
     }
     for problem in &step.problems {
-        let (scope, word) = if problem.blocks { (Scope::Bad, "blocked") } else { (Scope::Warn, "warning") };
+        let (scope, word) = if problem.blocks() { (Scope::Bad, "blocked") } else { (Scope::Warn, "warning") };
         say(scope, format!("{word}: {}", problem.text));
     }
 }

@@ -114,7 +114,7 @@ impl PlanScreen {
     fn edit(&mut self, stop: Stop) -> Vec<Action> {
         match self.plan.intent {
             Intent::Rollback => return self.history(stop),
-            Intent::Restart => {
+            Intent::Restart | Intent::Bounds | Intent::Pause | Intent::Resume => {
                 return note("A restart has nothing to edit: the same template is rolled out once more.");
             }
             Intent::Release | Intent::Scale => {}
@@ -130,7 +130,9 @@ impl PlanScreen {
     fn edit_all(&mut self) -> Vec<Action> {
         match self.plan.intent {
             Intent::Rollback => note("Revisions are picked app by app: open the history of each."),
-            Intent::Restart => note("A restart has nothing to edit: the same template is rolled out once more."),
+            Intent::Restart | Intent::Bounds | Intent::Pause | Intent::Resume => {
+                note("A restart has nothing to edit: the same template is rolled out once more.")
+            }
             Intent::Release | Intent::Scale => {
                 let reading = self.plan.steps.iter().filter(|step| step.check == Check::Reading).count();
                 if reading > 0 {
@@ -178,9 +180,9 @@ impl PlanScreen {
 
     fn widen(&mut self, command: Command) -> Vec<Action> {
         let most = self.plan.steps.len().max(1);
-        self.plan.width = match command {
-            Command::Wider => (self.plan.width + 1).min(most),
-            _ => self.plan.width.min(most).saturating_sub(1).max(1),
+        self.plan.options.width = match command {
+            Command::Wider => (self.plan.options.width + 1).min(most),
+            _ => self.plan.options.width.min(most).saturating_sub(1).max(1),
         };
         Vec::new()
     }

@@ -119,7 +119,7 @@ impl PlanScreen {
             Intent::Release => hints.extend([(Command::Edit, "tag"), (Command::EditAll, "one tag for all")]),
             Intent::Scale => hints.extend([(Command::Edit, "replicas"), (Command::EditAll, "for all")]),
             Intent::Rollback => hints.extend([(Command::History, "history"), (Command::Previous, "very previous")]),
-            Intent::Restart => {}
+            Intent::Restart | Intent::Bounds | Intent::Pause | Intent::Resume => {}
         }
         hints.extend([(Command::Diff, "diff"), (Command::Remove, "take out"), (Command::Wider, "more at once")]);
         hints

@@ -17,6 +17,9 @@ pub(crate) fn verb(intent: Intent) -> &'static str {
         Intent::Rollback => "Roll back",
         Intent::Scale => "Scale",
         Intent::Restart => "Restart",
+        Intent::Bounds => "Set the bounds of",
+        Intent::Pause => "Pause",
+        Intent::Resume => "Resume",
     }
 }
 
@@ -27,6 +30,9 @@ pub(crate) fn noun(intent: Intent) -> &'static str {
         Intent::Rollback => "rollback",
         Intent::Scale => "scaling",
         Intent::Restart => "restart",
+        Intent::Bounds => "change of bounds",
+        Intent::Pause => "pause",
+        Intent::Resume => "resumption",
     }
 }
 
@@ -69,7 +75,7 @@ pub(crate) fn ask(plan: &Plan) -> String {
 
 /// How far a step's preflight is, in few words.
 pub(crate) fn check(step: &Step) -> (Scope, String) {
-    let warnings = step.problems.iter().filter(|problem| !problem.blocks).count();
+    let warnings = step.problems.iter().filter(|problem| !problem.blocks()).count();
     match &step.check {
         Check::Reading => (Scope::Stale, "reading…".to_owned()),
         Check::Incomplete(_) if unanswered(step) => (Scope::Warn, "resume, or not?".to_owned()),
@@ -109,7 +115,7 @@ pub(crate) fn summary(plan: &Plan) -> String {
 
 /// How many roll at once.
 pub(crate) fn width(plan: &Plan) -> String {
-    match plan.width {
+    match plan.options.width {
         n if n >= plan.steps.len() => "all at once".to_owned(),
         1 => "one after the other".to_owned(),
         n => format!("{n} at once"),

@@ -84,6 +84,8 @@ fn batch(run: &Run) -> Piece {
             let (back, of, _) = crate::batch::words::progress(run);
             (Scope::Warn, format!("batch {intent}: reverting {back}/{of}"))
         }
+        Phase::Paused => (Scope::Warn, format!("batch {intent} {steps}: paused")),
+        Phase::Gated(..) => (Scope::Warn, format!("batch {intent} {steps}: waits at a gate")),
         Phase::Held(_) => (Scope::Stale, format!("batch {intent} {steps}: held")),
         Phase::Done => (Scope::Good, format!("batch {intent} done")),
         Phase::Failed => (Scope::Bad, format!("batch {intent} failed")),

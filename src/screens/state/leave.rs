@@ -15,6 +15,9 @@ pub(crate) fn intent(intent: Intent) -> &'static str {
         Intent::Rollback => "rollback",
         Intent::Scale => "scale",
         Intent::Restart => "restart",
+        Intent::Bounds => "change of bounds",
+        Intent::Pause => "pause",
+        Intent::Resume => "resumption",
     }
 }
 

@@ -183,6 +183,9 @@ fn run(phase: rolldeck_core::batch::Phase) -> rolldeck_core::batch::Run {
         state,
         since: ago(30),
         began: Some(ago(30)),
+        expected: None,
+        soaks: None,
+        retries: false,
     };
     Run {
         id: BatchId("20261122-140432-k3x9".into()),
@@ -192,6 +195,9 @@ fn run(phase: rolldeck_core::batch::Phase) -> rolldeck_core::batch::Run {
         started: ago(30),
         ended: None,
         by: "dana".into(),
+        claimed: "".into(),
+        reason: "".into(),
+        options: rolldeck_core::batch::Options::new(Intent::Release, 2),
         notes: Vec::new(),
     }
 }
@@ -246,7 +252,13 @@ fn unfinished_batches_are_named_at_the_start_once_and_not_while_someone_drives_t
         id: BatchId("20261122-140432-k3x9".into()),
         intent: Intent::Release,
         by: "kim".into(),
+        claimed: "".into(),
+        reason: "".into(),
         started: ago(900),
+        ended: None,
+        phase: rolldeck_core::batch::journal::RecordPhase::Running,
+        unfinished: true,
+        log: Vec::new(),
         steps: Vec::new(),
         holder,
     };

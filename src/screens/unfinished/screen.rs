@@ -1,7 +1,7 @@
 //! The unfinished batches as a room.
 
 use rolldeck_core::{
-    batch::{BatchId, Found, Holder},
+    batch::{BatchId, Found, Holder, Order},
     text::Clean,
 };
 
@@ -96,7 +96,11 @@ impl UnfinishedScreen {
             Answer::Go => {
                 let id = id.clone();
                 self.question = None;
-                let revert = Action::Effect(Effect::Batch(BatchEffect::Revert(id.clone())));
+                let revert = Action::Effect(Effect::Batch(BatchEffect::TakeOver {
+                    id: id.clone(),
+                    order: Order::Revert { at_once: false, only: Vec::new() },
+                    force: false,
+                }));
                 vec![revert, Action::Replace(batch::open(Some(id)))]
             }
         }

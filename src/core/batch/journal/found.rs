@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Happening, RecordPhase};
 use crate::{
     Time,
     batch::{Intent, StepState},
@@ -52,26 +53,44 @@ pub enum Holder {
     Watching(u32),
 }
 
-/// One app of an unfinished batch.
+/// One app of a batch that was found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoundStep {
     /// The app.
     pub key: AppKey,
+    /// Before, in few words.
+    pub before: Clean,
+    /// After, in few words.
+    pub after: Clean,
+    /// When it came to where it stands.
+    pub since: Time,
     /// Where it stood when the record was last written.
     pub state: StepState,
 }
 
-/// An unfinished batch, found in the cluster.
+/// A batch found in the cluster, unfinished or ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     /// Its name.
     pub id: BatchId,
     /// What was asked for.
     pub intent: Intent,
-    /// By whom.
+    /// By whom, as the cluster names the user.
     pub by: Clean,
-    /// When.
+    /// By whom, as the console's own machine claims: login and host.
+    pub claimed: Clean,
+    /// Why, in the operator's words.
+    pub reason: Clean,
+    /// When it was confirmed.
     pub started: Time,
+    /// When it ended, or was interrupted.
+    pub ended: Option<Time>,
+    /// Where it stands, as recorded.
+    pub phase: RecordPhase,
+    /// Whether it still needs someone.
+    pub unfinished: bool,
+    /// What happened to it as a whole, oldest first.
+    pub log: Vec<Happening>,
     /// Its apps.
     pub steps: Vec<FoundStep>,
     /// Whether its driver is alive.

@@ -10,13 +10,13 @@ mod steps;
 
 pub use found::{BatchId, Found, FoundStep, Holder};
 pub use labels::{UNFINISHED, lease_name, of_batch};
-pub use record::{Mark, Note, Record, RecordPhase};
+pub use record::{Happening, Mark, Note, Record, RecordPhase};
 pub use steps::{StepRecord, decode_steps, encode_steps};
 
 use thiserror::Error;
 
 /// The version of the format that this program writes and reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Why a record cannot be written or read. Each completes "the journal …".
 #[derive(Clone, Debug, Error, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{BatchId, FORMAT, JournalError, labels};
 use crate::{
     Time,
-    batch::{ConfigMap, Intent, StepState},
+    batch::{ConfigMap, FoundStep, Intent, Options, StepState},
     model::{AppKey, AppKind},
     text::Clean,
 };
@@ -55,6 +55,8 @@ pub enum Mark {
     Drifted,
     /// Will not start: not written.
     NotStarted,
+    /// Skipped by the operator before it was written.
+    Skipped,
     /// The revert may have left.
     Reverting,
     /// The revert was accepted.
@@ -68,7 +70,7 @@ pub enum Mark {
 impl Mark {
     /// Whether a patch may have been written to the app.
     pub fn touched(self) -> bool {
-        !matches!(self, Self::Waiting | Self::Refused | Self::Drifted | Self::NotStarted)
+        !matches!(self, Self::Waiting | Self::Refused | Self::Drifted | Self::NotStarted | Self::Skipped)
     }
 }
 
@@ -95,6 +97,15 @@ pub struct Note {
     /// The fingerprint of what the server made of the patch, where that is not what the dry run had promised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made: Option<String>,
+    /// The autoscaler that its change writes, of a change of bounds.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub hpa: Clean,
+    /// Indices of the steps that have to be healthy before this one starts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after_steps: Vec<usize>,
+    /// When its patch was accepted: the app's template was another before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<Time>,
     /// The revisions of its pods from before the patch: those that a revert does not take for abandoned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub old: Vec<Clean>,
@@ -114,6 +125,7 @@ impl Note {
             Mark::Refused => StepState::Refused(why),
             Mark::Drifted => StepState::Drifted(why),
             Mark::NotStarted => StepState::NotStarted,
+            Mark::Skipped => StepState::Skipped,
             Mark::Reverting => StepState::Reverting,
             Mark::RolledBack => StepState::RollingBack(0, 0, why),
             Mark::Reverted => StepState::Reverted,
@@ -121,10 +133,30 @@ impl Note {
         }
     }
 
+    /// The step, as whoever finds the batch sees it.
+    pub fn found(&self, namespace: &str) -> FoundStep {
+        FoundStep {
+            key: self.key(namespace),
+            before: self.before.clone(),
+            after: self.after.clone(),
+            since: self.since,
+            state: self.state(),
+        }
+    }
+
     /// The app, in the record's namespace.
     pub fn key(&self, namespace: &str) -> AppKey {
         AppKey { namespace: namespace.into(), name: self.name.clone(), kind: self.kind }
     }
+}
+
+/// Something that happened to a batch as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Happening {
+    /// When.
+    pub at: Time,
+    /// What: `paused`, `taken over from ana@jump by eva@laptop before its lease had expired`.
+    pub text: Clean,
 }
 
 /// What a state record says: the batch as a whole, and its steps in this namespace.
@@ -136,10 +168,19 @@ pub struct Record {
     pub id: BatchId,
     /// What was asked for.
     pub intent: Intent,
-    /// By whom.
+    /// By whom, as the cluster names the user.
     pub by: Clean,
-    /// When.
+    /// By whom, as the console's own machine says: login and host. Nobody has proved it.
+    #[serde(default)]
+    pub claimed: Clean,
+    /// Why, in the operator's words.
+    #[serde(default)]
+    pub reason: Clean,
+    /// When it was confirmed.
     pub started: Time,
+    /// When it ended, or was interrupted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Time>,
     /// Raised by each revert and each takeover.
     pub epoch: u64,
     /// The identity of the driver that wrote this.
@@ -152,12 +193,11 @@ pub struct Record {
     pub home: String,
     /// All namespaces that hold a record of it.
     pub namespaces: Vec<String>,
-    /// How many may roll at once.
-    pub width: usize,
-    /// Seconds that an app may take.
-    pub deadline: u32,
-    /// Restarts of a new pod that make a failure.
-    pub max_restarts: u32,
+    /// How it runs.
+    pub options: Options,
+    /// What happened to the batch as a whole, oldest first: pauses, gates, takeovers, skips. The newest 50 are kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub log: Vec<Happening>,
     /// The steps in this namespace.
     pub steps: Vec<Note>,
 }

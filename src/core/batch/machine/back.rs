@@ -40,7 +40,7 @@ impl Machine {
     pub(super) fn start_back(&mut self, now: Time) {
         let on_the_way = self.legs.iter().filter(|leg| leg.way != Way::Forward && leg.is_active()).count();
         let impatient = self.is_impatient(now);
-        let mut free = if self.at_once { usize::MAX } else { self.head.width.saturating_sub(on_the_way) };
+        let mut free = if self.at_once { usize::MAX } else { self.head.options.width.saturating_sub(on_the_way) };
         for nth in (0..self.legs.len()).rev() {
             let leg = &mut self.legs[nth];
             let waits = leg.way == Way::Forward && leg.mark.touched() && leg.mark != Mark::Reverted;
@@ -112,7 +112,7 @@ impl Machine {
     }
 
     pub(super) fn accepted_back(&mut self, nth: usize, object: &Value, now: Time) {
-        let least = self.head.deadline;
+        let least = self.head.options.deadline;
         let leg = &mut self.legs[nth];
         let live = leg.take(object);
         leg.owed = false;

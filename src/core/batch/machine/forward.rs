@@ -34,7 +34,7 @@ impl Machine {
 
     /// The server took the patch, and this is the object that it made of it.
     pub(super) fn accepted_forward(&mut self, nth: usize, object: &Value, now: Time) {
-        let (least, leg) = (self.head.deadline, &mut self.legs[nth]);
+        let (least, leg) = (self.head.options.deadline, &mut self.legs[nth]);
         let made = leg.take(object).fingerprint();
         leg.made = (made != leg.after.fingerprint()).then_some(made);
         leg.leaves = leg.old.clone();

@@ -47,9 +47,11 @@ impl Machine {
             unfinished: self.is_unfinished(),
             home: head.home.clone(),
             namespaces: self.pages.keys().cloned().collect(),
-            width: head.width,
-            deadline: head.deadline,
-            max_restarts: head.max_restarts,
+            claimed: head.claimed.clone(),
+            reason: head.reason.clone(),
+            ended: self.ended,
+            options: head.options.clone(),
+            log: Vec::new(),
             steps: steps.collect(),
         }
     }
@@ -161,6 +163,9 @@ fn note(leg: &Leg) -> Note {
         before: leg.words.0.clone(),
         after: leg.words.1.clone(),
         made: leg.made.clone(),
+        hpa: Clean::default(),
+        after_steps: Vec::new(),
+        accepted: None,
         old: leg.old.clone(),
     }
 }

@@ -49,7 +49,7 @@ impl Machine {
             return self.delete(nth, pod, now);
         }
         let leg = &mut self.legs[nth];
-        match rollout(app, pods, &leg.leaves, leg.generation, self.head.max_restarts) {
+        match rollout(app, pods, &leg.leaves, leg.generation, self.head.options.max_restarts) {
             Rollout::Progressing { done, wanted, waits } => {
                 let state = match leg.way {
                     Way::Forward => StepState::RollingOut(done, wanted, waits),

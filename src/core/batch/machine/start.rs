@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Time,
     batch::{
-        Change, Check, DEADLINE_SECONDS, Intent, MAX_RESTARTS, Plan, Snapshot, StepState,
+        Author, Change, Check, DEADLINE_SECONDS, Intent, Options, Plan, Snapshot, StepState,
         journal::{BatchId, FORMAT, JournalError, Mark, Note, Record, StepRecord},
     },
     text::Clean,
@@ -23,25 +23,25 @@ pub struct Head {
     pub id: BatchId,
     /// What was asked for.
     pub intent: Intent,
-    /// By whom.
+    /// By whom, as the cluster names the user.
     pub by: Clean,
+    /// By whom, as this machine claims: login and host.
+    pub claimed: Clean,
+    /// Why, in the operator's words.
+    pub reason: Clean,
     /// When.
     pub started: Time,
     /// The identity of its driver.
     pub driver: String,
     /// The namespace of its Lease.
     pub home: String,
-    /// How many may roll at once.
-    pub width: usize,
-    /// Seconds that an app may take.
-    pub deadline: u32,
-    /// Restarts of a new pod that make a failure.
-    pub max_restarts: u32,
+    /// How it runs.
+    pub options: Options,
 }
 
 impl Machine {
     /// A machine for a plan that is ready; steps without change are left out. `None` if nothing is to be written.
-    pub fn new(plan: &Plan, id: BatchId, by: Clean, driver: String, now: Time) -> Option<Self> {
+    pub fn new(plan: &Plan, id: BatchId, author: Author, driver: String, now: Time) -> Option<Self> {
         let mut legs: Vec<Leg> = Vec::new();
         for step in &plan.steps {
             let (Check::Passed { after }, Some(live), Some(change)) = (&step.check, &step.live, &step.change) else {
@@ -60,9 +60,10 @@ impl Machine {
             legs.push(leg);
         }
         let home = legs.first()?.key.namespace.to_string();
-        let (deadline, max_restarts) = (DEADLINE_SECONDS, MAX_RESTARTS);
-        let (intent, width) = (plan.intent, plan.width.max(1));
-        let head = Head { id, intent, by, started: now, driver, home, width, deadline, max_restarts };
+        let Author { user, claimed } = author;
+        let options = Options { width: plan.options.width.max(1), ..plan.options.clone() };
+        let (intent, reason) = (plan.intent, plan.reason.clone());
+        let head = Head { id, intent, by: user, claimed, reason, started: now, driver, home, options };
         Some(Self::with(head, 1, legs, Course::Forward, now))
     }
 
@@ -95,12 +96,12 @@ impl Machine {
             id: first.id.clone(),
             intent: first.intent,
             by: first.by.clone(),
+            claimed: first.claimed.clone(),
+            reason: first.reason.clone(),
             started: first.started,
             driver,
             home: first.home.clone(),
-            width: first.width.clamp(1, 1000),
-            deadline: first.deadline,
-            max_restarts: first.max_restarts,
+            options: Options { width: first.options.width.clamp(1, 1000), ..first.options.clone() },
         };
         let epoch = records.values().map(|record| record.epoch).max().unwrap_or(1);
         let mut machine = Self::with(head, epoch, legs, Course::Leaving, now);
@@ -164,8 +165,15 @@ fn from_note(note: &Note, namespace: &str, intent: Intent) -> Leg {
 }
 
 fn blank(index: usize, intent: Intent, key: crate::model::AppKey, words: (Clean, Clean), now: Time) -> Leg {
-    let nothing =
-        Snapshot { uid: String::new(), template: None, replicas: None, paused: false, cause: None, token: None };
+    let nothing = Snapshot {
+        uid: String::new(),
+        template: None,
+        replicas: None,
+        bounds: None,
+        paused: false,
+        cause: None,
+        token: None,
+    };
     Leg {
         index,
         key,

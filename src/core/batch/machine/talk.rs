@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    batch::{PortError, journal::Record},
+    batch::{Order, PortError, Target, journal::Record},
     model::{App, AppKey, Pod},
     text::Clean,
 };
@@ -68,6 +68,8 @@ pub enum Input<'a> {
     },
     /// Leave in good order: start nothing new.
     Interrupt,
+    /// An order of the operator.
+    Order(Order),
     /// Time passed.
     Tick,
 }
@@ -84,21 +86,21 @@ pub enum Action {
         /// What.
         record: Box<Record>,
     },
-    /// Patch an app.
+    /// Patch the object of a step.
     Patch {
         /// The step.
         step: usize,
-        /// The app.
-        app: AppKey,
+        /// What.
+        target: Target,
         /// JSON Patch.
         patch: Value,
     },
-    /// Read an app.
+    /// Read the object of a step.
     Read {
         /// The step.
         step: usize,
-        /// The app.
-        app: AppKey,
+        /// What.
+        target: Target,
     },
     /// Delete a pod that blocks a revert.
     DeletePod {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Time,
     batch::{
-        Phase, Run, RunStep, StepState,
+        Phase, Run, RunStep, StepState, Target,
         journal::{Mark, RecordPhase},
     },
     text::Clean,
@@ -65,7 +65,7 @@ impl Machine {
             Input::Lease(state) => self.lease(state, now),
             Input::Revert { at_once } => self.revert(at_once, now),
             Input::Interrupt if self.ended.is_none() && !self.recovered => self.course = Course::Leaving,
-            Input::Interrupt | Input::Tick => {}
+            Input::Order(_) | Input::Interrupt | Input::Tick => {}
         }
         self.advance(now);
         std::mem::take(&mut self.actions)
@@ -159,7 +159,7 @@ impl Machine {
             return;
         }
         let impatient = self.is_impatient(now);
-        let mut free = self.head.width.saturating_sub(self.legs.iter().filter(|leg| leg.is_active()).count());
+        let mut free = self.head.options.width.saturating_sub(self.legs.iter().filter(|leg| leg.is_active()).count());
         for nth in 0..self.legs.len() {
             let leg = &self.legs[nth];
             if free > 0 && leg.mark == Mark::Waiting && (leg.seen.is_some() || impatient) {
@@ -204,12 +204,12 @@ impl Machine {
             return;
         }
         leg.stage = Stage::Asked(ask);
-        let app = leg.key.clone();
+        let target = Target::App(leg.key.clone());
         match ask {
-            Ask::Read => self.actions.push(Action::Read { step: nth, app }),
+            Ask::Read => self.actions.push(Action::Read { step: nth, target }),
             Ask::Patch => {
                 leg.sent = true;
-                self.actions.push(Action::Patch { step: nth, app, patch: leg.patch.clone() });
+                self.actions.push(Action::Patch { step: nth, target, patch: leg.patch.clone() });
             }
             Ask::Delete => leg.stage = Stage::Rolling,
         }
@@ -290,6 +290,9 @@ impl Machine {
             state: leg.state.clone(),
             since: leg.since,
             began: leg.began,
+            expected: None,
+            soaks: None,
+            retries: false,
         };
         Run {
             id: self.head.id.clone(),
@@ -299,6 +302,9 @@ impl Machine {
             started: self.head.started,
             ended: self.ended,
             by: self.head.by.clone(),
+            claimed: self.head.claimed.clone(),
+            reason: self.head.reason.clone(),
+            options: self.head.options.clone(),
             notes: self.notes.clone(),
         }
     }

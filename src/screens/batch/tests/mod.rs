@@ -24,6 +24,9 @@ fn batch(phase: Phase, states: Vec<(AppKey, StepState)>) -> Run {
         began: super::words::began(&state).then(|| at(-7 * (n as i64 + 1) - 100)),
         state,
         since: at(-7 * (n as i64 + 1)),
+        expected: None,
+        soaks: None,
+        retries: false,
     });
     Run {
         id: BatchId(ID.to_owned()),
@@ -33,6 +36,9 @@ fn batch(phase: Phase, states: Vec<(AppKey, StepState)>) -> Run {
         steps: steps.collect(),
         started: at(-174),
         by: "kim@laptop".into(),
+        claimed: "".into(),
+        reason: "".into(),
+        options: rolldeck_core::batch::Options::new(Intent::Release, 2),
         notes: Vec::new(),
     }
 }

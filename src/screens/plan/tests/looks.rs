@@ -72,8 +72,10 @@ fn forbidden_drifted_and_hostile() {
     bench.answer(&hostile);
     looks!("hostile", bench);
     let mut bench = read(Intent::Restart, vec![deploy("qa", "gateway"), deploy("qa", "cart")]);
-    let problem =
-        Problem { blocks: true, text: "it is in the unfinished batch 20261120-101500-aaaa: revert that first".into() };
+    let problem = Problem::error(
+        rolldeck_core::batch::ProblemKind::Rival,
+        "it is in the unfinished batch 20261120-101500-aaaa: revert that first",
+    );
     bench.press("o");
     bench.effects.clear();
     bench.hear(Message::Plan(PlanReply::Read(deploy("qa", "cart"), Err(problem))));

@@ -52,10 +52,10 @@ fn history(key: &AppKey) -> Arc<[Revision]> {
 /// A fleet that no one would like to read on a terminal: names in Chinese, text that would move the cursor.
 fn hostile(key: &AppKey) -> Answer {
     match &*key.name {
-        "forbidden" => Err(Problem {
-            blocks: true,
-            text: "you may not get deployments in namespace 测试环境: ask for the verb get\x1b[2J\u{202e}".into(),
-        }),
+        "forbidden" => Err(Problem::error(
+            rolldeck_core::batch::ProblemKind::Permission,
+            "you may not get deployments in namespace 测试环境: ask for the verb get\x1b[2J\u{202e}",
+        )),
         _ => {
             let image = "registry.local/商店/订单-服务-非常-长-的-名字:版本-一\x1b]0;x\x07";
             Ok((live(key, 1, template(&[("main", image)])), Arc::from([])))

@@ -45,6 +45,9 @@ fn run(phase: Phase, state: StepState) -> Message {
         state: state.clone(),
         since: ago(5),
         began: Some(ago(5)),
+        expected: None,
+        soaks: None,
+        retries: false,
     };
     Message::Run(Arc::new(Run {
         id: BatchId("20261122-140432-k3x9".into()),
@@ -54,17 +57,32 @@ fn run(phase: Phase, state: StepState) -> Message {
         steps: vec![step("gateway"), step("orders")],
         started: ago(30),
         by: "dana@laptop".into(),
+        claimed: "".into(),
+        reason: "".into(),
+        options: rolldeck_core::batch::Options::new(Intent::Release, 2),
         notes: Vec::new(),
     }))
 }
 
 fn found(holder: Holder) -> Message {
-    let step = FoundStep { key: deploy("qa", "gateway"), state: StepState::Applying };
+    let step = FoundStep {
+        key: deploy("qa", "gateway"),
+        before: "".into(),
+        after: "".into(),
+        since: ago(7200),
+        state: StepState::Applying,
+    };
     Message::Found(vec![Found {
         id: BatchId("20261122-110502-aaaa".into()),
         intent: Intent::Release,
         by: "kim@desk".into(),
+        claimed: "".into(),
+        reason: "".into(),
         started: ago(7200),
+        ended: None,
+        phase: rolldeck_core::batch::journal::RecordPhase::Running,
+        unfinished: true,
+        log: Vec::new(),
         steps: vec![step],
         holder,
     }])
@@ -154,6 +172,6 @@ fn a_revert_from_the_list_leads_to_the_batch_and_back_to_the_fleet() {
     let mut stage = Stage::shop(SMALL);
     stage.message(found(Holder::Gone)).keys("u enter").shows("20261122-110502-aaaa");
     stage.keys("u tab enter").shows("Batch 20261122-110502-aaaa: its driver has not spoken yet");
-    assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::Batch(BatchEffect::Revert(_)))));
+    assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::Batch(BatchEffect::TakeOver { .. }))));
     stage.keys("esc").shows("Fleet");
 }

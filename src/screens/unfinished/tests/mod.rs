@@ -8,12 +8,24 @@ use crate::{
 };
 
 fn found(id: &str, holder: Holder, states: Vec<(&str, StepState)>) -> Found {
-    let steps = states.into_iter().map(|(name, state)| FoundStep { key: deploy("qa", name), state });
+    let steps = states.into_iter().map(|(name, state)| FoundStep {
+        key: deploy("qa", name),
+        before: "".into(),
+        after: "".into(),
+        since: at(-3 * 3600),
+        state,
+    });
     Found {
         id: BatchId(id.to_owned()),
         intent: Intent::Release,
         by: "kim@laptop".into(),
+        claimed: "".into(),
+        reason: "".into(),
         started: at(-3 * 3600),
+        ended: None,
+        phase: rolldeck_core::batch::journal::RecordPhase::Running,
+        unfinished: true,
+        log: Vec::new(),
         steps: steps.collect(),
         holder,
     }
