@@ -42,9 +42,10 @@ pub fn open(options: &Options, config: Config) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         runtime::stage("configured");
-        let connected = connect(options).await?;
+        let options = Options { guards: config.guards.clone(), ..options.clone() };
+        let connected = connect(&options).await?;
         runtime::stage("connected: TLS, version, who we are");
-        Console::open(connected, options.clone(), config)?.run().await?;
+        Console::open(connected, options, config)?.run().await?;
         Ok(())
     });
     // A credential plugin that hangs in a blocking thread must not hold the program.

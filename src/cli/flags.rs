@@ -4,6 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
 use rolldeck_cluster::connect::Options;
+use rolldeck_core::batch::guard::Guards;
 
 use super::duration::timeout;
 
@@ -60,7 +61,7 @@ pub struct Look {
 }
 
 impl Flags {
-    /// What of the flags is for the connection.
+    /// What of the flags is for the connection. Guards are the configuration's to say.
     pub fn options(&self) -> Options {
         Options {
             kubeconfig: self.kubeconfig.clone(),
@@ -71,6 +72,7 @@ impl Flags {
             impersonate_groups: self.impersonate_groups.clone(),
             request_timeout: self.request_timeout.filter(|timeout| !timeout.is_zero()),
             readonly: self.readonly,
+            guards: Guards::default(),
         }
     }
 }
@@ -115,6 +117,7 @@ mod tests {
             impersonate_groups: vec!["devs".into(), "ops".into()],
             request_timeout: Some(Duration::from_mins(1)),
             readonly: true,
+            ..Options::default()
         };
         assert_eq!(told, wanted);
         assert!(options(&["-A"]).all_namespaces);

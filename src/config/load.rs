@@ -6,13 +6,14 @@ use std::{
 };
 
 use etcetera::BaseStrategy;
-use rolldeck_core::text::nearest::nearest;
+use rolldeck_core::{batch::guard::Guards, text::nearest::nearest};
 use rolldeck_screens::{Keymap, Theme, widgets::Columns};
 use serde::Deserialize;
 
 use super::{
     ConfigError,
     columns::{Tables, columns},
+    guard::{Rule, guards},
     keymap::{BUILT_IN as KEYMAPS, keymap},
     theme::{BUILT_IN as THEMES, theme},
 };
@@ -30,6 +31,8 @@ pub struct Config {
     pub light: Option<Theme>,
     /// The columns of tables, where they were chosen.
     pub columns: Columns,
+    /// Places that ask for more before they are written to, or forbid it.
+    pub guards: Guards,
 }
 
 /// What the command line and the terminal say about it.
@@ -57,6 +60,11 @@ struct File {
     mouse: Option<bool>,
     /// Which columns each table shows.
     columns: Tables,
+    /// Places that ask for more before they are written to, or forbid it.
+    guard: Vec<toml::Spanned<Rule>>,
+    /// Whether every batch needs a reason.
+    #[serde(rename = "reason-required")]
+    reason_required: bool,
 }
 
 /// `$XDG_CONFIG_HOME/rolldeck`; `None` where there is no home.
@@ -77,12 +85,14 @@ impl Config {
     /// # Errors
     /// A file that is there and cannot be read or understood; a file or theme that was asked for and is not there.
     pub fn load(place: &Path, choice: &Choice) -> Result<Self, ConfigError> {
-        let (file, columns) = match optional(place.join("config.toml"))? {
+        let (file, columns, guards) = match optional(place.join("config.toml"))? {
             Some((path, text)) => {
                 let file: File =
                     toml::from_str(&text).map_err(|error| ConfigError::from_toml(path.clone(), &text, &error))?;
                 let columns = columns(&path, &text, &file.columns)?;
-                (file, columns)
+                let mut guards = guards(&path, &text, &file.guard)?;
+                guards.reason_required = file.reason_required;
+                (file, columns, guards)
             }
             None => Default::default(),
         };
@@ -101,6 +111,7 @@ impl Config {
                 false => None,
             },
             columns,
+            guards,
         })
     }
 }

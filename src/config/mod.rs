@@ -2,6 +2,7 @@
 
 mod columns;
 mod error;
+mod guard;
 mod keymap;
 mod load;
 mod theme;

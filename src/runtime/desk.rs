@@ -34,6 +34,8 @@ impl Desk {
             namespaces: cluster.namespaces.clone(),
             readonly: cluster.readonly,
             demo: *cluster.context == *rolldeck_demo::CONTEXT,
+            guards: writer.guards().clone(),
+            labels: Default::default(),
         };
         let past = Past::new(config::state_directory());
         let mut state = State::new(about, config.keymap.clone(), config.theme.clone(), clock(), size)

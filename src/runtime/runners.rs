@@ -50,11 +50,14 @@ pub struct Runners {
     containers: Containers,
     batch: Batch,
     past: Past,
+    /// Guards look at the labels of namespaces.
+    on_labels: bool,
 }
 
 impl Runners {
     /// Idle runners over a connection. The one door for writes stays in here.
     pub fn new(cluster: Cluster, writer: Writer, past: Past, post: Post) -> Self {
+        let on_labels = writer.guards().on_labels();
         let writer = Arc::new(writer);
         let batch = Batch::new(writer.clone(), &cluster.user, post.clone());
         Self {
@@ -74,6 +77,7 @@ impl Runners {
             object: Objects::default(),
             batch,
             past,
+            on_labels,
         }
     }
 
@@ -118,6 +122,9 @@ impl Runners {
     /// Watches other namespaces, and looks for unfinished batches there, too (at the start the state asks for that itself).
     fn scope(&mut self, namespaces: BTreeSet<Clean>) {
         let first = self.fleet.era() == 0;
+        if self.on_labels {
+            self.names.read_labels(&self.cluster, &self.post, namespaces.clone());
+        }
         self.fleet.scope(&self.cluster, &self.post, namespaces);
         if !first {
             self.batch.carry_out(BatchEffect::Find, self.fleet.namespaces());

@@ -1,14 +1,17 @@
 //! What reaches the screens, in one queue.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rolldeck_core::{
     Time,
     around::{Autoscaler, Budget, Claim, ConfigKind, Known, Route, RouteKind, Service, Slice},
-    batch::{Found, Run},
+    batch::{
+        Found, Run,
+        guard::{Guard, Guards},
+    },
     fleet::{Freshness, Scope, Source, Update},
     kept::{KeptEvent, Name},
-    model::{App, AppKey, Event, KubeContext, ObjectRef, Parked, PodUsage, Revision},
+    model::{App, AppKey, Event, KubeContext, Labels, ObjectRef, Parked, PodUsage, Revision},
     text::Clean,
 };
 use serde_json::Value;
@@ -39,6 +42,20 @@ pub struct Session {
     pub readonly: bool,
     /// It is the demo cluster: nothing of it is anybody's.
     pub demo: bool,
+    /// The configuration's guards, and whether every batch needs a reason.
+    pub guards: Guards,
+    /// The labels of namespaces, where guards look at them and they could be read.
+    pub labels: BTreeMap<Clean, Labels>,
+}
+
+impl Session {
+    /// The strictest guard that holds for any of these namespaces, and the rule that asks for it, in words for the operator
+    /// (empty where none does).
+    pub fn guard<'a>(&self, namespaces: impl IntoIterator<Item = &'a Clean>) -> (Guard, Clean) {
+        let of = |namespace: &Clean| self.guards.of(&self.context, &self.server, namespace, self.labels.get(namespace));
+        let strictest = |known: (Guard, Clean), next: (Guard, Clean)| if next.0 > known.0 { next } else { known };
+        namespaces.into_iter().map(of).fold(Default::default(), strictest)
+    }
 }
 
 /// One thing that happened.
@@ -64,6 +81,8 @@ pub enum Message {
     Freshness(Source, Freshness),
     /// The namespaces that the cluster has. Never comes where the user may not list them.
     Namespaces(Vec<Clean>),
+    /// The labels of these namespaces, as far as they may be read: asked for where guards look at them.
+    Labels(BTreeMap<Clean, Labels>),
     /// The contexts of the kubeconfigs, in their order; why they cannot be read.
     Contexts(Result<Vec<KubeContext>, Clean>),
     /// The contexts that this console has left for another, complete.

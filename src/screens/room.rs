@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
     Time,
-    batch::{Found, Run},
+    batch::{Found, Run, guard::Guard},
     fleet::Fleet,
     model::{AppKey, AppKind, KubeContext, ObjectRef, Parked},
     text::Clean,
@@ -43,6 +43,13 @@ pub struct Ctx<'a> {
     pub filters: &'a [String],
     /// The columns that the user chose.
     pub columns: &'a Columns,
+}
+
+impl Ctx<'_> {
+    /// [`Session::guard`] of these namespaces.
+    pub fn guard<'n>(&self, namespaces: impl IntoIterator<Item = &'n Clean>) -> (Guard, Clean) {
+        self.session.guard(namespaces)
+    }
 }
 
 /// What a room wants to happen.

@@ -66,7 +66,7 @@ pub(super) async fn connect_in(options: &Options, around: Surroundings) -> Resul
         pulse: Pulse::default(),
     };
     let door = client(&link, if options.readonly { Mode::ReadOnly } else { Mode::Door }, options.request_timeout);
-    Ok((cluster.clone(), Writer::new(door, cluster)))
+    Ok((cluster.clone(), Writer::new(door, cluster, options.guards.clone())))
 }
 
 /// The way to log in again when credentials have ended and cannot be renewed silently. Cheap to clone.

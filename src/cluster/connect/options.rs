@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use rolldeck_core::text::Clean;
+use rolldeck_core::{batch::guard::Guards, text::Clean};
 
 use super::Login;
 use crate::watch::link::Pulse;
@@ -26,6 +26,8 @@ pub struct Options {
     pub request_timeout: Option<Duration>,
     /// `--readonly`: nothing is ever written.
     pub readonly: bool,
+    /// The configuration's guards: what they make read-only is never written.
+    pub guards: Guards,
 }
 
 /// A connection: for reading. Cheap to clone.

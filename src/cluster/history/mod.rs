@@ -9,6 +9,6 @@ mod selector;
 mod tests;
 
 pub use events::{event, events};
-pub use namespaces::namespaces;
+pub use namespaces::{namespace_labels, namespaces};
 pub use page::app;
 pub use revisions::revisions;

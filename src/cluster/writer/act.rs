@@ -43,6 +43,7 @@ impl Writer {
             }
         };
         let what = format!("pod {pod}");
-        self.send(Write { method, path, content_type: JSON, body: &body, what: &what, dry_run: false }).await.map(drop)
+        let (namespace, content_type, dry_run) = (&*pod.namespace, JSON, false);
+        self.send(Write { method, namespace, path, content_type, body: &body, what: &what, dry_run }).await.map(drop)
     }
 }

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use rolldeck_core::batch::guard::Guards;
+
+use super::keep::Keep;
 use crate::connect::Cluster;
 
 /// How long a write may take before it counts as unanswered.
@@ -12,15 +15,23 @@ pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 ///
 /// It holds the only client that lets writes pass; nobody else gets at it. What it sends without changing anything (reads,
 /// dry runs, reviews) goes through the reading client, which would refuse a write.
+///
+/// Nothing is written into a namespace that a guard of the configuration makes read-only.
 pub struct Writer {
     pub(super) door: kube::Client,
     pub(super) reader: Cluster,
+    pub(super) keep: Keep,
 }
 
 impl Writer {
     /// Over a client that lets writes pass, and the connection that only reads.
-    pub(crate) fn new(door: kube::Client, reader: Cluster) -> Self {
-        Self { door, reader }
+    pub(crate) fn new(door: kube::Client, reader: Cluster, guards: Guards) -> Self {
+        Self { door, reader, keep: Keep::new(guards) }
+    }
+
+    /// The configuration's guards.
+    pub fn guards(&self) -> &Guards {
+        self.keep.guards()
     }
 
     /// The connection that it writes to.

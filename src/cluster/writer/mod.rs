@@ -3,6 +3,7 @@
 mod act;
 pub(crate) mod config_map;
 mod door;
+mod keep;
 mod lease;
 mod port;
 mod send;

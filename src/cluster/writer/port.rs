@@ -37,18 +37,17 @@ impl Port for Writer {
     }
 
     async fn patch(&self, target: &Target, patch: &Value, dry_run: bool) -> Result<Value, PortError> {
-        let (path, what) = (path_of(target), about_target(target));
-        self.send(Write { method: Method::PATCH, path, content_type: JSON_PATCH, body: patch, what: &what, dry_run })
-            .await
+        let (path, what, namespace) = (path_of(target), about_target(target), namespace_of(target));
+        let method = Method::PATCH;
+        self.send(Write { method, namespace, path, content_type: JSON_PATCH, body: patch, what: &what, dry_run }).await
     }
 
     async fn delete_pod(&self, namespace: &str, name: &str, uid: &str) -> Result<(), PortError> {
         let body = json!({ "apiVersion": "v1", "kind": "DeleteOptions", "preconditions": { "uid": uid } });
         let path = format!("/api/v1/namespaces/{namespace}/pods/{name}");
         let what = format!("pod {namespace}/{name}");
-        self.send(Write { method: Method::DELETE, path, content_type: JSON, body: &body, what: &what, dry_run: false })
-            .await
-            .map(drop)
+        let (method, content_type, dry_run) = (Method::DELETE, JSON, false);
+        self.send(Write { method, namespace, path, content_type, body: &body, what: &what, dry_run }).await.map(drop)
     }
 
     async fn may(&self, verb: &str, group: &str, resource: &str, namespace: &str) -> Result<Option<String>, PortError> {
@@ -59,7 +58,8 @@ impl Port for Writer {
         let path = format!("/api/v1/namespaces/{}/configmaps", map.namespace);
         let body = config_map::to_json(&ConfigMap { resource_version: String::new(), ..map.clone() });
         let what = format!("configmap {}/{}", map.namespace, map.name);
-        self.send(Write { method: Method::POST, path, content_type: JSON, body: &body, what: &what, dry_run })
+        let (method, namespace, content_type) = (Method::POST, &*map.namespace, JSON);
+        self.send(Write { method, namespace, path, content_type, body: &body, what: &what, dry_run })
             .await
             .map(|object| version_of(&object))
     }
@@ -68,7 +68,8 @@ impl Port for Writer {
         let path = format!("/api/v1/namespaces/{}/configmaps/{}", map.namespace, map.name);
         let body = config_map::to_json(map);
         let what = format!("configmap {}/{}", map.namespace, map.name);
-        self.send(Write { method: Method::PUT, path, content_type: JSON, body: &body, what: &what, dry_run: false })
+        let (method, namespace, content_type, dry_run) = (Method::PUT, &*map.namespace, JSON, false);
+        self.send(Write { method, namespace, path, content_type, body: &body, what: &what, dry_run })
             .await
             .map(|object| version_of(&object))
     }
@@ -95,7 +96,8 @@ impl Port for Writer {
         };
         let body = lease::to_json(lease);
         let what = format!("lease {}/{}", lease.namespace, lease.name);
-        self.send(Write { method, path, content_type: JSON, body: &body, what: &what, dry_run: false })
+        let (namespace, content_type, dry_run) = (&*lease.namespace, JSON, false);
+        self.send(Write { method, namespace, path, content_type, body: &body, what: &what, dry_run })
             .await
             .map(|object| version_of(&object))
     }
@@ -115,6 +117,13 @@ fn path_of(target: &Target) -> String {
         Target::Autoscaler { namespace, name } => {
             format!("/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers/{name}")
         }
+    }
+}
+
+fn namespace_of(target: &Target) -> &str {
+    match target {
+        Target::App(app) => &app.namespace,
+        Target::Autoscaler { namespace, .. } => namespace,
     }
 }
 

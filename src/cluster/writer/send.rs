@@ -11,6 +11,8 @@ use crate::access::{of_answer, of_failure};
 /// A request with a body, and what it is about: `deployment qa/gateway`.
 pub(super) struct Write<'a> {
     pub method: Method,
+    /// The namespace that it writes into.
+    pub namespace: &'a str,
     pub path: String,
     pub content_type: &'static str,
     pub body: &'a Value,
@@ -26,9 +28,12 @@ impl Writer {
     /// Sends it once. A write that finds no connection is [`PortError::Unreached`]; one that left and was not answered in time
     /// is [`PortError::NoAnswer`].
     pub(super) async fn send(&self, write: Write<'_>) -> Result<Value, PortError> {
-        let Write { method, path, content_type, body, what, dry_run } = write;
+        let Write { method, namespace, path, content_type, body, what, dry_run } = write;
         if self.reader.readonly && !dry_run {
             return Err(PortError::Forbidden(format!("read-only: {method} of {what} was not sent")));
+        }
+        if !dry_run && let Some(why) = self.keep.refuses(&self.reader, namespace).await {
+            return Err(PortError::Forbidden(format!("guarded: {method} of {what} was not sent: {why}")));
         }
         let query = if dry_run { "dryRun=All&fieldManager=rolldeck" } else { "fieldManager=rolldeck" };
         let uri = if method == Method::DELETE { path } else { format!("{path}?{query}") };

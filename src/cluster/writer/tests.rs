@@ -2,7 +2,10 @@
 
 use rolldeck_core::{
     act::{How, PodId},
-    batch::{ConfigMap, Lease, Port, PortError},
+    batch::{
+        ConfigMap, Lease, Port, PortError,
+        guard::{Glob, Guard, GuardRule, Guards},
+    },
     model::{AppKey, AppKind},
 };
 use serde_json::{Value, json};
@@ -210,4 +213,76 @@ async fn what_may_not_be_done_is_told_with_its_reason() {
     assert_eq!(told, "no RBAC policy matched", "what was asked, the asker words");
     let question: Value = asked(&server)[0].json();
     assert_eq!(question["spec"]["resourceAttributes"]["subresource"], "exec");
+}
+
+/// A writer with a rule that makes namespaces of this label read-only, over a server that says (or refuses to say) labels.
+async fn guarded(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Writer, Replay) {
+    let server = Replay::start(None, move |seen| match seen.path() {
+        "/version" | "/apis/authentication.k8s.io/v1/selfsubjectreviews" => kubernetes(seen),
+        _ => answer(seen),
+    })
+    .await;
+    let label = Some(("env".into(), Glob::new("prod*").unwrap()));
+    let guards = Guards::new([GuardRule { label, ..GuardRule::new(Guard::ReadOnly, "config.toml, line 1") }]);
+    let home = Home::for_server(server.address, json!({}));
+    let (_, writer) = home.connect(&Options { guards, ..Options::default() }).await.unwrap();
+    (writer, server)
+}
+
+fn namespace(seen: &Seen) -> Option<&str> {
+    seen.path().strip_prefix("/api/v1/namespaces/").filter(|rest| !rest.contains('/'))
+}
+
+#[tokio::test]
+async fn a_guard_on_labels_lets_no_write_into_the_namespace_that_has_them() {
+    let (writer, server) = guarded(|seen| match namespace(seen) {
+        Some(name) => {
+            let env = if name == "qa" { "production" } else { "test" };
+            Reply::Json(200, json!({ "metadata": { "name": name, "labels": { "env": env } } }))
+        }
+        None => Reply::Json(200, json!({})),
+    })
+    .await;
+    let map = |namespace: &str| ConfigMap { namespace: namespace.into(), name: "m".into(), ..ConfigMap::default() };
+    let pod = PodId { namespace: "qa".into(), name: "web-1".into(), uid: "u".into() };
+    let refused = [
+        writer.patch(&(&web()).into(), &json!([]), false).await.map(drop),
+        writer.delete_pod("qa", "web-1", "u").await,
+        writer.end_pod(&pod, How::Delete).await,
+        writer.end_pod(&pod, How::Evict).await,
+        writer.create_config_map(&map("qa"), false).await.map(drop),
+        writer.update_config_map(&map("qa")).await.map(drop),
+        writer.put_lease(&lease("")).await.map(drop),
+    ];
+    for result in refused {
+        let Err(PortError::Forbidden(why)) = result else { panic!("{result:?}") };
+        assert!(why.contains("config.toml, line 1 (label env=prod*)"), "{why}");
+    }
+    writer.patch(&(&web()).into(), &json!([]), true).await.unwrap();
+    writer.create_config_map(&map("dev"), false).await.unwrap();
+    let asked = asked(&server);
+    let lines: Vec<_> = asked.iter().map(|seen| format!("{} {}", seen.method, seen.path())).collect();
+    let [first, dry, other, write] = &lines[..] else { panic!("{lines:?}") };
+    assert_eq!(first, "GET /api/v1/namespaces/qa", "asked once");
+    assert!(dry.starts_with("PATCH") && asked[1].target.contains("dryRun=All"), "{lines:?}");
+    assert_eq!(
+        (other.as_str(), write.as_str()),
+        ("GET /api/v1/namespaces/dev", "POST /api/v1/namespaces/dev/configmaps")
+    );
+}
+
+#[tokio::test]
+async fn labels_that_may_not_be_read_keep_the_door_shut() {
+    let (writer, server) = guarded(|seen| match namespace(seen) {
+        Some(name) => {
+            let message = format!(r#"namespaces "{name}" is forbidden: User "u" cannot get resource "namespaces""#);
+            Reply::Json(403, json!({ "kind": "Status", "message": message }))
+        }
+        None => Reply::Json(200, json!({})),
+    })
+    .await;
+    let result = writer.patch(&(&web()).into(), &json!([]), false).await;
+    let Err(PortError::Forbidden(why)) = result else { panic!("{result:?}") };
+    assert!(why.contains("the labels of namespace qa are not known"), "{why}");
+    assert!(asked(&server).iter().all(|seen| seen.method == "GET"));
 }

@@ -5,6 +5,7 @@
 
 mod change;
 mod findings;
+pub mod guard;
 pub mod journal;
 pub mod machine;
 mod options;

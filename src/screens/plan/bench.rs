@@ -72,6 +72,7 @@ impl Bench {
                 namespaces: Vec::new(),
                 readonly: false,
                 demo: false,
+                ..Session::default()
             },
             keymap: file.try_into().expect("no key twice"),
             theme: Theme::default(),

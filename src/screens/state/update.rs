@@ -99,6 +99,7 @@ impl State {
             }
             Message::Run(run) => shared.run = Some(run.clone()),
             Message::Found(found) => shared.found.clone_from(found),
+            Message::Labels(labels) => shared.session.labels.extend(std::mem::take(labels)),
             Message::Namespaces(names) => self.name_namespaces(std::mem::take(names)),
             Message::Contexts(Ok(contexts)) => {
                 shared.contexts.clone_from(contexts);

@@ -46,6 +46,7 @@ pub fn session(namespaces: &[&str]) -> Session {
         namespaces: namespaces.iter().map(|&name| Clean::new(name)).collect(),
         readonly: false,
         demo: false,
+        ..Session::default()
     }
 }
 
