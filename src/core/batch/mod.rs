@@ -3,10 +3,13 @@
 //! Everything here is pure: the plan, the patches, the judgement of what happened, the state machine. A driver
 //! (in the runtime) carries the machine's actions out through a [`Port`].
 
+mod acknowledge;
 mod change;
 mod findings;
 pub mod guard;
+pub mod findings;
 pub mod journal;
+mod look;
 pub mod machine;
 mod options;
 mod order;
@@ -23,6 +26,7 @@ pub mod template;
 
 pub use change::{Author, Bounds, Change, Intent, Target, Token};
 pub use findings::managed_by;
+pub use look::Look;
 pub use journal::{BatchId, Found, FoundStep, Holder};
 pub use options::{OnFailure, Options};
 pub use order::Order;

@@ -62,6 +62,8 @@ pub struct Plan {
     pub reason: Clean,
     /// The kinds of warnings that the operator has acknowledged.
     pub acknowledged: BTreeSet<ProblemKind>,
+    /// The apps that warned of a kind when it was acknowledged.
+    pub(super) known: BTreeMap<ProblemKind, BTreeSet<AppKey>>,
 }
 
 impl Plan {
@@ -74,7 +76,14 @@ impl Plan {
                 steps.push(Step::new(intent, key));
             }
         }
-        Self { intent, steps, options, reason: Clean::default(), acknowledged: BTreeSet::new() }
+        Self {
+            intent,
+            steps,
+            options,
+            reason: Clean::default(),
+            acknowledged: BTreeSet::new(),
+            known: BTreeMap::new(),
+        }
     }
 
     /// The app was read, at `now`. Sets the defaults: a rollback goes to the newest earlier revision whose images differ,
@@ -116,6 +125,7 @@ impl Plan {
         if step.problems.iter().any(|problem| problem.blocks()) {
             step.check = Check::Blocked;
         }
+        self.renew_acknowledgements();
     }
 
     /// Sets the tag (`v1.2.0`), digest (`sha256:…`) or whole reference of every container of a step whose image
@@ -242,6 +252,15 @@ impl Plan {
             _ => Check::Blocked,
         };
         step.judge_admission();
+        self.renew_acknowledgements();
+    }
+
+    /// The preflight of a step is so far: `done` of `of` checks are answered. Ignored where the step was edited since.
+    pub fn progress(&mut self, app: &AppKey, serial: u64, done: u8, of: u8) {
+        let step = self.steps.iter_mut().find(|step| step.key == *app && step.serial == serial);
+        if let Some(step) = step.filter(|step| step.check == Check::Checking) {
+            step.checks = (done, of);
+        }
     }
 
     /// Whether the batch may start: every step passed or is a no-op, and one at least would write. The error says what is missing.

@@ -46,6 +46,8 @@ pub struct Step {
     pub resume: Option<bool>,
     /// How far its preflight is.
     pub check: Check,
+    /// How many of its checks are answered, of how many: while it is being checked. (0, 0) before the first is.
+    pub checks: (u8, u8),
     /// Errors and warnings found.
     pub problems: Vec<Problem>,
 }
@@ -69,6 +71,7 @@ impl Step {
             expected: None,
             resume: None,
             check: Check::Reading,
+            checks: (0, 0),
             problems: Vec::new(),
         }
     }
@@ -198,6 +201,7 @@ impl Step {
     /// Judges the step anew after an edit: its serial rises, what an older preflight found is forgotten.
     pub(super) fn settle(&mut self) {
         self.serial += 1;
+        self.checks = (0, 0);
         self.problems = findings::find(self);
         self.check = if self.problems.iter().any(|problem| problem.blocks()) {
             Check::Blocked
