@@ -142,10 +142,7 @@ mod tests {
     fn a_kind_is_acknowledged_for_all_its_apps_at_once() {
         let mut plan = plan(Intent::Restart, &["a", "b", "c"], &["a", "c"]);
         assert_eq!(plan.warnings(), BTreeMap::from([(PROGRESS, vec![key("a"), key("c")])]));
-        assert_eq!(
-            plan.lacks_acknowledgement().as_deref(),
-            Some("2 apps: rollout in progress: acknowledge it first")
-        );
+        assert_eq!(plan.lacks_acknowledgement().as_deref(), Some("2 apps: rollout in progress: acknowledge it first"));
         plan.acknowledge(PROGRESS);
         assert_eq!((plan.lacks_acknowledgement(), plan.warnings().len()), (None, 1));
         assert!(!plan.toggle(PROGRESS));

@@ -26,8 +26,8 @@ pub mod template;
 
 pub use change::{Author, Bounds, Change, Intent, Target, Token};
 pub use findings::managed_by;
-pub use look::Look;
 pub use journal::{BatchId, Found, FoundStep, Holder};
+pub use look::Look;
 pub use options::{OnFailure, Options};
 pub use order::Order;
 pub use plan::{Check, DEADLINE_SECONDS, MAX_RESTARTS, Plan, Skipped};

@@ -76,14 +76,7 @@ impl Plan {
                 steps.push(Step::new(intent, key));
             }
         }
-        Self {
-            intent,
-            steps,
-            options,
-            reason: Clean::default(),
-            acknowledged: BTreeSet::new(),
-            known: BTreeMap::new(),
-        }
+        Self { intent, steps, options, reason: Clean::default(), acknowledged: BTreeSet::new(), known: BTreeMap::new() }
     }
 
     /// The app was read, at `now`. Sets the defaults: a rollback goes to the newest earlier revision whose images differ,

@@ -75,7 +75,9 @@ fn target(step: &Step, around: &Around) -> Vec<Problem> {
     match &around.revision {
         Some(Ok(false)) => vec![Problem::error(
             ProblemKind::Target,
-            format!("revision {revision} has gone from its history since the plan was made: read the app again and pick another"),
+            format!(
+                "revision {revision} has gone from its history since the plan was made: read the app again and pick another"
+            ),
         )],
         Some(Err(why)) => vec![unknown(&format!("whether revision {revision} is still in its history"), why)],
         Some(Ok(true)) | None => Vec::new(),

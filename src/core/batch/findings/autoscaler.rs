@@ -26,7 +26,10 @@ pub(super) fn to_zero(step: &Step) -> Option<Problem> {
     let before = step.replicas_before().filter(|before| *before > 0)?;
     let pods = if before == 1 { "its only pod stops".to_owned() } else { format!("all {before} pods stop") };
     matches!(step.change, Some(Change::Scale(0))).then(|| {
-        Problem::warning(ProblemKind::Zero, format!("nothing of it runs any more: {pods}, and a revert goes back to {before}"))
+        Problem::warning(
+            ProblemKind::Zero,
+            format!("nothing of it runs any more: {pods}, and a revert goes back to {before}"),
+        )
     })
 }
 
@@ -40,7 +43,11 @@ pub(super) fn of_bounds(step: &Step) -> Option<Problem> {
     } else if bounds.max < now {
         format!("{now} run and the autoscaler {hpa} may keep {} at most: {} stop at once", bounds.max, now - bounds.max)
     } else if bounds.min > now {
-        format!("{now} run and the autoscaler {hpa} has to keep {}: {} more start at once", bounds.min, bounds.min - now)
+        format!(
+            "{now} run and the autoscaler {hpa} has to keep {}: {} more start at once",
+            bounds.min,
+            bounds.min - now
+        )
     } else {
         return None;
     };
@@ -51,8 +58,13 @@ pub(super) fn of_bounds(step: &Step) -> Option<Problem> {
 pub(super) fn by_keda(step: &Step, autoscaler: &Value) -> Option<Problem> {
     let scaled = keda(autoscaler)?;
     let text = match step.intent {
-        Intent::Bounds => format!("KEDA makes the autoscaler {} of its ScaledObject {scaled} and will undo this: change that one", step.hpa),
-        Intent::Scale => format!("KEDA scales it by its ScaledObject {scaled} and will undo this: change that one, or pause it there"),
+        Intent::Bounds => format!(
+            "KEDA makes the autoscaler {} of its ScaledObject {scaled} and will undo this: change that one",
+            step.hpa
+        ),
+        Intent::Scale => format!(
+            "KEDA scales it by its ScaledObject {scaled} and will undo this: change that one, or pause it there"
+        ),
         _ => return None,
     };
     Some(Problem::warning(ProblemKind::Managed, text))
@@ -80,7 +92,12 @@ mod tests {
     #[case(3, 5, 9, Some("3 run and the autoscaler orders has to keep 5: 2 more start at once"))]
     #[case(3, 2, 9, None)]
     #[case(0, 2, 9, Some("it is at 0 replicas, where the autoscaler orders does nothing until someone scales it up"))]
-    fn bounds_say_what_they_do_at_once(#[case] now: u32, #[case] min: u32, #[case] max: u32, #[case] says: Option<&str>) {
+    fn bounds_say_what_they_do_at_once(
+        #[case] now: u32,
+        #[case] min: u32,
+        #[case] max: u32,
+        #[case] says: Option<&str>,
+    ) {
         assert_eq!(of_bounds(&bounds(now, min, max)).as_ref().map(|problem| problem.text.as_str()), says);
     }
 
@@ -104,7 +121,8 @@ mod tests {
     fn an_autoscaler_of_keda_is_told_as_such() {
         let step = bounds(3, 2, 9);
         let labelled = json!({"metadata": {"labels": {"scaledobject.keda.sh/name": "orders"}}});
-        let owned = json!({"metadata": {"ownerReferences": [{"kind": "ScaledObject", "name": "orders", "controller": true}]}});
+        let owned =
+            json!({"metadata": {"ownerReferences": [{"kind": "ScaledObject", "name": "orders", "controller": true}]}});
         for autoscaler in [labelled, owned] {
             assert!(by_keda(&step, &autoscaler).unwrap().text.contains("ScaledObject orders"));
         }

@@ -38,9 +38,13 @@ fn below(step: &Step, budget: &Value, pods: u64, missing: u64) -> Option<Problem
     let left = expected - missing;
     let name = budget["metadata"]["name"].as_str().unwrap_or("?");
     let text = if missing == 0 {
-        format!("the disruption budget {name} wants {promised} available pods and {left} will be left: a budget does not hold a scale back")
+        format!(
+            "the disruption budget {name} wants {promised} available pods and {left} will be left: a budget does not hold a scale back"
+        )
     } else {
-        format!("its strategy may leave {left} of {expected} pods while the disruption budget {name} wants {promised}: a budget does not hold a rollout back")
+        format!(
+            "its strategy may leave {left} of {expected} pods while the disruption budget {name} wants {promised}: a budget does not hold a rollout back"
+        )
     };
     (left < promised).then(|| Problem::warning(ProblemKind::Budget, text))
 }

@@ -21,7 +21,11 @@ fn gone(found: &[(ConfigUse, Known)]) -> Option<Problem> {
     (!names.is_empty()).then(|| {
         Problem::warning(
             ProblemKind::Config,
-            format!("{} {are} gone and its pods need {}: new ones will not start until that exists again", names.join(", "), if names.len() == 1 { "it" } else { "them" }),
+            format!(
+                "{} {are} gone and its pods need {}: new ones will not start until that exists again",
+                names.join(", "),
+                if names.len() == 1 { "it" } else { "them" }
+            ),
         )
     })
 }
@@ -48,7 +52,10 @@ fn changed(step: &Step, found: &[(ConfigUse, Known)]) -> Option<Problem> {
     (!names.is_empty()).then(|| {
         Problem::warning(
             ProblemKind::Config,
-            format!("{} {was} since revision {revision} {what}: it comes back with the configuration of today", names.join(", ")),
+            format!(
+                "{} {was} since revision {revision} {what}: it comes back with the configuration of today",
+                names.join(", ")
+            ),
         )
     })
 }
@@ -130,7 +137,9 @@ mod tests {
         let step = samples::step(Intent::Restart, samples::deployment(3), samples::restart());
         assert_eq!(
             samples::texts(&configuration(&step, &found)),
-            ["configmap env, secret db are gone and its pods need them: new ones will not start until that exists again"]
+            [
+                "configmap env, secret db are gone and its pods need them: new ones will not start until that exists again"
+            ]
         );
     }
 
@@ -143,7 +152,9 @@ mod tests {
         ];
         assert_eq!(
             samples::texts(&configuration(&step, &found)),
-            ["configmap env (2026-11-22 13:00:00Z by kubectl-edit) has changed since revision 7 was replaced: it comes back with the configuration of today"]
+            [
+                "configmap env (2026-11-22 13:00:00Z by kubectl-edit) has changed since revision 7 was replaced: it comes back with the configuration of today"
+            ]
         );
         let restart = samples::step(Intent::Restart, samples::deployment(3), samples::restart());
         assert_eq!(configuration(&restart, &found), []);
@@ -153,7 +164,11 @@ mod tests {
     fn a_later_revision_that_is_older_does_not_tell_when_this_one_was_replaced() {
         let step = rollback(vec![revision(8, "09:00:00"), revision(7, "10:00:00")]);
         let found = [(of(ConfigKind::ConfigMap, "env", false), Known::There(at("11:00:00"), "".into()))];
-        assert!(configuration(&step, &found)[0].text.contains("(2026-11-22 11:00:00Z) has changed since revision 7 was made"));
+        assert!(
+            configuration(&step, &found)[0]
+                .text
+                .contains("(2026-11-22 11:00:00Z) has changed since revision 7 was made")
+        );
     }
 
     #[test]
@@ -162,6 +177,9 @@ mod tests {
         let found = [(of(ConfigKind::Secret, "db", false), Known::Failed(why.into()))];
         let problems = configuration(&rollback(Vec::new()), &found);
         assert_eq!(problems[0].kind, ProblemKind::Unknown);
-        assert_eq!(samples::texts(&problems), [format!("whether its pods find secret db as they need it is not known: {why}")]);
+        assert_eq!(
+            samples::texts(&problems),
+            [format!("whether its pods find secret db as they need it is not known: {why}")]
+        );
     }
 }

@@ -24,7 +24,9 @@ fn all_stop(kind: AppKind, rollout: Rollout) -> Option<String> {
         _ if recreates && wanted == 1 => {
             Some("its strategy is Recreate: its only pod stops before the new one starts".to_owned())
         }
-        _ if recreates => Some(format!("its strategy is Recreate: all {wanted} pods stop before the first new one starts")),
+        _ if recreates => {
+            Some(format!("its strategy is Recreate: all {wanted} pods stop before the first new one starts"))
+        }
         // Each node of a DaemonSet has its own.
         AppKind::DaemonSet if wanted == 1 => None,
         _ if missing < wanted => None,
@@ -43,7 +45,10 @@ fn unprobed(spec: &Value) -> Option<String> {
     let probed = serving.iter().any(|container| container["readinessProbe"].is_object());
     let names: Vec<&str> = serving.iter().filter_map(|container| container["name"].as_str()).collect();
     (!probed && !serving.is_empty()).then(|| {
-        format!("{} has no readiness probe: a new pod counts as ready as soon as it runs, and old ones stop", names.join(", "))
+        format!(
+            "{} has no readiness probe: a new pod counts as ready as soon as it runs, and old ones stop",
+            names.join(", ")
+        )
     })
 }
 

@@ -16,7 +16,7 @@ mod room;
 mod samples;
 mod shape;
 
-pub use around::{Around, judge, journal_room};
+pub use around::{Around, journal_room, judge};
 pub use demand::Demand;
 pub use managed::managed_by;
 pub use rollout::Rollout;

@@ -14,7 +14,11 @@ const OF_THE_JOURNAL: u64 = 2;
 pub(super) fn holds(demand: &Demand, others: &[&Demand], quotas: &[Value]) -> Vec<Problem> {
     let others: Vec<&Demand> =
         others.iter().copied().filter(|other| other.app.namespace == demand.app.namespace).collect();
-    quotas.iter().filter(|quota| applies(quota, &demand.spec)).flat_map(|quota| of_one(demand, &others, quota)).collect()
+    quotas
+        .iter()
+        .filter(|quota| applies(quota, &demand.spec))
+        .flat_map(|quota| of_one(demand, &others, quota))
+        .collect()
 }
 
 fn of_one(demand: &Demand, others: &[&Demand], quota: &Value) -> Vec<Problem> {
@@ -163,18 +167,24 @@ mod tests {
         if let [text] = texts[..] {
             assert_eq!(
                 text,
-                format!("the quota compute is too small: the rollout needs {says}: raise it, or expect pods that are not created")
+                format!(
+                    "the quota compute is too small: the rollout needs {says}: raise it, or expect pods that are not created"
+                )
             );
         }
     }
 
     #[test]
     fn what_rolls_at_the_same_time_counts_too() {
-        let (mine, mut other) = (demand(&json!({"requests": {"cpu": "250m"}})), demand(&json!({"requests": {"cpu": "250m"}})));
+        let (mine, mut other) =
+            (demand(&json!({"requests": {"cpu": "250m"}})), demand(&json!({"requests": {"cpu": "250m"}})));
         let quota = [quota(&json!({"requests.cpu": "1"}), &json!({"requests.cpu": "600m"}))];
         assert_eq!(holds(&mine, &[], &quota), []);
         let found = holds(&mine, &[&other], &quota);
-        assert!(found[0].text.contains("500m of requests.cpu with the other apps of this plan (400m left)"), "{found:?}");
+        assert!(
+            found[0].text.contains("500m of requests.cpu with the other apps of this plan (400m left)"),
+            "{found:?}"
+        );
         other.app.namespace = "pay".into();
         assert_eq!(holds(&mine, &[&other], &quota), []);
     }
@@ -185,7 +195,9 @@ mod tests {
         let found = holds(&demand, &[], &[quota(&json!({"requests.cpu": "9", "limits.memory": "9Gi"}), &json!({}))]);
         assert_eq!(
             samples::texts(&found),
-            ["the quota compute wants every container to set limits.memory of main: unless a LimitRange does, no new pod is created"]
+            [
+                "the quota compute wants every container to set limits.memory of main: unless a LimitRange does, no new pod is created"
+            ]
         );
     }
 

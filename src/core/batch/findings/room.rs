@@ -124,7 +124,9 @@ pub(super) fn fits(demand: &Demand, others: &[&Demand], room: &Room) -> Option<P
     let text = if open.next().is_none() {
         format!("{pods} no node that is ready and takes such pods: check node selector, taints and cordons")
     } else {
-        format!("{pods} no node with {asks} to spare{with}: free some, or go on and see them wait (affinity, spread, volumes and a cluster autoscaler are not looked at)")
+        format!(
+            "{pods} no node with {asks} to spare{with}: free some, or go on and see them wait (affinity, spread, volumes and a cluster autoscaler are not looked at)"
+        )
     };
     (left > 0).then(|| Problem::warning(ProblemKind::Surge, text))
 }
@@ -169,7 +171,10 @@ mod tests {
     fn pods_are_put_where_they_first_fit() {
         assert_eq!(text(&demand(4, "500m", &json!({})), &[], vec![node(&json!({})), node(&json!({}))]), "");
         let text = text(&demand(5, "500m", &json!({})), &[], vec![node(&json!({})), node(&json!({}))]);
-        assert!(text.starts_with("1 of the 5 pods that it adds find no node with 500m cpu and 0 memory to spare: "), "{text}");
+        assert!(
+            text.starts_with("1 of the 5 pods that it adds find no node with 500m cpu and 0 memory to spare: "),
+            "{text}"
+        );
     }
 
     #[test]
