@@ -63,7 +63,7 @@ pub struct Plan {
     /// The kinds of warnings that the operator has acknowledged.
     pub acknowledged: BTreeSet<ProblemKind>,
     /// The apps that warned of a kind when it was acknowledged.
-    pub(super) known: BTreeMap<ProblemKind, BTreeSet<AppKey>>,
+    pub known: BTreeMap<ProblemKind, BTreeSet<AppKey>>,
 }
 
 impl Plan {
