@@ -6,8 +6,8 @@
 mod acknowledge;
 mod change;
 mod findings;
-pub mod guard;
 pub mod findings;
+pub mod guard;
 pub mod journal;
 mod look;
 pub mod machine;
