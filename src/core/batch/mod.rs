@@ -5,7 +5,6 @@
 
 mod acknowledge;
 mod change;
-mod findings;
 pub mod findings;
 pub mod guard;
 pub mod journal;
