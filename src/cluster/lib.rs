@@ -14,6 +14,7 @@ pub mod nodes;
 pub mod object;
 pub mod page;
 pub mod signs;
+pub mod tail;
 pub mod watch;
 pub mod wire;
 pub mod writer;

@@ -102,6 +102,7 @@ impl Runners {
     /// Watches nothing from now on, until a scope is asked for again. A batch that is being driven goes on.
     pub fn park(&mut self) {
         self.fleet.park();
+        self.batch.park();
     }
 
     /// The number of the scope that is watched now.

@@ -25,7 +25,7 @@ async fn get_as(client: &Client, path: &str, what: &str, accept: &str) -> Result
 }
 
 /// The body at a path, as it is.
-async fn get_text(client: &Client, path: &str, what: &str, accept: &str) -> Result<Bytes, PortError> {
+pub(crate) async fn get_text(client: &Client, path: &str, what: &str, accept: &str) -> Result<Bytes, PortError> {
     let request = Request::get(path)
         .header("accept", accept)
         .body(Body::empty())

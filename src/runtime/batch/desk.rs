@@ -11,7 +11,7 @@ use std::{
 use chrono::Utc;
 use rolldeck_cluster::writer::Writer;
 use rolldeck_core::{
-    batch::{Author, BatchId, Found, Holder, Phase, Plan, Run},
+    batch::{self, Author, BatchId, Found, Holder, Phase, Plan, Run},
     text::Clean,
 };
 use rolldeck_driver::{Clock, Finder, Handle, Identity, start};
@@ -28,17 +28,24 @@ use crate::runtime::{console::clock, post::Post};
 /// Whether a driver is alive shows over time: this often its lease is looked at until it is known.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// This often a driver that is alive elsewhere is looked at, and a cluster that did not answer.
+/// This often other people's batches are looked at, and a cluster that did not answer.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
+
+/// This often it is looked whether others have begun a batch, where none is known.
+const LOOK_IDLE: Duration = Duration::from_secs(30);
 
 /// What is asked of the desk.
 pub enum Order {
     /// Start this plan.
     Start(Box<Plan>),
-    /// Take back what this batch touched.
-    Revert(BatchId),
+    /// Tell this to the driver of this batch.
+    Tell(BatchId, batch::Order),
+    /// Take over this batch, and do this with it; whether also from a lease that has not expired.
+    TakeOver(BatchId, batch::Order, bool),
     /// Look for unfinished batches in these namespaces; none: in all.
     Find(BTreeSet<Clean>),
+    /// Look no more until asked.
+    Rest,
     /// The user is another one.
     Name(Clean),
     /// Leave in good order.
@@ -88,7 +95,9 @@ impl Desk {
             };
             match order {
                 Some(Order::Start(plan)) => self.start(&plan).await,
-                Some(Order::Revert(id)) => self.revert(&id).await,
+                Some(Order::Tell(id, order)) => self.tell(&id, order).await,
+                Some(Order::TakeOver(id, order, force)) => self.take_over(&id, order, force).await,
+                Some(Order::Rest) => self.again = None,
                 Some(Order::Find(namespaces)) => self.find(namespaces).await,
                 Some(Order::Name(user)) => self.by = by(&user, &self.here),
                 Some(Order::Interrupt) => self.leave().await,
@@ -110,16 +119,34 @@ impl Desk {
         self.take(started).await;
     }
 
-    async fn revert(&mut self, id: &BatchId) {
+    /// An order to the batch of this desk. One whose driver has left can be taken back or gone on with by taking it over.
+    async fn tell(&mut self, id: &BatchId, order: batch::Order) {
         if let Some(handle) = self.own().filter(|handle| handle.id() == id) {
-            handle.revert(false).await;
+            handle.order(order).await;
+            return;
+        }
+        match order {
+            order @ (batch::Order::Revert { .. } | batch::Order::Proceed) => self.take_over(id, order, false).await,
+            _ => {
+                let why = format!("batch {id} is not driven from here any more: the list of batches tells who drives it");
+                self.post.send(Message::RunRefused(why.into())).await;
+            }
+        }
+    }
+
+    async fn take_over(&mut self, id: &BatchId, order: batch::Order, force: bool) {
+        if let Some(handle) = self.own().filter(|handle| handle.id() == id) {
+            handle.order(order).await;
             return;
         }
         if let Some(why) = self.occupied() {
             self.post.send(Message::RunRefused(why)).await;
             return;
         }
-        let taken = self.finder.take_over(id, false, Clock::new(Utc::now)).await;
+        self.standing.driving.store(true, Ordering::SeqCst);
+        let at_once = matches!(order, batch::Order::Revert { at_once: true, .. });
+        let _ = force;
+        let taken = self.finder.take_over(id, at_once, Clock::new(Utc::now)).await;
         self.take(taken).await;
     }
 
@@ -182,10 +209,10 @@ impl Desk {
                     None => format!("failed to look for unfinished batches: {error}").into(),
                 };
                 self.say(Some(why)).await;
-                Some(LOOK_AGAIN)
+                LOOK_AGAIN
             }
         };
-        self.again = wait.map(|wait| Instant::now() + wait);
+        self.again = Some(Instant::now() + wait);
     }
 
     /// Says something once, until something else is to be said.
@@ -204,13 +231,15 @@ fn by(user: &Clean, here: &Identity) -> Author {
     Author { user: user.clone(), claimed: Clean::new(&here.who) }
 }
 
-/// When to look again; not at all where nothing would change by itself.
-fn next_look(found: &[Found]) -> Option<Duration> {
+/// When to look again: soon, where it is not known yet whether a driver lives.
+fn next_look(found: &[Found]) -> Duration {
     let holders = || found.iter().map(|batch| &batch.holder);
     if holders().any(|holder| matches!(holder, Holder::Watching(_))) {
-        Some(LOOK)
+        LOOK
+    } else if holders().any(|holder| matches!(holder, Holder::Alive(_))) {
+        LOOK_AGAIN
     } else {
-        holders().any(|holder| matches!(holder, Holder::Alive(_))).then_some(LOOK_AGAIN)
+        LOOK_IDLE
     }
 }
 

@@ -1,6 +1,7 @@
 //! The batch room's runner: it starts drivers, follows them, and finds what was left unfinished.
 
 mod desk;
+mod tail;
 
 use std::{
     collections::BTreeSet,
@@ -35,6 +36,9 @@ pub struct Batch {
     orders: mpsc::Sender<Order>,
     standing: Standing,
     post: Post,
+    writer: Arc<Writer>,
+    /// The log that is being read: the next one that is wanted takes its place.
+    tail: JoinSet<()>,
     _task: JoinSet<()>,
 }
 
@@ -44,22 +48,28 @@ impl Batch {
         let (orders, from) = mpsc::channel(ROOM);
         let standing = Standing::default();
         let mut task = JoinSet::new();
-        task.spawn(Desk::new(writer, user, post.clone(), standing.clone()).run(from));
-        Self { orders, standing, post, _task: task }
+        task.spawn(Desk::new(writer.clone(), user, post.clone(), standing.clone()).run(from));
+        Self { orders, standing, post, writer, tail: JoinSet::new(), _task: task }
     }
 
     /// Carries an effect out; `namespaces` are those in view.
-    pub fn carry_out(&self, effect: BatchEffect, namespaces: &BTreeSet<Clean>) {
+    pub fn carry_out(&mut self, effect: BatchEffect, namespaces: &BTreeSet<Clean>) {
         let order = match effect {
-            BatchEffect::History | BatchEffect::Drift(_) | BatchEffect::Export(_) => return,
+            BatchEffect::Tail(of) => {
+                self.tail.abort_all();
+                self.tail.spawn(tail::read(self.writer.clone(), of, self.post.clone()));
+                return;
+            }
+            BatchEffect::History | BatchEffect::Drift(_) | BatchEffect::Export(_) | BatchEffect::Repeat(_) => return,
             BatchEffect::Find => Order::Find(namespaces.clone()),
             BatchEffect::Start(plan) => {
                 self.standing.driving.store(true, Ordering::SeqCst);
                 Order::Start(plan)
             }
-            BatchEffect::Order(id, _) | BatchEffect::TakeOver { id, .. } => {
+            BatchEffect::Order(id, order) => Order::Tell(id, order),
+            BatchEffect::TakeOver { id, order, force } => {
                 self.standing.driving.store(true, Ordering::SeqCst);
-                Order::Revert(id)
+                Order::TakeOver(id, order, force)
             }
         };
         if self.orders.try_send(order).is_err() {
@@ -74,6 +84,13 @@ impl Batch {
     pub fn name(&self, user: &Clean) {
         if self.orders.try_send(Order::Name(user.clone())).is_err() {
             tracing::warn!("the batch desk was not told of the login as {user}");
+        }
+    }
+
+    /// Nobody looks: unfinished batches are not looked for until that is asked for again. What is driven goes on.
+    pub fn park(&self) {
+        if self.orders.try_send(Order::Rest).is_err() {
+            tracing::warn!("the batch desk was not told that nobody looks");
         }
     }
 

@@ -1,5 +1,8 @@
 //! A batch in flight, or at its end: every app's way, and one key that takes everything back.
 
+mod estimate;
+mod orders;
+mod pods;
 pub(crate) mod revert;
 mod screen;
 mod talk;
@@ -8,7 +11,7 @@ mod tests;
 mod view;
 pub(crate) mod words;
 
-pub use talk::{BatchEffect, BatchReply};
+pub use talk::{BatchEffect, BatchReply, Lines, Tail, TailOf};
 
 use rolldeck_core::batch::BatchId;
 

@@ -7,10 +7,30 @@ use rolldeck_core::{
 
 use super::words;
 use crate::{
-    Ctx, Scope,
+    Code, Ctx, Key, Scope,
     plan::confirm::Confirm,
     widgets::text::{count, time_of_day},
 };
+
+/// The two ways that a revert of several apps may go, the chosen one with a mark. Space goes to the other.
+pub(crate) fn ways(apps: usize, at_once: bool) -> Vec<(Scope, String)> {
+    if apps < 2 {
+        return Vec::new();
+    }
+    let line = |here: bool, text: &str| {
+        (if here { Scope::Heading } else { Scope::Dim }, format!("({}) {text}", if here { "•" } else { " " }))
+    };
+    vec![
+        (Scope::Text, String::new()),
+        line(!at_once, "in reverse order"),
+        line(at_once, "all at once: this is an incident   (space changes it)"),
+    ]
+}
+
+/// Whether a key goes to the other way.
+pub(crate) fn turns(key: Key) -> bool {
+    key.code == Code::Char(' ') && !key.ctrl && !key.alt
+}
 
 /// Why nothing can be taken back in a session that may not write.
 pub(crate) const READONLY: &str = "This session is read-only: nothing is taken back from here.";
@@ -28,7 +48,7 @@ pub(super) fn obstacle(ctx: &Ctx, run: &Run) -> Option<&'static str> {
 }
 
 /// The question for a batch of this console, or why there is none to ask.
-pub(super) fn of_run(ctx: &Ctx, run: &Run) -> Result<Confirm, &'static str> {
+pub(super) fn of_run(ctx: &Ctx, run: &Run, at_once: bool) -> Result<Confirm, &'static str> {
     if let Some(why) = obstacle(ctx, run) {
         return Err(why);
     }
@@ -39,6 +59,7 @@ pub(super) fn of_run(ctx: &Ctx, run: &Run) -> Result<Confirm, &'static str> {
     if !run.phase.ended() {
         body.push((Scope::Warn, "It still runs: what has not started will not start.".to_owned()));
     }
+    body.extend(ways(apps.len(), at_once));
     Ok(Confirm::new(format!("Revert {}?", count(apps.len(), "app")), body, "Revert", apps.len()))
 }
 

@@ -6,13 +6,20 @@ use rolldeck_core::{
     text::Clean,
 };
 
-use super::{revert, words};
+use super::{
+    BatchReply, Tail, TailOf,
+    orders::{self, Asked},
+    pods, revert, words,
+};
 use crate::{
     Action, BatchEffect, Command, Ctx, Effect, Key, Message,
     app::AppPage,
     plan::confirm::{Answer, Confirm},
     pods::Pods,
 };
+
+/// A log is read again after so many seconds, while the batch runs.
+const AGAIN: i64 = 5;
 
 /// The pods, or the page, of an app of the batch.
 fn look(run: &Run, at: usize, command: Command) -> Vec<Action> {
@@ -29,16 +36,22 @@ pub(super) struct BatchScreen {
     /// Columns and rows of the room.
     pub(super) size: (u16, u16),
     pub(super) cursor: usize,
-    pub(super) question: Option<Confirm>,
+    /// A question, and the order that it is about.
+    pub(super) question: Option<(Order, Confirm)>,
     /// Why the driver refused the last command.
     pub(super) refused: Option<Clean>,
-    /// A revert was asked for, and the driver has not shown it yet.
-    pub(super) asked: bool,
+    /// What was asked for, and the driver has not shown yet.
+    pub(super) asked: Option<&'static str>,
+    /// The log that is looked at, what of it was read, and when it was asked for.
+    pub(super) tail: Option<(TailOf, Tail, Time)>,
+    /// What was seen of the pods of the app under the cursor.
+    seen: Vec<String>,
 }
 
 impl BatchScreen {
     pub(super) fn new(want: Option<BatchId>) -> Self {
-        Self { want, size: (80, 21), cursor: 0, question: None, refused: None, asked: false }
+        let (question, refused, asked, tail) = (None, None, None, None);
+        Self { want, size: (80, 21), cursor: 0, question, refused, asked, tail, seen: Vec::new() }
     }
 
     /// The batch, where the driver has said anything of it yet.
@@ -65,57 +78,139 @@ impl BatchScreen {
             Command::PageDown => self.cursor = (self.cursor + 10).min(last),
             Command::Top => self.cursor = 0,
             Command::Bottom => self.cursor = last,
-            Command::Revert | Command::Rollback => match revert::of_run(ctx, run) {
-                Ok(mut question) => {
-                    question.resize(self.size);
-                    self.question = Some(question);
-                }
+            Command::Revert | Command::Rollback => match revert::of_run(ctx, run, false) {
+                Ok(question) => self.ask(Order::Revert { at_once: false, only: Vec::new() }, question),
                 Err(why) => return vec![Action::Note(true, Clean::from(why))],
             },
+            Command::Hold | Command::Skip | Command::Retry | Command::Stop => return self.order(ctx, run, command),
             Command::Delete => {
                 return run.steps.get(self.cursor).map(|step| crate::act::of_app(ctx, &step.key)).unwrap_or_default();
             }
             Command::Open | Command::Page => return look(run, self.cursor, command),
             _ => {}
         }
-        Vec::new()
+        self.follow_log(ctx)
+    }
+
+    fn ask(&mut self, order: Order, mut question: Confirm) {
+        question.resize(self.size);
+        self.question = Some((order, question));
+    }
+
+    fn order(&mut self, ctx: &Ctx, run: &Run, command: Command) -> Vec<Action> {
+        if let Some(asked) = self.asked {
+            return vec![Action::Note(false, format!("{asked} Its driver has not answered yet.").into())];
+        }
+        match orders::ask(ctx, run, run.steps.get(self.cursor), command) {
+            Ok(Asked::Now(order)) => self.send(run, order),
+            Ok(Asked::After(order, question)) => {
+                self.ask(order, *question);
+                Vec::new()
+            }
+            Err(why) => vec![Action::Note(true, why.into())],
+        }
+    }
+
+    fn send(&mut self, run: &Run, order: Order) -> Vec<Action> {
+        (self.asked, self.refused) = (Some(orders::sent(&order)), None);
+        vec![Action::Effect(Effect::Batch(BatchEffect::Order(run.id.clone(), order)))]
     }
 
     pub(super) fn type_key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
-        let Some(question) = &mut self.question else { return Vec::new() };
-        match question.key(key) {
-            Answer::Open => return Vec::new(),
-            Answer::Cancel => self.question = None,
-            Answer::Go => {
-                self.question = None;
-                if let Some(run) = self.batch(ctx) {
-                    (self.asked, self.refused) = (true, None);
-                    return vec![Action::Effect(Effect::Batch(BatchEffect::Order(
-                        run.id.clone(),
-                        Order::Revert { at_once: false, only: Vec::new() },
-                    )))];
-                }
+        let Some((order, question)) = &mut self.question else { return Vec::new() };
+        if let (Order::Revert { at_once, .. }, true) = (&order, revert::turns(key)) {
+            let at_once = !at_once;
+            let again = self.batch(ctx).and_then(|run| revert::of_run(ctx, run, at_once).ok());
+            if let Some(question) = again {
+                self.ask(Order::Revert { at_once, only: Vec::new() }, question);
             }
+            return Vec::new();
         }
-        Vec::new()
+        match question.key(key) {
+            Answer::Open => Vec::new(),
+            Answer::Cancel => {
+                self.question = None;
+                Vec::new()
+            }
+            Answer::Go => match self.question.take().zip(self.batch(ctx)) {
+                Some(((order, _), run)) => self.send(run, order),
+                None => Vec::new(),
+            },
+        }
     }
 
-    pub(super) fn take(&mut self, ctx: &Ctx, message: &Message) -> bool {
-        match message {
+    pub(super) fn take(&mut self, ctx: &Ctx, message: &Message) -> (bool, Vec<Action>) {
+        let changed = match message {
             Message::Run(_) => {
-                self.asked = false;
-                let stale = self.batch(ctx).is_some_and(|run| revert::of_run(ctx, run).is_err());
-                if stale {
-                    self.question = None;
-                }
+                self.asked = None;
+                self.settle(ctx);
                 true
             }
             Message::RunRefused(why) => {
-                (self.asked, self.refused) = (false, Some(why.clone()));
+                (self.asked, self.refused) = (None, Some(why.clone()));
                 true
             }
-            _ => false,
+            Message::Batch(BatchReply::Tail(of, read)) => match &mut self.tail {
+                Some((wanted, tail, _)) if wanted == of => {
+                    let differs = tail != read;
+                    tail.clone_from(read);
+                    differs
+                }
+                _ => false,
+            },
+            Message::Fleet(_) => {
+                let seen = self.seen_of(ctx);
+                let differs = seen != self.seen;
+                self.seen = seen;
+                differs
+            }
+            Message::Clock(_) => false,
+            _ => return (false, Vec::new()),
+        };
+        (changed, self.follow_log(ctx))
+    }
+
+    /// A question that the batch has passed by goes away.
+    fn settle(&mut self, ctx: &Ctx) {
+        let Some(((order, _), run)) = self.question.as_ref().zip(self.batch(ctx)) else { return };
+        let holds = match order {
+            Order::Revert { at_once, .. } => revert::of_run(ctx, run, *at_once).is_ok(),
+            Order::Skip(key) | Order::Retry(key) => {
+                let step = run.steps.iter().find(|step| step.key == *key);
+                let command = if matches!(order, Order::Skip(_)) { Command::Skip } else { Command::Retry };
+                orders::ask(ctx, run, step, command).is_ok()
+            }
+            Order::Stop => orders::ask(ctx, run, None, Command::Stop).is_ok(),
+            _ => matches!(orders::ask(ctx, run, None, Command::Hold), Ok(Asked::After(..))),
+        };
+        if !holds {
+            self.question = None;
         }
+    }
+
+    /// What stands below the app under the cursor, to know whether it looks different.
+    fn seen_of(&self, ctx: &Ctx) -> Vec<String> {
+        let Some(run) = self.batch(ctx) else { return Vec::new() };
+        let lines = super::view::unfolded(ctx, run, self.cursor, self.tail.as_ref(), self.size.0.into());
+        lines.iter().map(ToString::to_string).collect()
+    }
+
+    /// Asks for the log that tells why the app under the cursor does not come up: when that is another one, and now and then.
+    fn follow_log(&mut self, ctx: &Ctx) -> Vec<Action> {
+        let step = self.batch(ctx).and_then(|run| run.steps.get(self.cursor));
+        let wanted = step.and_then(|step| pods::wanted(ctx, &step.key));
+        let moves = self.batch(ctx).is_some_and(|run| !run.phase.ended());
+        let due = match (&self.tail, &wanted) {
+            (_, None) => false,
+            (Some((of, _, at)), Some(wanted)) if of == wanted => {
+                moves && (ctx.clock.now - *at).num_seconds() >= AGAIN
+            }
+            _ => true,
+        };
+        let Some(wanted) = wanted.filter(|_| due) else { return Vec::new() };
+        let known = self.tail.take().filter(|(of, ..)| *of == wanted).map(|(_, tail, _)| tail).unwrap_or_default();
+        self.tail = Some((wanted.clone(), known, ctx.clock.now));
+        vec![Action::Effect(Effect::Batch(BatchEffect::Tail(wanted)))]
     }
 
     /// Times are shown to the second while something moves.

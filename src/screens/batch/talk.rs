@@ -31,6 +31,39 @@ pub enum BatchEffect {
     Drift(BatchId),
     /// Write the whole journal of this batch to a file, as YAML.
     Export(BatchId),
+    /// Read what is needed to plan the same once more.
+    Repeat(BatchId),
+    /// Read the last lines of a container's log.
+    Tail(TailOf),
+}
+
+/// A container whose last lines of log are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TailOf {
+    /// The pod's namespace.
+    pub namespace: Clean,
+    /// The pod.
+    pub pod: Clean,
+    /// The container.
+    pub container: Clean,
+    /// How often it has been restarted: after another crash there is something new to be read.
+    pub restarts: u32,
+    /// Whether to read what it wrote before it ended the last time.
+    pub before: bool,
+    /// Whether to read what it writes now.
+    pub now: bool,
+}
+
+/// Last lines of a log, the oldest first; or why there are none.
+pub type Lines = Result<Vec<Clean>, Clean>;
+
+/// What a container wrote last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tail {
+    /// Before it ended the last time, where that was asked for.
+    pub before: Option<Lines>,
+    /// Now, where that was asked for.
+    pub now: Option<Lines>,
 }
 
 /// An answer about batches.
@@ -42,4 +75,6 @@ pub enum BatchReply {
     Drift(BatchId, Result<Vec<(AppKey, Clean)>, Clean>),
     /// The file that holds the exported journal.
     Exported(BatchId, Result<Clean, Clean>),
+    /// The last lines of a container's log.
+    Tail(TailOf, Tail),
 }

@@ -1,13 +1,17 @@
 //! The batch drawn: its phase, a bar, every app's way, and notes.
 
 use ratatui::{Frame, layout::Rect, text::Line};
-use rolldeck_core::{Time, batch::Run, model::ObjectRef};
+use rolldeck_core::{
+    Time,
+    batch::{OnFailure, Run, RunStep, StepState},
+    model::ObjectRef,
+};
 
-use super::{revert, screen::BatchScreen, words};
+use super::{Tail, TailOf, orders, pods, revert, screen::BatchScreen, words};
 use crate::{
     Action, Click, Command, Ctx, Key, List, Message, Mouse, Room, Scope, Screen,
     plan::{confirm::Answer, sheet},
-    widgets::text::{left, time_of_day, width},
+    widgets::text::{left, time_of_day},
 };
 
 /// Notes of the batch that are shown; those before are counted.
@@ -35,7 +39,7 @@ impl Screen for BatchScreen {
     }
 
     fn message(&mut self, ctx: &Ctx, message: &Message) -> (bool, Vec<Action>) {
-        (self.take(ctx, message), Vec::new())
+        self.take(ctx, message)
     }
 
     fn wake_at(&self, ctx: &Ctx) -> Option<Time> {
@@ -47,15 +51,14 @@ impl Screen for BatchScreen {
         let (width, height) = (usize::from(self.size.0), usize::from(self.size.1));
         let above = self.head(ctx, run, width).len() + 1;
         let below = notes(ctx, run, width).len();
-        let (_, lines, at) = steps(ctx, run, self.cursor, width);
-        let cursor = at.get(self.cursor.min(at.len().saturating_sub(1))).copied().unwrap_or(0);
+        let (_, lines, at) = self.steps(ctx, run, width);
         let room = height.saturating_sub(above + below);
-        let top = sheet::top(cursor, lines.len(), room);
+        let top = top(&at, self.cursor, lines.len(), room);
         Some(List::of_entries(self.cursor, &at, lines.len(), top, above, (above + room) as u16))
     }
 
     fn mouse(&mut self, _ctx: &Ctx, mouse: Mouse) -> Option<Vec<Action>> {
-        let question = self.question.as_ref().filter(|_| mouse.click == Click::Press)?;
+        let (_, question) = self.question.as_ref().filter(|_| mouse.click == Click::Press)?;
         if question.press(mouse) == Answer::Cancel {
             self.question = None;
         }
@@ -68,7 +71,7 @@ impl Screen for BatchScreen {
 
     fn resize(&mut self, _ctx: &Ctx, size: (u16, u16)) {
         self.size = size;
-        if let Some(question) = &mut self.question {
+        if let Some((_, question)) = &mut self.question {
             question.resize(size);
         }
     }
@@ -82,7 +85,7 @@ impl Screen for BatchScreen {
                 sheet::draw(ctx, frame, area, &lines, 0, None);
             }
         }
-        if let Some(question) = &self.question {
+        if let Some((_, question)) = &self.question {
             question.draw(ctx, frame, area);
         }
     }
@@ -95,10 +98,11 @@ impl Screen for BatchScreen {
         if self.question.is_some() {
             return Vec::new();
         }
-        let revert = self.batch(ctx).filter(|run| revert::obstacle(ctx, run).is_none());
-        let revert = revert.map(|_| (Command::Revert, "take all back"));
+        let Some(run) = self.batch(ctx) else { return vec![(Command::Back, back)] };
+        let revert = revert::obstacle(ctx, run).is_none().then_some((Command::Revert, "take all back"));
         let rest = [(Command::Open, "pods"), (Command::Page, "its page"), (Command::Back, back)];
-        revert.into_iter().chain(rest).collect()
+        let orders = orders::hints(ctx, run, run.steps.get(self.cursor));
+        orders.into_iter().chain(revert).chain(rest).collect()
     }
 }
 
@@ -126,14 +130,12 @@ impl BatchScreen {
         let (scope, text) = words::headline(ctx, run);
         let mut lines = sheet::note(ctx, scope, 0, &text, columns);
         lines.push(bar(ctx, run, columns));
-        let about = format!("{} · by {} · since {}", run.id, run.by, time_of_day(run.started, ctx.clock));
-        lines.extend(sheet::note(ctx, Scope::Dim, 0, &about, columns));
-        let key = ctx.keymap.key(Room::Batch, Command::Revert).map(|key| key.to_string()).unwrap_or_default();
-        if let Some(advice) = words::advice(run, &key) {
+        lines.extend(sheet::note(ctx, Scope::Dim, 0, &about(ctx, run), columns));
+        if let Some(advice) = words::advice(ctx, run) {
             lines.extend(sheet::note(ctx, Scope::Warn, 0, &advice, columns));
         }
-        if self.asked {
-            lines.push(sheet::line(ctx, Scope::Busy, "The revert was asked for …"));
+        if let Some(asked) = self.asked {
+            lines.push(sheet::line(ctx, Scope::Busy, asked));
         }
         lines.extend(self.refusal(ctx, columns));
         lines.push(Line::default());
@@ -141,12 +143,61 @@ impl BatchScreen {
     }
 
     fn draw_steps(&self, ctx: &Ctx, run: &Run, frame: &mut Frame, area: Rect) {
-        let (heading, lines, at) = steps(ctx, run, self.cursor, area.width.into());
+        let (heading, lines, at) = self.steps(ctx, run, area.width.into());
         sheet::draw(ctx, frame, area, &[heading], 0, None);
         let area = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         let cursor = at.get(self.cursor.min(at.len().saturating_sub(1))).copied().unwrap_or(0);
-        let top = sheet::top(cursor, lines.len(), area.height.into());
+        let top = top(&at, self.cursor, lines.len(), area.height.into());
         sheet::draw(ctx, frame, area, &lines, top, Some(cursor));
+    }
+
+    /// The heading, a line for each app with what stands below the one under the cursor, and where each app's line is.
+    fn steps(&self, ctx: &Ctx, run: &Run, room: usize) -> (Line<'static>, Vec<Line<'static>>, Vec<usize>) {
+        let cursor = self.cursor.min(run.steps.len().saturating_sub(1));
+        let (heading, rows) = rows(ctx, run, cursor, room);
+        let (mut lines, mut at) = (Vec::new(), Vec::new());
+        for (n, row) in rows.into_iter().enumerate() {
+            at.push(lines.len());
+            lines.push(row);
+            if n == cursor {
+                lines.extend(unfolded(ctx, run, n, self.tail.as_ref(), room));
+            }
+        }
+        (heading, lines, at)
+    }
+}
+
+/// The first line to draw, so that the entry under the cursor is in sight as a whole where it can be, near the middle.
+fn top(at: &[usize], cursor: usize, total: usize, height: usize) -> usize {
+    let cursor = cursor.min(at.len().saturating_sub(1));
+    let from = at.get(cursor).copied().unwrap_or(0);
+    let to = at.get(cursor + 1).copied().unwrap_or(total);
+    let middle = sheet::top(from, total, height);
+    middle.max(to.saturating_sub(height)).min(from)
+}
+
+/// Who, since when and why, and how it runs.
+fn about(ctx: &Ctx, run: &Run) -> String {
+    let who = words::who(&run.by, &run.claimed);
+    let mut text = format!("{} · by {who} · since {}", run.id, time_of_day(run.started, ctx.clock));
+    if !run.reason.is_empty() {
+        text += &format!(" · {}", run.reason);
+    }
+    let (options, apps) = (&run.options, run.steps.len());
+    if options.width < apps {
+        text += &format!(" · {} at a time", options.width);
+    }
+    if options.gate {
+        text += ", a gate after each wave";
+    }
+    if options.soak > 0 {
+        text += &format!(" · soaks {} s", options.soak);
+    }
+    text + match options.on_failure {
+        _ if apps == 1 => "",
+        OnFailure::Stop => " · a failure stops it",
+        OnFailure::Revert => " · a failure takes all back",
+        OnFailure::Continue => " · the others go on after a failure",
     }
 }
 
@@ -162,41 +213,76 @@ fn bar(ctx: &Ctx, run: &Run, columns: usize) -> Line<'static> {
     ])
 }
 
-fn steps(ctx: &Ctx, run: &Run, cursor: usize, room: usize) -> (Line<'static>, Vec<Line<'static>>, Vec<usize>) {
-    let rows: Vec<_> = run.steps.iter().map(|step| (step, words::state(&step.state))).collect();
-    let column = |title: &'static str, text: &dyn Fn(usize) -> String| {
-        let texts: Vec<String> = (0..rows.len()).map(text).collect();
-        sheet::widest(texts.iter().map(String::as_str).chain([title]))
+/// The heading and a line for each app, what stands in each as wide as it needs and `room` has.
+fn rows(ctx: &Ctx, run: &Run, cursor: usize, room: usize) -> (Line<'static>, Vec<Line<'static>>) {
+    let now = run.ended.unwrap_or(ctx.clock.now);
+    let cells: Vec<[String; 6]> = run.steps.iter().map(|step| texts(step, now)).collect();
+    let column = |n: usize, title: &'static str| {
+        sheet::widest(cells.iter().map(|cells| cells[n].as_str()).chain([title]))
     };
-    let wanted = [
-        column("APP", &|n| rows[n].0.key.name.to_string()),
-        column("NAMESPACE", &|n| rows[n].0.key.namespace.to_string()),
-        column("BEFORE", &|n| rows[n].0.before.to_string()),
-        column("AFTER", &|n| rows[n].0.after.to_string()),
-        column("STATE", &|n| rows[n].1.1.clone()).min(room / 2),
-    ];
-    let widths = sheet::shares(&wanted, room.saturating_sub(2 + 8 + 2 + 2 + 7), 6);
-    let titles = ["APP", "NAMESPACE", "BEFORE", "AFTER", "STATE"].map(str::to_owned);
-    let heading = row(ctx, &widths, [Scope::Heading; 5], &titles, (" ", "FOR"), false);
-    let (mut lines, mut at) = (Vec::new(), Vec::new());
-    for (n, (step, (scope, state))) in rows.iter().enumerate() {
-        at.push(lines.len());
-        let brief = match width(state) > widths[4] {
-            true => state.split(": ").next().unwrap_or(state).to_owned(),
-            false => state.clone(),
-        };
-        let key = &step.key;
-        let cells =
-            [key.name.to_string(), key.namespace.to_string(), step.before.to_string(), step.after.to_string(), brief];
-        let scopes = [Scope::Text, Scope::Dim, Scope::Text, Scope::Text, *scope];
-        let time = words::time(step, run.ended.unwrap_or(ctx.clock.now));
-        lines.push(row(ctx, &widths, scopes, &cells, ("→", &time), n == cursor));
-        if width(state) > widths[4] {
-            lines.extend(sheet::note(ctx, *scope, 4, state, room));
-        }
-        lines.extend(waits(ctx, run, n, room));
+    let titles = ["APP", "NAMESPACE", "BEFORE", "AFTER", "STATE", "FOR"];
+    let wanted: Vec<usize> = titles.iter().enumerate().map(|(n, title)| column(n, title)).collect();
+    let time = wanted[5];
+    let mut wanted = wanted[..5].to_vec();
+    wanted[4] = wanted[4].min(room / 2);
+    let widths = sheet::shares(&wanted, room.saturating_sub(2 + 8 + 2 + 2 + time), 6);
+    let heading = row(ctx, &widths, [Scope::Heading; 5], &titles.map(str::to_owned), " ", false);
+    let scopes = |step| [Scope::Text, Scope::Dim, Scope::Text, Scope::Text, words::state_of(step, now).0];
+    let lines = run.steps.iter().zip(&cells).enumerate();
+    let lines = lines.map(|(n, (step, cells))| row(ctx, &widths, scopes(step), cells, "→", n == cursor));
+    (heading, lines.collect())
+}
+
+fn texts(step: &RunStep, now: Time) -> [String; 6] {
+    let (key, state) = (&step.key, words::state_of(step, now).1);
+    [
+        key.name.to_string(),
+        key.namespace.to_string(),
+        step.before.to_string(),
+        step.after.to_string(),
+        brief(&state),
+        words::time(step, now),
+    ]
+}
+
+/// A state without its reason, which stands below the row under the cursor.
+fn brief(state: &str) -> String {
+    state.split(": ").next().unwrap_or(state).to_owned()
+}
+
+/// What stands below the row under the cursor: the whole of its state, how it lies in time, its pods, and the log of the one
+/// that does not come up.
+pub(super) fn unfolded(
+    ctx: &Ctx,
+    run: &Run,
+    at: usize,
+    tail: Option<&(TailOf, Tail, Time)>,
+    room: usize,
+) -> Vec<Line<'static>> {
+    let Some(step) = run.steps.get(at) else { return Vec::new() };
+    let now = run.ended.unwrap_or(ctx.clock.now);
+    let (scope, state) = words::state_of(step, now);
+    let mut lines = Vec::new();
+    if brief(&state) != state {
+        lines.extend(sheet::note(ctx, scope, 4, &state, room));
     }
-    (heading, lines, at)
+    if let Some(text) = words::pace(step, now) {
+        lines.extend(sheet::note(ctx, Scope::Dim, 4, &text, room));
+    }
+    let rolls = matches!(
+        step.state,
+        StepState::Applying
+            | StepState::RollingOut(..)
+            | StepState::Failed(_)
+            | StepState::Reverting
+            | StepState::RollingBack(..)
+            | StepState::RevertFailed(_)
+    );
+    if rolls {
+        lines.extend(pods::lines(ctx, &step.key, tail.map(|(of, tail, _)| (of, tail)), room));
+    }
+    lines.extend(waits(ctx, run, at, room));
+    lines
 }
 
 /// The pods that an OnDelete rollout waits for, and the key that helps.
@@ -217,17 +303,17 @@ fn row(
     ctx: &Ctx,
     widths: &[usize],
     scopes: [Scope; 5],
-    cells: &[String; 5],
-    (arrow, time): (&str, &str),
+    cells: &[String; 6],
+    arrow: &str,
     here: bool,
 ) -> Line<'static> {
     let mut spans = vec![sheet::span(ctx, Scope::Key, if here { "▸ " } else { "  " })];
-    for (n, cell) in cells.iter().enumerate() {
+    for (n, cell) in cells[..5].iter().enumerate() {
         spans.push(sheet::span(ctx, scopes[n], left(cell, widths[n])));
         let gap = if n == 2 { format!(" {arrow}  ") } else { "  ".to_owned() };
         spans.push(sheet::span(ctx, Scope::Dim, gap));
     }
-    spans.push(sheet::span(ctx, Scope::Dim, time));
+    spans.push(sheet::span(ctx, Scope::Dim, cells[5].clone()));
     Line::from(spans)
 }
 

@@ -6,8 +6,9 @@ use rolldeck_core::{
     text::Clean,
 };
 
+use super::estimate;
 use crate::{
-    Ctx, Scope,
+    Command, Ctx, Room, Scope,
     plan::{sheet::lasted, words::noun},
     widgets::text::count,
 };
@@ -39,10 +40,33 @@ pub(crate) fn state(state: &StepState) -> (Scope, String) {
     }
 }
 
+/// Where an app of a run stands; one that is healthy and has to stay so says for how long yet.
+pub(super) fn state_of(step: &RunStep, now: Time) -> (Scope, String) {
+    match soaking(step, now) {
+        Some(left) => (Scope::Busy, format!("healthy, soaking {left} s")),
+        None => state(&step.state),
+    }
+}
+
+/// Seconds that an app has to stay healthy yet, before those that wait for it start.
+pub(super) fn soaking(step: &RunStep, now: Time) -> Option<u32> {
+    let until = step.soaks.filter(|until| step.state == StepState::Healthy && *until > now)?;
+    u32::try_from(((until - now).num_milliseconds().max(0) + 999) / 1000).ok()
+}
+
+/// By whom: the user as the cluster sees it, and what the console's own machine claims of it: `jane (claims ana@jump)`.
+pub(crate) fn who(by: &Clean, claimed: &Clean) -> String {
+    match (by.is_empty(), claimed.is_empty()) {
+        (_, true) => by.to_string(),
+        (true, false) => format!("unknown (claims {claimed})"),
+        (false, false) => format!("{by} (claims {claimed})"),
+    }
+}
+
 /// Whether a write of this batch reached the app, or may have: what a revert takes back.
 pub(crate) fn touched(state: &StepState) -> bool {
-    use StepState::{Drifted, NotStarted, Refused, Reverted, Waiting};
-    !matches!(state, Waiting | NotStarted | Refused(_) | Drifted(_) | Reverted)
+    use StepState::{Drifted, NotStarted, Refused, Reverted, Skipped, Waiting};
+    !matches!(state, Waiting | NotStarted | Skipped | Refused(_) | Drifted(_) | Reverted)
 }
 
 /// Whether an app was taken up: what was not has no time of its own.
@@ -61,10 +85,33 @@ pub(super) fn time(step: &RunStep, now: Time) -> String {
             | StepState::RollingBack(..)
     );
     let to = if moves { now } else { step.since };
-    match step.began.filter(|_| began(&step.state)).or(moves.then_some(step.since)) {
-        Some(from) => lasted(from, to),
-        None => String::new(),
+    let Some(from) = step.began.filter(|_| began(&step.state)).or(moves.then_some(step.since)) else {
+        return String::new();
+    };
+    let rolls = matches!(step.state, StepState::Applying | StepState::RollingOut(..));
+    match step.expected.filter(|_| rolls && step.began.is_some()) {
+        Some(expected) => format!("{} of ~{}", lasted(from, to), seconds(expected)),
+        None => lasted(from, to),
     }
+}
+
+/// How an app lies in time, where it rolls and its earlier rollouts are known; or which end a soak has.
+pub(super) fn pace(step: &RunStep, now: Time) -> Option<String> {
+    let from = step.began.filter(|_| matches!(step.state, StepState::Applying | StepState::RollingOut(..)))?;
+    let expected = step.expected?;
+    let passed = u32::try_from((now - from).num_seconds()).unwrap_or(0);
+    Some(match passed.checked_sub(expected) {
+        Some(late) if late > 0 => {
+            format!("{} longer than its earlier rollouts took ({})", seconds(late), seconds(expected))
+        }
+        _ => format!("its earlier rollouts took about {}", seconds(expected)),
+    })
+}
+
+/// `1m 10s`.
+pub(super) fn seconds(seconds: u32) -> String {
+    let from = Time::UNIX_EPOCH;
+    lasted(from, from + chrono::TimeDelta::seconds(seconds.into()))
 }
 
 /// `release of 6 apps`.
@@ -86,7 +133,7 @@ type Test = fn(&StepState) -> bool;
 
 /// How many apps stand where, in the order of the way: `1 failed, 2 rolling out, 3 waiting`.
 pub(super) fn tally(steps: &[RunStep]) -> String {
-    const KINDS: [(&str, Test); 12] = [
+    const KINDS: [(&str, Test); 13] = [
         ("healthy", |s| matches!(s, StepState::Healthy)),
         ("accepted (nothing ran)", |s| matches!(s, StepState::NothingRan(_))),
         ("reverted", |s| matches!(s, StepState::Reverted)),
@@ -98,6 +145,7 @@ pub(super) fn tally(steps: &[RunStep]) -> String {
         ("rolling out", |s| matches!(s, StepState::RollingOut(..))),
         ("applying", |s| matches!(s, StepState::Applying)),
         ("waiting", |s| matches!(s, StepState::Waiting)),
+        ("skipped", |s| matches!(s, StepState::Skipped)),
         ("not started", |s| matches!(s, StepState::NotStarted)),
     ];
     let parts = KINDS.iter().filter_map(|(word, hit)| {
@@ -125,34 +173,63 @@ pub(super) fn headline(ctx: &Ctx, run: &Run) -> (Scope, String) {
     };
     let took = lasted(run.started, run.ended.unwrap_or(ctx.clock.now));
     let within = if run.ended.is_some() { "in " } else { "" };
-    (scope, format!("{word}: {} · {within}{took}", tally(&run.steps)))
+    let passed = u32::try_from((ctx.clock.now - run.started).num_seconds()).unwrap_or(0);
+    let expected = match estimate::remaining(run, ctx.clock.now) {
+        None => String::new(),
+        Some(0) => ", longer than expected".to_owned(),
+        // To ten seconds: it is no more than a guess.
+        Some(left) => format!(" of about {}", seconds((passed + left).next_multiple_of(10))),
+    };
+    (scope, format!("{word}: {} · {within}{took}{expected}", tally(&run.steps)))
+}
+
+/// The key of a command on this screen, in the operator's keymap.
+pub(super) fn key(ctx: &Ctx, command: Command) -> String {
+    let key = ctx.keymap.key(Room::Batch, command).or_else(|| ctx.keymap.key(Room::Everywhere, command));
+    key.map(|key| key.to_string()).unwrap_or_default()
 }
 
 /// What the phase means and what one can do, where it is not plain.
-pub(super) fn advice(run: &Run, revert: &str) -> Option<String> {
+pub(super) fn advice(ctx: &Ctx, run: &Run) -> Option<String> {
+    let (revert, hold) = (key(ctx, Command::Revert), key(ctx, Command::Hold));
+    let failed = run.steps.iter().any(|step| matches!(step.state, StepState::Failed(_) | StepState::Refused(_)));
     let text = match &run.phase {
         Phase::Recording => "The record is written first; no app is touched yet.".to_owned(),
         Phase::Stopping => {
-            format!(
-                "An app failed: what has not started will not. What runs is followed to its end; {revert} takes all back."
-            )
+            let why = if failed { "An app failed" } else { "It was stopped" };
+            format!("{why}: what has not started will not. What runs is followed to its end; {revert} takes all back.")
         }
-        Phase::Paused => "No new app starts until it goes on. What runs is followed to its end.".to_owned(),
-        Phase::Gated(done, of) => format!("{done} of {of} waves are through: the next starts when you say so."),
+        Phase::Paused => {
+            format!("No new app starts. What runs is followed to its end. {hold} goes on, {revert} takes all back.")
+        }
+        Phase::Gated(done, of) => {
+            let next = count(next_wave(run), "app");
+            format!("{done} of {of} waves are through. {hold} starts the next: {next}. {revert} takes all back.")
+        }
         Phase::Held(why) => {
+            let login = if why.contains("login") { key(ctx, Command::Login) } else { String::new() };
+            let login = if login.is_empty() { login } else { format!(" {login} logs in again.") };
             format!(
-                "Nothing is written until the cluster answers and the lease is ours again: {why}. It goes on by itself."
+                "Nothing is written until the cluster answers and the lease is ours again: {why}. It goes on by itself.{login}"
             )
         }
         Phase::Failed | Phase::Interrupted if !run.steps.iter().any(|step| touched(&step.state)) => return None,
         Phase::Failed => format!("{revert} takes back what this batch touched, to the exact templates from before."),
         Phase::RevertFailed => format!("{revert} tries the apps that are not back once more; their pages tell more."),
         Phase::Interrupted => {
-            format!("Its driver left in mid-batch. What was written stays written; {revert} takes it back.")
+            let batches = key(ctx, Command::Batches);
+            format!(
+                "Its driver left in mid-batch. What was written stays written; {revert} takes it back, {batches} lists it to go on."
+            )
         }
         Phase::Running | Phase::Reverting | Phase::Done | Phase::Reverted => return None,
     };
     Some(text)
+}
+
+/// How many apps would start next, were the operator to say so: a wave of those that wait.
+pub(super) fn next_wave(run: &Run) -> usize {
+    run.steps.iter().filter(|step| step.state == StepState::Waiting).count().min(run.options.width)
 }
 
 #[cfg(test)]
