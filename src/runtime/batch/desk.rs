@@ -128,7 +128,8 @@ impl Desk {
         match order {
             order @ (batch::Order::Revert { .. } | batch::Order::Proceed) => self.take_over(id, order, false).await,
             _ => {
-                let why = format!("batch {id} is not driven from here any more: the list of batches tells who drives it");
+                let why =
+                    format!("batch {id} is not driven from here any more: the list of batches tells who drives it");
                 self.post.send(Message::RunRefused(why.into())).await;
             }
         }

@@ -94,7 +94,10 @@ fn hold(ctx: &Ctx, run: &Run) -> Result<Asked, String> {
         Phase::Held(why) => Err(format!("It is held and goes on by itself: {why}.")),
         _ => {
             let left = waiting(run);
-            body.push((Scope::Text, format!("{} wait to be started, {} at a time.", count(left, "app"), run.options.width)));
+            body.push((
+                Scope::Text,
+                format!("{} wait to be started, {} at a time.", count(left, "app"), run.options.width),
+            ));
             Ok(Asked::After(Order::Proceed, Box::new(Confirm::new("Go on?".to_owned(), body, "Go on with", left))))
         }
     }
@@ -112,7 +115,10 @@ fn skip(ctx: &Ctx, run: &Run, step: &RunStep) -> Result<Asked, String> {
         state => return Err(format!("{key} does not wait to be started: it is {}.", words::state(state).1)),
     }
     let mut body = about(ctx, run);
-    body.push((Scope::Text, format!("{key} stays at {}. Those that wait for it start as if it were done.", step.before)));
+    body.push((
+        Scope::Text,
+        format!("{key} stays at {}. Those that wait for it start as if it were done.", step.before),
+    ));
     let confirm = Confirm::new(format!("Skip {}?", key.name), body, "Skip", 1);
     Ok(Asked::After(Order::Skip(key.clone()), Box::new(confirm)))
 }

@@ -39,7 +39,9 @@ pub(super) fn lines(ctx: &Ctx, key: &AppKey, tail: Option<(&TailOf, &Tail)>, col
     if let Some(worst) = bad.first() {
         let more = match bad.len() - 1 {
             0 => String::new(),
-            more => format!(" ({} {} up either)", count(more, "more pod"), if more == 1 { "is not" } else { "are not" }),
+            more => {
+                format!(" ({} {} up either)", count(more, "more pod"), if more == 1 { "is not" } else { "are not" })
+            }
         };
         lines.extend(note(Scope::Bad, &format!("{}{more}", reason(row, worst, ctx.clock.now))));
         lines.extend(log(ctx, worst.pod, tail, columns));
@@ -162,6 +164,7 @@ fn part_of(ctx: &Ctx, title: &str, part: &Lines, columns: usize) -> Vec<Line<'st
         Err(why) => return sheet::note(ctx, Scope::Warn, 4, &format!("{title}: {why}"), columns),
     };
     let head = sheet::line(ctx, Scope::Dim, format!("    {title}:"));
-    let body = text.iter().map(|line| sheet::line(ctx, Scope::Text, format!("    │ {}", cut(line, columns.max(7) - 6))));
+    let body =
+        text.iter().map(|line| sheet::line(ctx, Scope::Text, format!("    │ {}", cut(line, columns.max(7) - 6))));
     std::iter::once(head).chain(body).collect()
 }

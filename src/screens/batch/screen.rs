@@ -202,9 +202,7 @@ impl BatchScreen {
         let moves = self.batch(ctx).is_some_and(|run| !run.phase.ended());
         let due = match (&self.tail, &wanted) {
             (_, None) => false,
-            (Some((of, _, at)), Some(wanted)) if of == wanted => {
-                moves && (ctx.clock.now - *at).num_seconds() >= AGAIN
-            }
+            (Some((of, _, at)), Some(wanted)) if of == wanted => moves && (ctx.clock.now - *at).num_seconds() >= AGAIN,
             _ => true,
         };
         let Some(wanted) = wanted.filter(|_| due) else { return Vec::new() };

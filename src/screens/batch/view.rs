@@ -217,9 +217,8 @@ fn bar(ctx: &Ctx, run: &Run, columns: usize) -> Line<'static> {
 fn rows(ctx: &Ctx, run: &Run, cursor: usize, room: usize) -> (Line<'static>, Vec<Line<'static>>) {
     let now = run.ended.unwrap_or(ctx.clock.now);
     let cells: Vec<[String; 6]> = run.steps.iter().map(|step| texts(step, now)).collect();
-    let column = |n: usize, title: &'static str| {
-        sheet::widest(cells.iter().map(|cells| cells[n].as_str()).chain([title]))
-    };
+    let column =
+        |n: usize, title: &'static str| sheet::widest(cells.iter().map(|cells| cells[n].as_str()).chain([title]));
     let titles = ["APP", "NAMESPACE", "BEFORE", "AFTER", "STATE", "FOR"];
     let wanted: Vec<usize> = titles.iter().enumerate().map(|(n, title)| column(n, title)).collect();
     let time = wanted[5];
@@ -299,14 +298,7 @@ fn waits(ctx: &Ctx, run: &Run, step: usize, room: usize) -> Vec<Line<'static>> {
     sheet::note(ctx, Scope::Warn, 4, &text, room)
 }
 
-fn row(
-    ctx: &Ctx,
-    widths: &[usize],
-    scopes: [Scope; 5],
-    cells: &[String; 6],
-    arrow: &str,
-    here: bool,
-) -> Line<'static> {
+fn row(ctx: &Ctx, widths: &[usize], scopes: [Scope; 5], cells: &[String; 6], arrow: &str, here: bool) -> Line<'static> {
     let mut spans = vec![sheet::span(ctx, Scope::Key, if here { "▸ " } else { "  " })];
     for (n, cell) in cells[..5].iter().enumerate() {
         spans.push(sheet::span(ctx, scopes[n], left(cell, widths[n])));
