@@ -94,7 +94,7 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
     let mut server = Server::new(store.clone());
     server.metrics = Some(Arc::new(world.meter()));
     server.streams = Some(Arc::new(Pods::new(store.clone(), options.seed)));
-    server.control = Some(Arc::new(Controls::new(store, server.faults.clone(), server.access.clone())));
+    server.control = Some(Arc::new(Controls::of(&server)));
     let (stop, stopped) = watch::channel(false);
     let server = tokio::spawn(server.run(listener, stopped));
     let world = tokio::spawn(world.run(clock));

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::api::access::Access;
 use crate::api::faults::Faults;
+use crate::api::writes::Writes;
 use crate::api::{Control, Metrics, PodStreams, handle};
 use crate::store::Store;
 
@@ -28,6 +29,8 @@ pub struct Server {
     pub faults: Faults,
     /// Which rights were taken away.
     pub access: Access,
+    /// What clients wrote.
+    pub writes: Writes,
 }
 
 impl Server {
@@ -40,6 +43,7 @@ impl Server {
             control: None,
             faults: Faults::default(),
             access: Access::default(),
+            writes: Writes::default(),
         }
     }
 

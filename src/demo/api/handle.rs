@@ -14,6 +14,7 @@ use super::faults::{self, Wrong};
 use super::hooks::Body;
 use super::query::Query;
 use super::route::Route;
+use super::writes::Asked;
 use super::{discovery, metrics, no_such_resource, read, respond, review, watch, write};
 use crate::server::Server;
 use crate::store::{Kind, Refusal};
@@ -104,24 +105,49 @@ async fn dispatch(call: Call, subresource: &str, request: Request<Incoming>) -> 
     if !subresource.is_empty() && !call.kind.has(subresource) {
         return Err(no_such_resource());
     }
+    if !matches!(call.verb, "create" | "update" | "patch" | "delete" | "deletecollection") {
+        return look(call, subresource);
+    }
+    let (writes, store) = (call.server.writes.clone(), call.server.store.clone());
+    let agent = request.headers().get(http::header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let (agent, path) = (agent.unwrap_or_default().to_owned(), request.uri().path().to_owned());
+    let content = whole(request).await?;
+    let asked = Asked {
+        verb: call.verb,
+        path,
+        manager: call.manager.clone(),
+        agent,
+        dry_run: call.dry_run().unwrap_or_default(),
+        body: serde_json::from_slice(&content).unwrap_or_default(),
+    };
+    let arrived = writes.arrived(asked, content.len(), store.clock().now());
+    let outcome = change(&call, subresource, &content);
+    let code = outcome.as_ref().map_or_else(|refusal| refusal.code, |response| response.status().as_u16());
+    writes.answered(arrived, code, store.version());
+    outcome
+}
+
+fn look(call: Call, subresource: &str) -> Result<Response<Body>, Refusal> {
     match (call.verb, subresource) {
         ("get", "" | "status") => read::get(&call),
         ("get", "scale") => write::read_scale(&call),
         ("list", "") => read::list(&call),
         ("watch", "") => watch::watch(call),
+        _ => Err(not_allowed()),
+    }
+}
+
+fn change(call: &Call, subresource: &str, content: &[u8]) -> Result<Response<Body>, Refusal> {
+    match (call.verb, subresource) {
         ("create", "") if call.route.name.is_none() && (!call.kind.namespaced || call.route.namespace.is_some()) => {
-            write::create(&call, &whole(request).await?)
+            write::create(call, content)
         }
-        ("create", "eviction") => write::evict(&call, &whole(request).await?),
-        ("update", "" | "status") if call.route.name.is_some() => {
-            write::update(&call, subresource, &whole(request).await?)
-        }
-        ("patch", "" | "status") if call.route.name.is_some() => {
-            write::patch(&call, subresource, &whole(request).await?)
-        }
-        ("update" | "patch", "scale") => write::write_scale(&call, &whole(request).await?),
-        ("delete", "") => write::delete(&call, &whole(request).await?),
-        ("deletecollection", "") => write::delete_collection(&call, &whole(request).await?),
+        ("create", "eviction") => write::evict(call, content),
+        ("update", "" | "status") if call.route.name.is_some() => write::update(call, subresource, content),
+        ("patch", "" | "status") if call.route.name.is_some() => write::patch(call, subresource, content),
+        ("update" | "patch", "scale") => write::write_scale(call, content),
+        ("delete", "") => write::delete(call, content),
+        ("deletecollection", "") => write::delete_collection(call, content),
         _ => Err(not_allowed()),
     }
 }

@@ -26,6 +26,7 @@ mod table;
 mod tests;
 mod watch;
 mod write;
+pub mod writes;
 
 pub(crate) use handle::handle;
 pub use hooks::{Body, Control, Metrics, PodStreams};

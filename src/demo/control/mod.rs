@@ -17,10 +17,15 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
-    api::{Body, Control, access::Access, faults::Faults},
+    api::{Body, Control, access::Access, faults::Faults, writes::Writes},
+    server::Server,
     store::Store,
 };
 use orders::{ClockOrder, FaultOrder, RightOrder, SkewOrder};
+
+/// What there is under `/demo/`.
+const PATHS: [&str; 7] =
+    ["/demo/state", "/demo/clock", "/demo/faults", "/demo/rights", "/demo/skew", "/demo/compact", "/demo/writes"];
 
 /// The furthest that time may be moved at once: a longer way is gone in several steps.
 const FURTHEST: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -37,25 +42,30 @@ const FURTHEST: Duration = Duration::from_secs(7 * 24 * 3600);
 /// | `DELETE /demo/rights` | | gives all back |
 /// | `POST /demo/skew` | `{"seconds"}` | puts the server's `Date` ahead of its time |
 /// | `POST /demo/compact` | | forgets the history of versions |
+/// | `GET /demo/writes` | | tells what clients wrote, dry runs included |
+/// | `DELETE /demo/writes` | | forgets that |
 ///
-/// Each answers with the state then; kinds of faults are `latency`, `reset`, `half-open`, `gone`, `too-many-requests` and
+/// Each but `GET /demo/writes` answers with the state then; kinds of faults are `latency`, `reset`, `half-open`, `gone`, `too-many-requests` and
 /// `internal-error`.
 #[derive(Clone, Debug)]
 pub struct Controls {
     store: Store,
     faults: Faults,
     access: Access,
+    writes: Writes,
 }
 
 impl Controls {
-    /// The controls of a cluster that is made of these.
-    pub fn new(store: Store, faults: Faults, access: Access) -> Self {
-        Self { store, faults, access }
+    /// The controls of this server.
+    pub fn of(server: &Server) -> Self {
+        let Server { store, faults, access, writes, .. } = server.clone();
+        Self { store, faults, access, writes }
     }
 
     fn obey(&self, method: &Method, path: &str, body: &[u8]) -> Result<(), (StatusCode, String)> {
         match (method.as_str(), path) {
-            ("GET", "/demo/state") => {}
+            ("GET", "/demo/state" | "/demo/writes") => {}
+            ("DELETE", "/demo/writes") => self.writes.clear(),
             ("POST", "/demo/clock") => self.move_time(read(body)?)?,
             ("POST", "/demo/faults") => self.faults.add(read::<FaultOrder>(body)?.fault().map_err(bad)?),
             ("DELETE", "/demo/faults") => self.faults.clear(),
@@ -66,7 +76,7 @@ impl Controls {
                 self.faults.set_skew(TimeDelta::try_seconds(seconds).ok_or_else(|| bad("seconds: too many"))?);
             }
             ("POST", "/demo/compact") => self.store.compact(),
-            (_, "/demo/state" | "/demo/clock" | "/demo/faults" | "/demo/rights" | "/demo/skew" | "/demo/compact") => {
+            _ if PATHS.contains(&path) => {
                 return Err((StatusCode::METHOD_NOT_ALLOWED, format!("{path} does not take {method}")));
             }
             _ => return Err((StatusCode::NOT_FOUND, format!("there is no control {path}"))),
@@ -112,7 +122,9 @@ impl Control for Controls {
     }
 
     fn answer(&self, request: Request<Bytes>) -> BoxFuture<'static, Response<Body>> {
-        let response = match self.obey(request.method(), request.uri().path(), request.body()) {
+        let (method, path) = (request.method(), request.uri().path());
+        let response = match self.obey(method, path, request.body()) {
+            Ok(()) if method == Method::GET && path == "/demo/writes" => answer(StatusCode::OK, &self.writes.to_json()),
             Ok(()) => answer(StatusCode::OK, &state::of(&self.store, &self.faults, &self.access)),
             Err((status, why)) => answer(status, &json!({ "error": why })),
         };

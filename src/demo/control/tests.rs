@@ -11,7 +11,7 @@ use crate::{
 
 fn controls() -> Controls {
     let clock = Clock::manual(chrono::DateTime::from_timestamp(1_790_000_000, 0).unwrap());
-    Controls::new(Store::new(clock), Faults::default(), Access::default())
+    Controls::of(&Server::new(Store::new(clock)))
 }
 
 async fn send(controls: &Controls, method: &str, path: &str, body: &str) -> (u16, Value) {

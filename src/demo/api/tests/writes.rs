@@ -210,3 +210,24 @@ async fn an_eviction_is_refused_where_the_budget_is_spent() {
     assert!(pod["metadata"]["deletionTimestamp"].is_string());
     assert_eq!(cluster.store.get(&PDB, "prod", "shop").expect("there")["status"]["disruptionsAllowed"], 0);
 }
+
+#[tokio::test]
+async fn what_clients_write_is_recorded_with_who_wrote_it_and_what_came_of_it() {
+    let cluster = with_shop().await;
+    let image = json!([{ "op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "a:2" }]);
+    cluster.send("PATCH", &format!("{SHOP}?dryRun=All&fieldManager=ana"), JSON_PATCH, &image).await;
+    cluster.send("PATCH", &format!("{SHOP}?fieldManager=ana"), JSON_PATCH, &image).await;
+    let bad = json!([{ "op": "test", "path": "/spec/paused", "value": true }]);
+    assert_eq!(cluster.send("PATCH", SHOP, JSON_PATCH, &bad).await.code, 422);
+    let recorded = cluster.server.writes.to_json();
+    let told = |nth: usize, field: &str| recorded["writes"][nth][field].clone();
+    let of = |nth| (told(nth, "verb"), told(nth, "manager"), told(nth, "dryRun"), told(nth, "code"));
+    assert_eq!(of(1), (json!("patch"), json!("ana"), json!(true), json!(200)));
+    assert_eq!(of(2), (json!("patch"), json!("ana"), json!(false), json!(200)));
+    assert_eq!((told(2, "path"), told(2, "body")), (json!(SHOP), image));
+    assert!(told(0, "version").as_u64() < told(2, "version").as_u64());
+    assert!(told(1, "answered").as_u64() < told(2, "arrived").as_u64(), "one was answered before the next arrived");
+    assert_eq!(told(3, "code"), 422);
+    cluster.send("GET", SHOP, JSON, &Value::Null).await;
+    assert_eq!(cluster.server.writes.to_json(), recorded, "who reads writes nothing");
+}
