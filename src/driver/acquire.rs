@@ -12,8 +12,19 @@ pub const SECONDS: u32 = 15;
 /// Tries of a request that may succeed later.
 const TRIES: u32 = 5;
 
-/// Takes a lease that does not exist or is released, or the one that `seen` is exactly as it was last seen. Tries again
-/// where the cluster is busy or an answer is lost: a write of ours that arrived all the same names us.
+/// Which lease may be taken, beyond one that does not exist, is released or is ours.
+#[derive(Clone, Copy, Debug)]
+pub enum Claim<'a> {
+    /// No other.
+    Free,
+    /// The one that is exactly as it was seen: nobody has renewed it.
+    Unchanged(&'a Lease),
+    /// Any: the operator says so.
+    Force,
+}
+
+/// Takes a lease that may be had by this claim. Tries again where the cluster is busy or an answer is lost: a write of ours that
+/// arrived all the same names us.
 ///
 /// # Errors
 /// [`PortError::Conflict`] where someone else has it; else any of a write.
@@ -21,13 +32,13 @@ pub async fn acquire<P: Port>(
     port: &P,
     place: (&str, &str),
     holder: &str,
-    seen: Option<&Lease>,
+    claim: Claim<'_>,
     clock: &Clock,
 ) -> Result<Lease, PortError> {
     let mut tried = 0;
     loop {
         tried += 1;
-        let wait = match try_once(port, place, holder, seen, clock).await {
+        let wait = match try_once(port, place, holder, claim, clock).await {
             Ok(lease) => return Ok(lease),
             Err(Refusal::Taken(who)) => return Err(PortError::Conflict(who)),
             // Someone wrote between our look and our write: look again.
@@ -52,7 +63,7 @@ async fn try_once<P: Port>(
     port: &P,
     (namespace, name): (&str, &str),
     holder: &str,
-    seen: Option<&Lease>,
+    claim: Claim<'_>,
     clock: &Clock,
 ) -> Result<Lease, Refusal> {
     let found = match port.lease(namespace, name).await {
@@ -71,7 +82,11 @@ async fn try_once<P: Port>(
     };
     if let Some(found) = found {
         let free = found.holder.is_empty() || found.holder == holder;
-        let expired = seen.is_some_and(|seen| seen.resource_version == found.resource_version);
+        let expired = match claim {
+            Claim::Free => false,
+            Claim::Unchanged(seen) => seen.resource_version == found.resource_version,
+            Claim::Force => true,
+        };
         if !free && !expired {
             return Err(Refusal::Taken(format!("the lease {namespace}/{name} of {}", found.holder)));
         }

@@ -1,6 +1,6 @@
 //! Writing the journal.
 
-use std::time::Duration;
+use std::{future::Future, sync::Arc, time::Duration};
 
 use rolldeck_core::{
     batch::{
@@ -9,6 +9,7 @@ use rolldeck_core::{
     },
     model::AppKey,
 };
+use tokio::task::JoinSet;
 
 /// Tries of a request that must succeed before a batch can start.
 const TRIES: u32 = 5;
@@ -89,17 +90,28 @@ pub async fn create_once<P: Port>(port: &P, map: &ConfigMap) -> Result<(), PortE
 /// # Errors
 /// Any of a read.
 pub async fn rival<P: Port>(
-    port: &P,
+    port: &Arc<P>,
     namespaces: &[String],
     apps: &[AppKey],
-    own: Option<&BatchId>,
+    own: &BatchId,
 ) -> Result<Option<String>, PortError> {
-    for namespace in namespaces {
-        for map in port.config_maps(Some(namespace), UNFINISHED).await? {
+    let looks = namespaces.iter().cloned().map(|namespace| {
+        let port = port.clone();
+        async move {
+            let maps = port.config_maps(Some(&namespace), UNFINISHED).await;
+            maps.map(|maps| (namespace, maps))
+        }
+    });
+    let (seen, failed) = many(looks).await;
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    for (namespace, maps) in seen {
+        for map in maps {
             match Record::decode(&map) {
-                Ok(record) if Some(&record.id) == own => {}
+                Ok(record) if record.id == *own => {}
                 Ok(record) => {
-                    let shared = record.steps.iter().map(|note| note.key(namespace)).find(|key| apps.contains(key));
+                    let shared = record.steps.iter().map(|note| note.key(&namespace)).find(|key| apps.contains(key));
                     if let Some(key) = shared {
                         let text = format!(
                             "{key} is in the unfinished batch {} of {}: revert that first",
@@ -113,4 +125,31 @@ pub async fn rival<P: Port>(
         }
     }
     Ok(None)
+}
+
+/// Requests that may be under way at once while the journal of a batch is opened.
+const AT_ONCE: usize = 8;
+
+/// Runs requests, a bounded number at once. After one that fails no other begins, but those under way come to their end: what
+/// succeeded, and the first error.
+pub async fn many<T, E, F>(requests: impl IntoIterator<Item = F>) -> (Vec<T>, Option<E>)
+where
+    T: Send + 'static,
+    E: Send + 'static,
+    F: Future<Output = Result<T, E>> + Send + 'static,
+{
+    let mut requests = requests.into_iter();
+    let (mut under_way, mut done, mut first) = (JoinSet::new(), Vec::new(), None);
+    loop {
+        while first.is_none() && under_way.len() < AT_ONCE {
+            let Some(next) = requests.next() else { break };
+            under_way.spawn(next);
+        }
+        match under_way.join_next().await {
+            None => return (done, first),
+            Some(Ok(Ok(one))) => done.push(one),
+            Some(Ok(Err(error))) => first = first.or(Some(error)),
+            Some(Err(_)) => {}
+        }
+    }
 }

@@ -1,12 +1,12 @@
 //! The driver's task: the machine's actions out, what comes of them in.
 
-use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use rolldeck_core::{
     batch::{
         Order, Phase, Port, PortError, Run, StepState,
-        journal::lease_name,
-        machine::{Action, Input, Machine},
+        journal::{Record, lease_name},
+        machine::{Action, Head, Input, Machine},
     },
     text::Clean,
 };
@@ -18,10 +18,12 @@ use tokio::{
 };
 
 use crate::{
-    Clock, Handle, acquire, books,
+    Clock, Handle,
+    acquire::{self, Claim},
+    books,
     eyes::Eyes,
     keeper::{Keeper, Permit},
-    opening::Opened,
+    opening::{Opened, Versions, claim},
 };
 
 /// Deadlines are looked at this often while a batch runs.
@@ -36,7 +38,7 @@ pub(crate) struct Driver<P> {
     pub clock: Clock,
     runs: watch::Sender<Arc<Run>>,
     orders: mpsc::Receiver<Order>,
-    versions: BTreeMap<String, String>,
+    versions: Versions,
 }
 
 /// What an action came to.
@@ -70,7 +72,7 @@ where
     let id = machine.head().id.clone();
     let (runs, seen) = watch::channel(Arc::new(machine.run()));
     let (orders, from) = mpsc::channel(8);
-    let driver = Driver { port, machine, clock, runs, orders: from, versions: BTreeMap::new() };
+    let driver = Driver { port, machine, clock, runs, orders: from, versions: Versions::new() };
     Handle::new(id, orders, seen, tokio::spawn(body(driver)))
 }
 
@@ -85,63 +87,77 @@ impl<P: Port> Driver<P> {
         self.runs.send_replace(Arc::new(run));
     }
 
-    /// Drives the batch to its end, and then waits for the order to revert it, until it is told to leave.
+    /// Drives the batch to its end, and then waits for an order to revert it, to go on with it or to try an app again, until it is
+    /// told to leave.
     pub async fn run(mut self, opened: Opened, mut order: Option<Order>) {
         self.versions = opened.versions;
-        let mut held = Some((opened.lease, opened.asked));
+        let mut held = Some((opened.keeper, opened.eyes));
         loop {
-            if let Some((lease, asked)) = held.take()
-                && self.drive(lease, asked, order.take()).await
+            if let Some((keeper, eyes)) = held.take()
+                && self.drive(keeper, eyes, order.take()).await
             {
                 return;
             }
-            match self.orders.recv().await {
-                Some(Order::Revert { at_once, only }) => match self.reopen().await {
-                    Ok(lease) => (held, order) = (Some(lease), Some(Order::Revert { at_once, only })),
-                    Err(why) => {
-                        self.machine.note(why);
-                        self.publish();
-                    }
-                },
+            let asked = match self.orders.recv().await {
                 Some(Order::Interrupt) | None => return,
-                Some(_) => {}
+                Some(asked) => asked,
+            };
+            let reopened = match self.machine.refuses(&asked) {
+                Some(why) => Err(why),
+                None => self.reopen().await,
+            };
+            match reopened {
+                Ok(again) => (held, order) = (Some(again), Some(asked)),
+                Err(why) => {
+                    self.machine.note(why);
+                    self.publish();
+                }
             }
         }
     }
 
-    /// Takes the lease of an ended batch once more, for its revert.
-    async fn reopen(&mut self) -> Result<(rolldeck_core::batch::Lease, Instant), Clean> {
+    /// Takes the lease of an ended batch once more.
+    async fn reopen(&mut self) -> Result<(Keeper, Eyes), Clean> {
         let head = self.machine.head().clone();
-        if self.machine.is_lost() {
-            return Err("another rolldeck has this batch: look for unfinished batches to revert it".into());
+        let (name, asked) = (lease_name(&head.id), Instant::now());
+        let taken = acquire::acquire(&*self.port, (&head.home, &name), &head.driver, Claim::Free, &self.clock).await;
+        let lease = taken.map_err(|error| Clean::from(format!("failed to take the lease again: {error}")))?;
+        let keeper = Keeper::new(self.port.clone(), lease, asked, self.clock.clone());
+        let claimed = match self.look_behind(&head).await {
+            Ok(()) => claim(&self.port, &self.machine, &mut self.versions).await,
+            Err(why) => Err(why),
+        };
+        match claimed {
+            Ok(()) => Ok((keeper, Eyes::open(&*self.port, self.machine.namespaces().map(str::to_owned)))),
+            Err(why) => {
+                acquire::release(&*self.port, &keeper.stop()).await;
+                Err(why)
+            }
         }
-        let asked = Instant::now();
-        let namespaces: Vec<String> = self.machine.namespaces().map(str::to_owned).collect();
-        let apps: Vec<_> = self.machine.apps().cloned().collect();
-        match books::rival(&*self.port, &namespaces, &apps, Some(&head.id)).await {
-            Ok(None) => {}
-            Ok(Some(rival)) => return Err(rival.into()),
-            Err(error) => return Err(format!("failed to look for unfinished batches: {error}").into()),
+    }
+
+    /// Whether nobody has driven the batch since this driver ended it.
+    async fn look_behind(&self, head: &Head) -> Result<(), Clean> {
+        let found = books::read_record(&*self.port, &head.home, &head.id).await;
+        let map = found.map_err(|error| Clean::from(format!("failed to read the journal in {}: {error}", head.home)))?;
+        let record = map.map(|map| Record::decode(&map)).transpose();
+        match record.map_err(|error| Clean::from(format!("the journal {error}")))? {
+            Some(record) if record.driver != head.driver || record.epoch > self.machine.epoch() => {
+                Err("another rolldeck has had this batch since: find it again".into())
+            }
+            _ => Ok(()),
         }
-        let place = (head.home.as_str(), lease_name(&head.id));
-        let lease = acquire::acquire(&*self.port, (place.0, &place.1), &head.driver, None, &self.clock).await;
-        lease.map(|lease| (lease, asked)).map_err(|error| format!("failed to take the lease again: {error}").into())
     }
 
     /// Drives until the machine has ended, or leaving takes too long. Returns whether the driver is to leave.
-    async fn drive(&mut self, lease: rolldeck_core::batch::Lease, asked: Instant, order: Option<Order>) -> bool {
-        let (to, mut leases) = mpsc::channel(4);
-        let keeper = Keeper::new(self.port.clone(), lease, asked, self.clock.clone(), to);
+    async fn drive(&mut self, mut keeper: Keeper, mut eyes: Eyes, order: Option<Order>) -> bool {
         let permit = keeper.permit();
-        let mut eyes = Eyes::open(&*self.port, self.machine.namespaces().map(str::to_owned));
         let mut works: JoinSet<Done> = JoinSet::new();
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut leave_by: Option<Instant> = None;
-        let mut actions = match order {
-            Some(Order::Revert { at_once, .. }) => self.machine.handle(Input::Revert { at_once }, self.clock.now()),
-            _ => self.machine.handle(Input::Tick, self.clock.now()),
-        };
+        let first = order.map_or(Input::Tick, Input::Order);
+        let mut actions = self.machine.handle(first, self.clock.now());
         loop {
             let ended = actions.contains(&Action::End);
             actions.into_iter().for_each(|action| self.begin(action, &permit, &mut works));
@@ -156,23 +172,16 @@ impl<P: Port> Driver<P> {
                     actions.extend(app.map(|app| eyes.show_one(app, &mut self.machine, self.clock.now())).unwrap_or_default());
                     actions
                 }
-                Some(state) = leases.recv() => self.machine.handle(Input::Lease(state), self.clock.now()),
+                state = keeper.next() => self.machine.handle(Input::Lease(state), self.clock.now()),
                 updates = eyes.next() => eyes.take(updates, &mut self.machine, self.clock.now()),
                 _ = tick.tick() => self.machine.handle(Input::Tick, self.clock.now()),
                 order = self.orders.recv(), if leave_by.is_none() => {
-                    let input = match order {
-                        Some(Order::Revert { at_once, .. }) => Input::Revert { at_once },
-                        Some(order) if order != Order::Interrupt => Input::Order(order),
-                        _ => {
-                            leave_by = Some(Instant::now() + self.port.write_timeout() + GRACE);
-                            Input::Interrupt
-                        }
-                    };
-                    let reverts = matches!(input, Input::Revert { .. });
-                    let mut actions = self.machine.handle(input, self.clock.now());
-                    if reverts {
-                        actions.extend(eyes.show_all(&mut self.machine, self.clock.now()));
+                    let order = order.unwrap_or(Order::Interrupt);
+                    if order == Order::Interrupt {
+                        leave_by = Some(Instant::now() + self.port.write_timeout() + GRACE);
                     }
+                    let mut actions = self.machine.handle(Input::Order(order), self.clock.now());
+                    actions.extend(eyes.show_all(&mut self.machine, self.clock.now()));
                     actions
                 }
                 () = sleep_until(leave_by.unwrap_or_else(Instant::now)), if leave_by.is_some() => break,

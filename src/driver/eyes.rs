@@ -73,7 +73,6 @@ impl Eyes {
 
     fn show(&self, touched: Option<&BTreeSet<AppKey>>, machine: &mut Machine, now: Time) -> Vec<Action> {
         let apps: Vec<AppKey> = machine.apps().filter(|app| touched.is_none_or(|t| t.contains(app))).cloned().collect();
-        let mut actions = Vec::new();
         for app in &apps {
             let known = |resource| self.is_known(resource, &app.namespace);
             if !known(resource_of(app.kind)) || !known(Resource::Pods) {
@@ -82,9 +81,9 @@ impl Eyes {
             let rows = self.fleet.pods(app);
             let pods: Vec<&Pod> = rows.iter().map(|row| row.pod).collect();
             let state = self.fleet.app(app).map(|row| (&row.app, pods.as_slice()));
-            actions.extend(machine.handle(Input::Observed { app, state }, now));
+            machine.observe(app, state, now);
         }
-        actions
+        machine.handle(Input::Tick, now)
     }
 
     /// Whether the resource was listed; without a right to it, nothing more will come.

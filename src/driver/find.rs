@@ -35,13 +35,29 @@ pub struct Finder<P> {
     pub(crate) port: Arc<P>,
     pub(crate) here: Identity,
     pub(crate) sightings: BTreeMap<BatchId, Sighting>,
+    /// Where it was looked last; empty: everywhere.
+    pub(crate) places: BTreeSet<Clean>,
     unreadable: Vec<Clean>,
+}
+
+impl Sighting {
+    /// What is seen at a first look.
+    pub(crate) fn first(records: BTreeMap<String, Record>, lease: Option<Lease>) -> Self {
+        Self { records, lease, since: Instant::now(), renewed: false, holder: Holder::Gone }
+    }
+
+    /// The lease as it is at another look.
+    pub(crate) fn look(&mut self, lease: Option<Lease>) {
+        if self.lease != lease {
+            (self.lease, self.since, self.renewed) = (lease, Instant::now(), true);
+        }
+    }
 }
 
 impl<P: Port> Finder<P> {
     /// A finder that has not looked yet.
     pub fn new(port: Arc<P>, here: Identity) -> Self {
-        Self { port, here, sightings: BTreeMap::new(), unreadable: Vec::new() }
+        Self { port, here, sightings: BTreeMap::new(), places: BTreeSet::new(), unreadable: Vec::new() }
     }
 
     /// Records that cannot be read, and places that could not be looked at, as of the last look.
@@ -55,6 +71,7 @@ impl<P: Port> Finder<P> {
     /// No place could be looked at. Where a right lacks, [`Finder::unreadable`] says it in a sentence.
     pub async fn look(&mut self, namespaces: &BTreeSet<Clean>) -> Result<Vec<Found>, PortError> {
         self.unreadable.clear();
+        self.places = namespaces.clone();
         let mut batches: BTreeMap<BatchId, BTreeMap<String, Record>> = BTreeMap::new();
         for map in self.maps(namespaces).await? {
             match Record::decode(&map) {
@@ -136,13 +153,12 @@ impl<P: Port> Finder<P> {
             Err(error) => Err(error),
         };
         let old = self.sightings.remove(&id);
-        let now = Instant::now();
-        let mut seen = Sighting { records, lease: None, since: now, renewed: false, holder: Holder::Gone };
+        let mut seen = Sighting::first(records, None);
         match lease {
             Ok(lease) => {
                 if let Some(old) = old {
                     let changed = old.lease != lease;
-                    seen.since = if changed { now } else { old.since };
+                    seen.since = if changed { seen.since } else { old.since };
                     seen.renewed = changed || old.renewed;
                 }
                 seen.lease = lease;
@@ -178,7 +194,7 @@ impl<P: Port> Finder<P> {
         Some(found)
     }
 
-    fn holder(&self, record: &Record, seen: &Sighting) -> Holder {
+    pub(crate) fn holder(&self, record: &Record, seen: &Sighting) -> Holder {
         let Some(lease) = &seen.lease else { return Holder::Gone };
         if lease.holder.is_empty() {
             return if record.phase == RecordPhase::Interrupted { Holder::Left } else { Holder::Gone };

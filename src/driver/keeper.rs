@@ -7,12 +7,15 @@ use std::{
 
 use rolldeck_core::batch::{Lease, Port, PortError, machine::LeaseState};
 use tokio::{
-    sync::mpsc,
+    sync::watch,
     task::JoinHandle,
     time::{Instant, sleep, timeout},
 };
 
-use crate::{Clock, acquire};
+use crate::{
+    Clock,
+    acquire::{self, Claim},
+};
 
 /// Between two renewals, and after one that failed.
 const RENEW: Duration = Duration::from_secs(4);
@@ -47,24 +50,28 @@ impl Permit {
 pub struct Keeper {
     held: Arc<Mutex<Held>>,
     clock: Clock,
+    states: watch::Receiver<LeaseState>,
     task: JoinHandle<()>,
 }
 
 impl Keeper {
-    /// Keeps a lease that was written after `asked`. Says what becomes of it.
-    pub fn new<P: Port>(
-        port: Arc<P>,
-        lease: Lease,
-        asked: Instant,
-        clock: Clock,
-        to: mpsc::Sender<LeaseState>,
-    ) -> Self {
+    /// Keeps a lease that was written after `asked`.
+    pub fn new<P: Port>(port: Arc<P>, lease: Lease, asked: Instant, clock: Clock) -> Self {
         let until = asked + Duration::from_secs(u64::from(acquire::SECONDS));
         let held = Arc::new(Mutex::new(Held { lease, until, slept: clock.slept() }));
+        let (to, states) = watch::channel(LeaseState::Held);
         // What was written since the lease was asked for may have taken long.
         let first = RENEW.saturating_sub(asked.elapsed());
         let task = tokio::spawn(keep(port, held.clone(), clock.clone(), to, first));
-        Self { held, clock, task }
+        Self { held, clock, states, task }
+    }
+
+    /// What becomes of the lease, at each renewal; never, once it is lost.
+    pub async fn next(&mut self) -> LeaseState {
+        match self.states.changed().await {
+            Ok(()) => self.states.borrow_and_update().clone(),
+            Err(_) => std::future::pending().await,
+        }
     }
 
     /// A permit for writes under this lease.
@@ -73,7 +80,7 @@ impl Keeper {
     }
 
     /// Ends the renewal; returns the lease as it was last written.
-    pub fn stop(self) -> Lease {
+    pub fn stop(&self) -> Lease {
         self.task.abort();
         self.held.lock().unwrap_or_else(PoisonError::into_inner).lease.clone()
     }
@@ -89,7 +96,7 @@ async fn keep<P: Port>(
     port: Arc<P>,
     held: Arc<Mutex<Held>>,
     clock: Clock,
-    to: mpsc::Sender<LeaseState>,
+    to: watch::Sender<LeaseState>,
     mut pause: Duration,
 ) {
     loop {
@@ -110,7 +117,7 @@ async fn keep<P: Port>(
         };
         pause = if state == LeaseState::Held { RENEW } else { AGAIN };
         let lost = matches!(state, LeaseState::Lost(_));
-        if to.send(state).await.is_err() || lost {
+        if to.send(state).is_err() || lost {
             return;
         }
     }
@@ -122,7 +129,7 @@ async fn renew<P: Port>(port: &P, lease: &Lease, clock: &Clock) -> Result<Lease,
     match port.put_lease(&next).await {
         Ok(version) => next.resource_version = version,
         Err(PortError::Conflict(_) | PortError::NotFound(_)) => {
-            next = acquire::acquire(port, (&lease.namespace, &lease.name), &lease.holder, None, clock).await?;
+            next = acquire::acquire(port, (&lease.namespace, &lease.name), &lease.holder, Claim::Free, clock).await?;
         }
         Err(error) => return Err(error),
     }

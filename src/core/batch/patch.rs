@@ -15,7 +15,7 @@ pub enum PatchError {
     #[error("its template has no container named {0}: read the app again")]
     NoContainer(String),
     /// The object is not shaped like a workload.
-    #[error("the object has no {0}: it is no workload that rolldeck understands")]
+    #[error("the object has no {0}: it is nothing that rolldeck understands")]
     Malformed(&'static str),
 }
 
@@ -25,27 +25,28 @@ pub enum PatchError {
 /// The object lacks what the change is about.
 pub fn forward(live: &Value, change: &Change, resume: Option<bool>, token: &Token) -> Result<Value, PatchError> {
     let mut patch = Patch::new(live, token)?;
+    needs(live, if matches!(change, Change::Bounds(_)) { "maxReplicas" } else { "template" })?;
     match change {
         Change::SetImages(images) => {
             patch.test("/spec/template");
             for (container, image) in images {
                 patch.set_image(container, image)?;
             }
-            patch.cause(Some(&release_cause(change, token)));
+            patch.cause(cause(change, &token.batch).as_deref());
         }
-        Change::Template { to, cause, .. } => {
+        Change::Template { to, .. } => {
             patch.set("/spec/template", template::of_revision(to));
-            patch.cause(Some(&**cause).filter(|cause| !cause.is_empty()));
+            patch.cause(cause(change, &token.batch).as_deref());
         }
         Change::Restart(at) => {
             patch.test("/spec/template");
             patch.parent("/spec/template/metadata");
             patch.parent("/spec/template/metadata/annotations");
             patch.set(&annotation("/spec/template", template::RESTARTED_AT), json!(at));
-            patch.cause(Some(&release_cause(change, token)));
+            patch.cause(cause(change, &token.batch).as_deref());
         }
         Change::Scale(replicas) => patch.set("/spec/replicas", json!(replicas)),
-        Change::Bounds(bounds) => patch.bounds(*bounds),
+        Change::Bounds(bounds) => patch.bounds(*bounds, false),
         Change::Paused(paused) => patch.set("/spec/paused", json!(paused)),
     }
     if resume == Some(true) && snapshot::paused(live) {
@@ -54,21 +55,47 @@ pub fn forward(live: &Value, change: &Change, resume: Option<bool>, token: &Toke
     Ok(patch.done())
 }
 
+/// The patch that makes of `live` what the journal recorded as `after`: for a step whose change is known from there alone. Whoever
+/// calls it has judged that `live` is still what `before` holds.
+///
+/// # Errors
+/// The object is not of the kind that was recorded.
+pub fn recorded(live: &Value, before: &Snapshot, after: &Snapshot, token: &Token) -> Result<Value, PatchError> {
+    let mut patch = restoring(live, after, token)?;
+    if before.paused != after.paused && after.is_of_workload() {
+        patch.set("/spec/paused", json!(after.paused));
+    }
+    Ok(patch.done())
+}
+
 /// The patch that brings `live` back to what `before` holds. Whoever calls it has judged that `live` is still what the
 /// batch made of it; the patch tests that nothing has changed since that look.
 ///
 /// # Errors
-/// The object is no workload.
+/// The object is not of the kind that was recorded.
 pub fn back(live: &Value, before: &Snapshot, token: &Token) -> Result<Value, PatchError> {
-    let mut patch = Patch::new(live, token)?;
-    if let Some(template) = &before.template {
-        patch.set("/spec/template", template.clone());
-        patch.cause(before.cause.as_deref());
-    }
-    if let Some(replicas) = before.replicas {
-        patch.set("/spec/replicas", json!(replicas));
+    let mut patch = restoring(live, before, token)?;
+    if before.is_of_pause() {
+        patch.set("/spec/paused", json!(before.paused));
     }
     Ok(patch.done())
+}
+
+/// Template with its cause, replicas and bounds as a snapshot has them.
+fn restoring<'a>(live: &'a Value, to: &Snapshot, token: &Token) -> Result<Patch<'a>, PatchError> {
+    let mut patch = Patch::new(live, token)?;
+    needs(live, if to.bounds.is_some() { "maxReplicas" } else { "template" })?;
+    if let Some(template) = &to.template {
+        patch.set("/spec/template", template.clone());
+        patch.cause(to.cause.as_deref());
+    }
+    if let Some(replicas) = to.replicas {
+        patch.set("/spec/replicas", json!(replicas));
+    }
+    if let Some(bounds) = to.bounds {
+        patch.bounds(bounds, to.no_min);
+    }
+    Ok(patch)
 }
 
 /// The patch that pauses a Deployment again, after a revert of a change that resumed it has rolled back.
@@ -114,8 +141,9 @@ pub fn template_after(live: &Value, change: &Change) -> Option<Value> {
     Some(after)
 }
 
-/// The change-cause that a change writes: `release v1.2.0 (rolldeck 20261122-140501-k3x9)`.
-fn release_cause(change: &Change, token: &Token) -> String {
+/// The change-cause that a change of the template writes: `release v1.2.0 (rolldeck 20261122-140501-k3x9)`, or that of the
+/// revision that comes back; `None` where it leaves none.
+pub fn cause(change: &Change, batch: &str) -> Option<String> {
     let what = match change {
         Change::SetImages(images) => {
             let mut versions: Vec<_> = images.values().map(|image| Reference::split(image).version()).collect();
@@ -124,9 +152,18 @@ fn release_cause(change: &Change, token: &Token) -> String {
             format!("release {}", versions.join(", "))
         }
         Change::Restart(_) => "restart".to_owned(),
-        Change::Template { .. } | Change::Scale(_) | Change::Bounds(_) | Change::Paused(_) => String::new(),
+        Change::Template { cause, .. } => return Some(cause.to_string()).filter(|cause| !cause.is_empty()),
+        Change::Scale(_) | Change::Bounds(_) | Change::Paused(_) => return None,
     };
-    format!("{what} (rolldeck {})", token.batch)
+    Some(format!("{what} (rolldeck {batch})"))
+}
+
+fn needs(live: &Value, field: &str) -> Result<(), PatchError> {
+    match field {
+        _ if !live["spec"][field].is_null() => Ok(()),
+        "template" => Err(PatchError::Malformed("spec.template")),
+        _ => Err(PatchError::Malformed("spec.maxReplicas")),
+    }
 }
 
 fn annotation(of: &str, name: &str) -> String {
@@ -144,9 +181,6 @@ impl<'a> Patch<'a> {
     fn new(live: &'a Value, token: &Token) -> Result<Self, PatchError> {
         if !live["metadata"]["uid"].is_string() {
             return Err(PatchError::Malformed("metadata.uid"));
-        }
-        if !live["spec"]["template"].is_object() {
-            return Err(PatchError::Malformed("spec.template"));
         }
         let mut patch = Self { live, created: Vec::new(), operations: Vec::new() };
         patch.test("/metadata/uid");
@@ -197,8 +231,12 @@ impl<'a> Patch<'a> {
         Err(PatchError::NoContainer(container.to_owned()))
     }
 
-    fn bounds(&mut self, bounds: Bounds) {
-        self.set("/spec/minReplicas", json!(bounds.min));
+    /// Sets the bounds; with `no_min` the lower one is left to the server's default, as it was.
+    fn bounds(&mut self, bounds: Bounds, no_min: bool) {
+        match no_min {
+            false => self.set("/spec/minReplicas", json!(bounds.min)),
+            true => self.remove("/spec/minReplicas"),
+        }
         self.set("/spec/maxReplicas", json!(bounds.max));
     }
 
@@ -207,11 +245,14 @@ impl<'a> Patch<'a> {
         let path = annotation("", snapshot::CHANGE_CAUSE);
         match cause {
             Some(cause) => self.set(&path, json!(cause)),
-            None if self.there(&path).is_some() => {
-                self.test(&path);
-                self.operations.push(json!({"op": "remove", "path": path}));
-            }
-            None => {}
+            None => self.remove(&path),
+        }
+    }
+
+    fn remove(&mut self, path: &str) {
+        if self.there(path).is_some() {
+            self.test(path);
+            self.operations.push(json!({"op": "remove", "path": path}));
         }
     }
 

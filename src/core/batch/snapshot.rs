@@ -21,6 +21,9 @@ pub struct Snapshot {
     /// The bounds of an autoscaler.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bounds: Option<Bounds>,
+    /// Of an autoscaler: that `spec.minReplicas` is absent, which means 1.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_min: bool,
     /// `spec.paused`; absent is false.
     pub paused: bool,
     /// The annotation `kubernetes.io/change-cause`.
@@ -37,26 +40,41 @@ impl Snapshot {
             template: intent.writes_template().then(|| object["spec"]["template"].clone()),
             replicas: (intent == Intent::Scale).then(|| replicas(object)),
             bounds: (intent == Intent::Bounds).then(|| bounds(object)),
+            no_min: intent == Intent::Bounds && object["spec"]["minReplicas"].is_null(),
             paused: paused(object),
             cause: annotation(object, CHANGE_CAUSE).map(str::to_owned),
             token: annotation(object, Token::ANNOTATION).map(str::to_owned),
         }
     }
 
-    /// Whether the fields that decide (template or replicas) mean the same in both. Annotations and `paused` do not count.
+    /// Whether the fields that decide (template, replicas, bounds; `paused` where it alone is written) mean the same in both.
+    /// Annotations do not count.
     pub fn same_spec(&self, other: &Self) -> bool {
         let templates = match (&self.template, &other.template) {
             (Some(a), Some(b)) => template::same(a, b),
             (a, b) => a.is_none() == b.is_none(),
         };
-        templates && self.replicas == other.replicas
+        let paused = !self.is_of_pause() || self.paused == other.paused;
+        templates && paused && self.replicas == other.replicas && self.bounds == other.bounds
+    }
+
+    /// Whether it is of a change of `paused` alone.
+    pub fn is_of_pause(&self) -> bool {
+        self.template.is_none() && self.replicas.is_none() && self.bounds.is_none()
+    }
+
+    /// Whether it is of a workload, and not of its autoscaler.
+    pub fn is_of_workload(&self) -> bool {
+        self.bounds.is_none()
     }
 
     /// A fingerprint of the fields that decide.
     pub fn fingerprint(&self) -> String {
-        match (&self.template, self.replicas) {
-            (Some(template), _) => template::fingerprint(template),
-            (None, replicas) => format!("replicas-{}", replicas.unwrap_or(1)),
+        match (&self.template, self.replicas, self.bounds) {
+            (Some(template), _, _) => template::fingerprint(template),
+            (None, Some(replicas), _) => format!("replicas-{replicas}"),
+            (None, None, Some(bounds)) => format!("bounds-{}-{}", bounds.min, bounds.max),
+            (None, None, None) => format!("paused-{}", self.paused),
         }
     }
 }

@@ -7,7 +7,7 @@ use rolldeck_core::{
 
 use super::{
     faults::{Fault, Via},
-    scene::{ana, ben, clock, ended, fleet, id, key, launch, release, run, someone, take_over, template, until},
+    scene::{BACK, ana, ben, clock, ended, fleet, id, key, launch, release, run, someone, take_over, template, until},
 };
 use crate::{Finder, Identity, start};
 
@@ -23,11 +23,11 @@ fn a_driver_that_is_alive_is_not_taken_over() {
         let mut finder = Finder::new(ben(&cluster), someone("ben"));
         let found = finder.look(&BTreeSet::new()).await.unwrap();
         assert!(matches!(found[0].holder, Holder::Watching(1..=15)), "{:?}", found[0].holder);
-        assert!(finder.take_over(&found[0].id, true, clock()).await.is_err());
+        assert!(finder.take_over(&found[0].id, BACK, false, clock()).await.is_err());
         tokio::time::sleep(Duration::from_secs(5)).await;
         let found = finder.look(&BTreeSet::new()).await.unwrap();
         assert_eq!(found[0].holder, Holder::Alive("ana@ana-host".into()));
-        assert!(finder.take_over(&found[0].id, true, clock()).await.is_err());
+        assert!(finder.take_over(&found[0].id, BACK, false, clock()).await.is_err());
         assert_eq!(ended(&handle).await.phase, Phase::Done);
         assert_eq!(finder.look(&BTreeSet::new()).await.unwrap(), []);
     });
@@ -70,7 +70,7 @@ fn leaving_records_where_the_batch_stands_and_releases_the_lease() {
         assert_eq!(found[0].holder, Holder::Left);
         assert_eq!(found[0].steps[0].state, StepState::Healthy);
         assert_eq!(found[0].steps[3].state, StepState::Waiting);
-        let taken = finder.take_over(&found[0].id, true, clock()).await.unwrap();
+        let taken = finder.take_over(&found[0].id, BACK, false, clock()).await.unwrap();
         assert_eq!(ended(&taken).await.phase, Phase::Reverted);
         assert_eq!(cluster.template(&apps[0]), template("a0", "v1"));
     });
@@ -146,7 +146,7 @@ fn a_batch_that_this_very_process_let_go_of_is_judged_by_its_lease() {
         assert!(matches!(found[0].holder, Holder::Watching(_)), "{:?}", found[0].holder);
         tokio::time::sleep(Duration::from_secs(16)).await;
         assert_eq!(finder.look(&BTreeSet::new()).await.unwrap()[0].holder, Holder::Gone);
-        let taken = finder.take_over(&id("b1"), false, clock()).await.unwrap();
+        let taken = finder.take_over(&id("b1"), BACK, false, clock()).await.unwrap();
         assert_eq!(ended(&taken).await.phase, Phase::Reverted);
     });
 }

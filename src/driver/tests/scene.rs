@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, future::Future, sync::Arc, time::Duration};
 
 use rolldeck_core::{
     Time,
-    batch::{Author, BatchId, Holder, Intent, Plan, Run, StepState},
+    batch::{Author, BatchId, Holder, Intent, Order, Plan, Run, StepState},
     model::{AppKey, AppKind},
 };
 use serde_json::{Value, json};
@@ -119,6 +119,9 @@ pub fn states(run: &Run) -> Vec<StepState> {
     run.steps.iter().map(|step| step.state.clone()).collect()
 }
 
+/// Takes everything back, in reverse order.
+pub const BACK: Order = Order::Revert { at_once: false, only: Vec::new() };
+
 /// Finds the batch as `ben`, waits until its driver is known to be gone, and takes it over.
 pub async fn take_over(cluster: &Cluster) -> Option<Handle> {
     let mut finder = Finder::new(ben(cluster), someone("ben"));
@@ -127,7 +130,7 @@ pub async fn take_over(cluster: &Cluster) -> Option<Handle> {
         assert_eq!(finder.unreadable(), []);
         let first = found.first()?;
         match &first.holder {
-            Holder::Left | Holder::Gone => return Some(finder.take_over(&first.id, false, clock()).await.unwrap()),
+            Holder::Left | Holder::Gone => return Some(finder.take_over(&first.id, BACK, false, clock()).await.unwrap()),
             // A last renewal may still have been on its way when the driver died.
             Holder::Watching(_) | Holder::Alive(_) => tokio::time::sleep(Duration::from_secs(2)).await,
         }

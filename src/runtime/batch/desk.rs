@@ -145,9 +145,7 @@ impl Desk {
             return;
         }
         self.standing.driving.store(true, Ordering::SeqCst);
-        let at_once = matches!(order, batch::Order::Revert { at_once: true, .. });
-        let _ = force;
-        let taken = self.finder.take_over(id, at_once, Clock::new(Utc::now)).await;
+        let taken = self.finder.take_over(id, order, force, Clock::new(Utc::now)).await;
         self.take(taken).await;
     }
 

@@ -106,6 +106,9 @@ pub struct Note {
     /// When its patch was accepted: the app's template was another before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<Time>,
+    /// The revision that a rollback goes to, which it does not leave behind though pods of it may run already.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub target: Clean,
     /// The revisions of its pods from before the patch: those that a revert does not take for abandoned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub old: Vec<Clean>,

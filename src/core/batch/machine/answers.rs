@@ -41,7 +41,7 @@ impl Machine {
         let Some(leg) = self.legs.get_mut(step).filter(|leg| leg.stage == Stage::Asked(Ask::Patch)) else { return };
         let error = match result {
             Ok(object) => {
-                (leg.tries, leg.doubt) = (0, false);
+                (leg.tries, leg.doubt, leg.doubted) = (0, false, None);
                 self.held_by_server = None;
                 return self.accepted(step, &object, now);
             }
@@ -50,11 +50,13 @@ impl Machine {
         match outcome(&error) {
             Outcome::NotNow(wish) => {
                 leg.sent = leg.doubt || leg.way != Way::Forward;
+                leg.doubted = None;
                 leg.back_off(if leg.sent { Ask::Read } else { Ask::Patch }, now, wish);
                 self.held_by_server = Some(error.to_string().into());
             }
             Outcome::Unknown => {
                 leg.doubt = true;
+                leg.doubted.get_or_insert(now);
                 leg.back_off(Ask::Read, now, None);
                 self.held_by_server = Some(error.to_string().into());
             }
@@ -82,7 +84,10 @@ impl Machine {
         };
         match outcome(&error) {
             Outcome::Never => self.refused(step, &error, now),
-            Outcome::NotNow(wish) => leg.back_off(Ask::Read, now, wish),
+            Outcome::NotNow(wish) => {
+                leg.doubted = None;
+                leg.back_off(Ask::Read, now, wish);
+            }
             Outcome::Unknown | Outcome::Tested => leg.back_off(Ask::Read, now, None),
         }
         if matches!(self.legs[step].stage, Stage::Due(..)) {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     Time,
-    batch::{Change, Intent, Snapshot, StepState, Token, journal::Mark, patch},
+    batch::{Change, Intent, Snapshot, StepState, Target, Token, journal::Mark, patch},
     model::AppKey,
     text::Clean,
 };
@@ -35,6 +35,8 @@ pub(super) enum Stage {
     Asked(Ask),
     /// Accepted; its rollout is followed.
     Rolling,
+    /// Rolled out; until then it has to stay healthy.
+    Soaking(Time),
 }
 
 /// What a leg is on its way to.
@@ -55,7 +57,13 @@ pub struct Leg {
     pub(super) key: AppKey,
     pub(super) words: (Clean, Clean),
     pub(super) intent: Intent,
-    /// What the forward patch is made from; `None` for a batch that was taken over.
+    /// The autoscaler that is written, of a change of bounds.
+    pub(super) hpa: Clean,
+    /// Indices of the steps that have to be healthy before this one starts.
+    pub(super) after_steps: Vec<usize>,
+    /// Seconds that earlier rollouts took.
+    pub(super) expected: Option<u32>,
+    /// What the forward patch is made from; `None` for a batch that was taken over, and where a fresh look is due.
     pub(super) live: Option<Arc<Value>>,
     pub(super) change: Option<Change>,
     pub(super) resume: Option<bool>,
@@ -75,6 +83,12 @@ pub struct Leg {
     pub(super) sent: bool,
     /// Whether the outcome of a patch is unknown.
     pub(super) doubt: bool,
+    /// Since when no patch was answered at all.
+    pub(super) doubted: Option<Time>,
+    /// When its patch was first accepted.
+    pub(super) accepted: Option<Time>,
+    /// Whether it is to go back.
+    pub(super) wanted_back: bool,
     /// Whether the patch on its way only sets the token.
     pub(super) fences: bool,
     pub(super) tries: u32,
@@ -116,10 +130,44 @@ impl Leg {
         token.and_then(Token::parse).is_some_and(|token| token.batch == batch && token.step == self.index)
     }
 
-    /// The forward patch against `live`.
+    /// The forward patch against `live`: of the change itself, or, taken over, of what the journal says that it becomes.
     pub(super) fn forward_patch(&self, live: &Value, token: &Token) -> Result<Value, String> {
-        let change = self.change.as_ref().ok_or("its change is not known any more")?;
-        patch::forward(live, change, self.resume, token).map_err(|error| error.to_string())
+        match &self.change {
+            Some(change) => patch::forward(live, change, self.resume, token),
+            None => patch::recorded(live, &self.before, &self.after, token),
+        }
+        .map_err(|error| error.to_string())
+    }
+
+    /// The object that is read and patched.
+    pub(super) fn target(&self) -> Target {
+        match self.intent {
+            Intent::Bounds => Target::Autoscaler { namespace: self.key.namespace.clone(), name: self.hpa.clone() },
+            _ => Target::App(self.key.clone()),
+        }
+    }
+
+    /// Whether those that wait for it may start.
+    pub(super) fn is_done(&self) -> bool {
+        self.stage == Stage::Idle && matches!(self.mark, Mark::Healthy | Mark::NothingRan | Mark::Skipped)
+    }
+
+    /// Whether it has come to an end at which those that wait for it never start.
+    pub(super) fn is_lost(&self) -> bool {
+        self.stage == Stage::Idle && self.mark != Mark::Waiting && !self.is_done()
+    }
+
+    /// Whether the operator may have it tried again.
+    pub(super) fn may_retry(&self) -> bool {
+        let bad = StepState::Skipped == self.state
+            || matches!(self.state, StepState::Failed(_) | StepState::Refused(_) | StepState::Drifted(_));
+        bad && self.stage == Stage::Idle && self.way == Way::Forward
+    }
+
+    /// Whether a change was written ahead whose patch has not left.
+    pub(super) fn is_queued(&self) -> bool {
+        let waits = matches!(self.stage, Stage::Journal(..) | Stage::Due(..));
+        waits && !self.sent && self.way == Way::Forward && self.mark == Mark::Applying
     }
 
     pub(super) fn is_active(&self) -> bool {

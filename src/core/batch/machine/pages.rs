@@ -46,12 +46,12 @@ impl Machine {
             phase: self.record_phase(),
             unfinished: self.is_unfinished(),
             home: head.home.clone(),
-            namespaces: self.pages.keys().cloned().collect(),
+            namespaces: self.namespaces.iter().cloned().collect(),
             claimed: head.claimed.clone(),
             reason: head.reason.clone(),
-            ended: self.ended,
+            ended: self.settled_at,
             options: head.options.clone(),
-            log: Vec::new(),
+            log: self.log.clone(),
             steps: steps.collect(),
         }
     }
@@ -163,9 +163,10 @@ fn note(leg: &Leg) -> Note {
         before: leg.words.0.clone(),
         after: leg.words.1.clone(),
         made: leg.made.clone(),
-        hpa: Clean::default(),
-        after_steps: Vec::new(),
-        accepted: None,
+        hpa: leg.hpa.clone(),
+        after_steps: leg.after_steps.clone(),
+        accepted: leg.accepted,
+        target: leg.target.clone(),
         old: leg.old.clone(),
     }
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Time,
-    batch::{PortError, StepState, journal::Mark, template},
+    batch::{Intent, PortError, StepState, journal::Mark, template},
     health::{Rollout, rollout},
     model::{App, AppKey, AppKind, Pod, Strategy},
     text::Clean,
@@ -17,6 +17,7 @@ use crate::{
 
 /// Why nothing ran of a change that was accepted.
 const AT_ZERO: &str = "nothing ran: it is at 0 replicas";
+const STOPPED: &str = "it is at 0 replicas: its autoscaler is stopped until someone scales it up";
 const PAUSED: &str = "it is paused: nothing rolls until it is resumed";
 
 impl Machine {
@@ -29,10 +30,13 @@ impl Machine {
         } else {
             leg.seen.get_or_insert_default();
         }
-        if leg.stage != Stage::Rolling {
+        if !matches!(leg.stage, Stage::Rolling | Stage::Soaking(_)) {
             return;
         }
         let Some((app, pods)) = state else { return self.fail(nth, "it was deleted".into(), now) };
+        if leg.intent == Intent::Bounds {
+            return self.judge_bounds(nth, app, now);
+        }
         if *app.uid != *leg.before.uid {
             return self.fail(nth, "it was deleted and created anew".into(), now);
         }
@@ -40,7 +44,8 @@ impl Machine {
             return;
         }
         let unpaused = if leg.way == Way::Forward { !leg.before.paused } else { false };
-        if app.paused && !unpaused && app.observed >= leg.generation {
+        let rolls = leg.intent.writes_template() || leg.intent == Intent::Resume;
+        if app.paused && !unpaused && rolls && app.observed >= leg.generation {
             return self.complete(nth, Some(PAUSED), now);
         }
         if let Some(pod) = stuck(leg, app, pods)
@@ -50,26 +55,58 @@ impl Machine {
         }
         let leg = &mut self.legs[nth];
         match rollout(app, pods, &leg.leaves, leg.generation, self.head.options.max_restarts) {
-            Rollout::Progressing { done, wanted, waits } => {
-                let state = match leg.way {
-                    Way::Forward => StepState::RollingOut(done, wanted, waits),
-                    Way::Back | Way::Pause => StepState::RollingBack(done, wanted, waits),
-                };
-                leg.enter(state, now);
-            }
+            Rollout::Progressing { done, wanted, waits } => self.rolls(nth, (done, wanted), waits, now),
             Rollout::Failed(why) => self.fail(nth, why, now),
             _ if !leg.holds(app) => self.fail(nth, "changed by someone else during the rollout".into(), now),
-            Rollout::Complete | Rollout::NothingRan if leg.way != Way::Forward && leg.before.paused && !app.paused => {
-                self.begin_pause(nth, now)
-            }
+            Rollout::Complete | Rollout::NothingRan if leg.is_to_be_paused() && !app.paused => self.begin_pause(nth, now),
             Rollout::Complete => self.complete(nth, None, now),
             Rollout::NothingRan => self.complete(nth, Some(AT_ZERO), now),
         }
     }
 
+    /// It is on its way; one that soaked is so again.
+    fn rolls(&mut self, nth: usize, (done, wanted): (u32, u32), waits: Clean, now: Time) {
+        let leg = &mut self.legs[nth];
+        let soaked = matches!(leg.stage, Stage::Soaking(_));
+        let state = match leg.way {
+            Way::Forward => StepState::RollingOut(done, wanted, waits),
+            Way::Back | Way::Pause => StepState::RollingBack(done, wanted, waits),
+        };
+        leg.enter(state, now);
+        if soaked {
+            (leg.stage, leg.rolling_since) = (Stage::Rolling, now);
+            self.mark(nth, Mark::Applied);
+        }
+    }
+
+    /// The autoscaler has its bounds; the app follows.
+    fn judge_bounds(&mut self, nth: usize, app: &App, now: Time) {
+        let leg = &self.legs[nth];
+        let bounds = if leg.way == Way::Forward { leg.after.bounds } else { leg.before.bounds };
+        let (Some(bounds), counts) = (bounds, app.counts) else { return };
+        let waits = if counts.wanted == 0 {
+            return self.complete(nth, Some(STOPPED), now);
+        } else if counts.wanted < bounds.min || counts.wanted > bounds.max {
+            format!("the autoscaler to bring it from {} to {}–{} replicas", counts.wanted, bounds.min, bounds.max)
+        } else if app.observed < app.generation {
+            "the controller to see the new number of replicas".to_owned()
+        } else if counts.available < counts.wanted {
+            format!("{} of {} replicas to become available", counts.wanted - counts.available, counts.wanted)
+        } else {
+            return self.complete(nth, None, now);
+        };
+        self.rolls(nth, (counts.available.min(counts.wanted), counts.wanted), waits.into(), now);
+    }
+
     fn complete(&mut self, nth: usize, nothing_ran: Option<&str>, now: Time) {
+        if matches!(self.legs[nth].stage, Stage::Soaking(_)) {
+            return;
+        }
         match (self.legs[nth].way, nothing_ran) {
-            (Way::Forward, None) => self.end(nth, StepState::Healthy, Mark::Healthy, now),
+            (Way::Forward, None) => {
+                self.end(nth, StepState::Healthy, Mark::Healthy, now);
+                self.soak(nth, now, now);
+            }
             (Way::Forward, Some(why)) => self.end(nth, StepState::NothingRan(why.into()), Mark::NothingRan, now),
             (Way::Back | Way::Pause, _) => self.end(nth, StepState::Reverted, Mark::Reverted, now),
         }
@@ -87,6 +124,7 @@ impl Machine {
 
     /// All kinds have a deadline: StatefulSets and DaemonSets know none of their own.
     pub(super) fn check_deadlines(&mut self, now: Time) {
+        self.end_doubts(now);
         if self.held_by_lease.is_some() || self.held_by_server.is_some() {
             return;
         }
@@ -103,6 +141,27 @@ impl Machine {
                 _ => format!("not rolled out within {} min", leg.deadline / 60),
             };
             self.fail(nth, why.into(), now);
+        }
+    }
+
+    /// A change that gets no answer at all, while the cluster answers otherwise, is given up: whether it arrived is not known.
+    fn end_doubts(&mut self, now: Time) {
+        if self.held_by_lease.is_some() {
+            return;
+        }
+        for nth in 0..self.legs.len() {
+            let leg = &self.legs[nth];
+            let limit = chrono::Duration::seconds(i64::from(leg.deadline.max(self.head.options.deadline)));
+            let late = leg.doubted.is_some_and(|since| now - since > limit);
+            if !late || !matches!(leg.stage, Stage::Due(..)) {
+                continue;
+            }
+            let why = format!("no answer within {} min: whether it was written is not known", limit.num_minutes()).into();
+            self.legs[nth].doubted = None;
+            match self.legs[nth].way {
+                Way::Forward => self.end(nth, StepState::Failed(why), Mark::Failed, now),
+                Way::Back | Way::Pause => self.end(nth, StepState::RevertFailed(why), Mark::RevertFailed, now),
+            }
         }
     }
 
@@ -136,6 +195,11 @@ impl Machine {
 }
 
 impl Leg {
+    /// Whether it goes back to a state that was paused, from a change that had resumed it.
+    fn is_to_be_paused(&self) -> bool {
+        self.way != Way::Forward && self.before.paused && self.intent.writes_template()
+    }
+
     /// Whether the observed app runs the images that this way leads to. Where the server made something else of a patch,
     /// the fingerprint of it is all that is known.
     fn holds(&self, app: &App) -> bool {

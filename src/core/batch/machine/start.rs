@@ -1,8 +1,9 @@
-//! How a machine comes to be: from a plan, or from a journal.
+//! How a machine comes to be from a plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    graph,
     leg::{Leg, Stage, Way},
     pages::Page,
     turn::{Course, Machine},
@@ -11,8 +12,10 @@ use crate::{
     Time,
     batch::{
         Author, Change, Check, DEADLINE_SECONDS, Intent, Options, Plan, Snapshot, StepState,
-        journal::{BatchId, FORMAT, JournalError, Mark, Note, Record, StepRecord},
+        journal::{BatchId, FORMAT, Mark, StepRecord},
+        patch,
     },
+    model::AppKey,
     text::Clean,
 };
 
@@ -44,12 +47,19 @@ impl Machine {
     pub fn new(plan: &Plan, id: BatchId, author: Author, driver: String, now: Time) -> Option<Self> {
         let mut legs: Vec<Leg> = Vec::new();
         for step in &plan.steps {
-            let (Check::Passed { after }, Some(live), Some(change)) = (&step.check, &step.live, &step.change) else {
+            let (Check::Passed { after }, Some(live), Some(change)) = (&step.check, step.object(), &step.change) else {
                 continue;
             };
             let mut leg = blank(legs.len(), plan.intent, step.key.clone(), (step.before(), step.after()), now);
             leg.before = Snapshot::take(live, plan.intent);
             leg.after = Snapshot::take(after, plan.intent);
+            leg.hpa = if plan.intent == Intent::Bounds { step.hpa.clone() } else { Clean::default() };
+            leg.expected = step.expected;
+            if plan.intent.writes_template() {
+                // The dry run was made under a name of its own.
+                leg.after.cause = patch::cause(change, &id.0);
+            }
+            leg.after.token = Some(leg.token(&id.0, 1).to_string());
             leg.live = Some(live.clone());
             leg.change = Some(change.clone());
             leg.resume = step.resume;
@@ -59,6 +69,7 @@ impl Machine {
             }
             legs.push(leg);
         }
+        graph::link(&mut legs, |key| plan.steps.iter().find(|step| step.key == *key).map(|step| step.after.as_slice()));
         let home = legs.first()?.key.namespace.to_string();
         let Author { user, claimed } = author;
         let options = Options { width: plan.options.width.max(1), ..plan.options.clone() };
@@ -67,54 +78,18 @@ impl Machine {
         Some(Self::with(head, 1, legs, Course::Forward, now))
     }
 
-    /// A machine for a batch that another driver left: it does nothing until it is told to revert.
-    ///
-    /// # Errors
-    /// A touched step's templates are not in the journal.
-    pub fn recover(
-        records: &BTreeMap<String, Record>,
-        steps: &BTreeMap<String, Vec<StepRecord>>,
-        driver: String,
-        now: Time,
-    ) -> Result<Option<Self>, JournalError> {
-        let Some(first) = records.values().next() else { return Ok(None) };
-        let mut legs = Vec::new();
-        for (namespace, record) in records {
-            for note in &record.steps {
-                let known = steps.get(namespace).and_then(|steps| steps.iter().find(|step| step.index == note.index));
-                let mut leg = from_note(note, namespace, first.intent);
-                match known {
-                    Some(known) => (leg.before, leg.after) = (known.before.clone(), known.after.clone()),
-                    None if !note.mark.touched() => {}
-                    None => return Err(JournalError::Missing { namespace: namespace.clone(), step: note.index }),
-                }
-                legs.push(leg);
-            }
-        }
-        legs.sort_by_key(|leg| leg.index);
-        let head = Head {
-            id: first.id.clone(),
-            intent: first.intent,
-            by: first.by.clone(),
-            claimed: first.claimed.clone(),
-            reason: first.reason.clone(),
-            started: first.started,
-            driver,
-            home: first.home.clone(),
-            options: Options { width: first.options.width.clamp(1, 1000), ..first.options.clone() },
-        };
-        let epoch = records.values().map(|record| record.epoch).max().unwrap_or(1);
-        let mut machine = Self::with(head, epoch, legs, Course::Leaving, now);
-        machine.recovered = true;
-        Ok(Some(machine))
+    /// Apps that wait for each other in a ring, each for the next: such a batch would never end.
+    pub fn cycle(&self) -> Option<Vec<AppKey>> {
+        graph::cycle(&self.legs).map(|ring| ring.into_iter().map(|nth| self.legs[nth].key.clone()).collect())
     }
 
-    fn with(head: Head, epoch: u64, legs: Vec<Leg>, course: Course, now: Time) -> Self {
+    pub(super) fn with(head: Head, epoch: u64, legs: Vec<Leg>, course: Course, now: Time) -> Self {
         let namespaces: BTreeSet<String> = legs.iter().map(|leg| leg.key.namespace.to_string()).collect();
-        let pages = namespaces.into_iter().map(|namespace| (namespace, Page::default())).collect();
+        let pages = namespaces.iter().cloned().map(|namespace| (namespace, Page::default())).collect();
         Self {
             head,
             epoch,
+            queue: graph::order(&legs),
             legs,
             course,
             pages,
@@ -124,7 +99,16 @@ impl Machine {
             lost: false,
             at_once: false,
             recovered: false,
+            paused: false,
+            opened: 1,
+            told: 0,
+            failure: None,
+            namespaces,
+            unread: BTreeSet::new(),
+            left: None,
+            log: Vec::new(),
             settled: None,
+            settled_at: None,
             ended: None,
             notes: Vec::new(),
             actions: Vec::new(),
@@ -152,24 +136,14 @@ impl Machine {
     }
 }
 
-fn from_note(note: &Note, namespace: &str, intent: Intent) -> Leg {
-    let words = (note.before.clone(), note.after.clone());
-    let mut leg = blank(note.index, intent, note.key(namespace), words, note.since);
-    leg.state = note.state();
-    leg.mark = note.mark;
-    leg.made = note.made.clone();
-    leg.old = note.old.clone();
-    leg.sent = note.mark.touched();
-    leg.doubt = leg.sent;
-    leg
-}
-
-fn blank(index: usize, intent: Intent, key: crate::model::AppKey, words: (Clean, Clean), now: Time) -> Leg {
+/// A step of which nothing is known yet but its name.
+pub(super) fn blank(index: usize, intent: Intent, key: AppKey, words: (Clean, Clean), now: Time) -> Leg {
     let nothing = Snapshot {
         uid: String::new(),
         template: None,
         replicas: None,
         bounds: None,
+        no_min: false,
         paused: false,
         cause: None,
         token: None,
@@ -179,6 +153,9 @@ fn blank(index: usize, intent: Intent, key: crate::model::AppKey, words: (Clean,
         key,
         words,
         intent,
+        hpa: Clean::default(),
+        after_steps: Vec::new(),
+        expected: None,
         live: None,
         change: None,
         resume: None,
@@ -194,6 +171,9 @@ fn blank(index: usize, intent: Intent, key: crate::model::AppKey, words: (Clean,
         patch: serde_json::Value::Null,
         sent: false,
         doubt: false,
+        doubted: None,
+        accepted: None,
+        wanted_back: false,
         fences: false,
         tries: 0,
         refusals: 0,

@@ -61,13 +61,6 @@ pub enum Input<'a> {
     },
     /// The driver's lease.
     Lease(LeaseState),
-    /// Take back everything that was touched: in reverse order and at the batch's width, or all at once.
-    Revert {
-        /// All at once.
-        at_once: bool,
-    },
-    /// Leave in good order: start nothing new.
-    Interrupt,
     /// An order of the operator.
     Order(Order),
     /// Time passed.

@@ -1,6 +1,6 @@
 //! The machine itself: one input in, the next actions out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Action, Head, Input, LeaseState,
@@ -10,9 +10,10 @@ use super::{
 use crate::{
     Time,
     batch::{
-        Phase, Run, RunStep, StepState, Target,
-        journal::{Mark, RecordPhase},
+        StepState,
+        journal::{Happening, Mark, RecordPhase},
     },
+    model::{App, Pod},
     text::Clean,
 };
 
@@ -24,7 +25,7 @@ const PATIENCE: i64 = 30;
 pub(super) enum Course {
     /// Step by step to the change.
     Forward,
-    /// Something failed: nothing new starts.
+    /// Something failed, or the operator stopped it: nothing new starts.
     Stopping,
     /// Back to before.
     Back,
@@ -38,16 +39,32 @@ pub struct Machine {
     pub(super) head: Head,
     pub(super) epoch: u64,
     pub(super) legs: Vec<Leg>,
+    /// Their positions in the order of the start: each behind all that it waits for.
+    pub(super) queue: Vec<usize>,
     pub(super) course: Course,
+    /// The operator holds back what has not started.
+    pub(super) paused: bool,
+    /// Waves that may start, and the last of which it was told that it is through.
+    pub(super) opened: usize,
+    pub(super) told: usize,
+    /// A leg that has just failed on its way to the change.
+    pub(super) failure: Option<usize>,
+    /// All namespaces of the batch, and those whose part of the journal cannot be read.
+    pub(super) namespaces: BTreeSet<String>,
+    pub(super) unread: BTreeSet<String>,
+    /// Where the driver before had left it.
+    pub(super) left: Option<RecordPhase>,
+    pub(super) log: Vec<Happening>,
     pub(super) pages: BTreeMap<String, Page>,
     pub(super) began: Time,
     pub(super) held_by_lease: Option<(Clean, Time)>,
     pub(super) held_by_server: Option<Clean>,
     pub(super) lost: bool,
     pub(super) at_once: bool,
-    /// Taken over from a journal, and not told to revert yet.
+    /// Taken over from a journal, and not told yet where to go.
     pub(super) recovered: bool,
     pub(super) settled: Option<RecordPhase>,
+    pub(super) settled_at: Option<Time>,
     pub(super) ended: Option<Time>,
     pub(super) notes: Vec<Clean>,
     pub(super) actions: Vec<Action>,
@@ -63,12 +80,17 @@ impl Machine {
             Input::PodDeleted { step, result } => self.pod_deleted(step, result, now),
             Input::Observed { app, state } => self.observed(app, state, now),
             Input::Lease(state) => self.lease(state, now),
-            Input::Revert { at_once } => self.revert(at_once, now),
-            Input::Interrupt if self.ended.is_none() && !self.recovered => self.course = Course::Leaving,
-            Input::Order(_) | Input::Interrupt | Input::Tick => {}
+            Input::Order(order) => self.take_order(order, now),
+            Input::Tick => {}
         }
         self.advance(now);
         std::mem::take(&mut self.actions)
+    }
+
+    /// Takes a look at an app in without acting on it yet: [`Self::handle`] of what comes next does. So that many apps that
+    /// are seen at once share one write of the journal.
+    pub fn observe(&mut self, app: &crate::model::AppKey, state: Option<(&App, &[&Pod])>, now: Time) {
+        self.observed(app, state, now);
     }
 
     /// Whether nothing is left to do. A revert may still be asked for.
@@ -81,20 +103,14 @@ impl Machine {
         self.lost
     }
 
+    /// Raised by each revert and each takeover.
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
     /// The apps, in the order of the steps.
     pub fn apps(&self) -> impl Iterator<Item = &crate::model::AppKey> {
         self.legs.iter().map(|leg| &leg.key)
-    }
-
-    /// Something to tell whoever looks at the batch.
-    pub fn note(&mut self, text: impl Into<Clean>) {
-        let text = text.into();
-        if self.notes.last() != Some(&text) {
-            self.notes.push(text);
-        }
-        // Bounded: the newest are told.
-        let surplus = self.notes.len().saturating_sub(50);
-        self.notes.drain(..surplus);
     }
 
     fn advance(&mut self, now: Time) {
@@ -103,8 +119,11 @@ impl Machine {
         }
         match self.course {
             Course::Forward | Course::Stopping => {
-                self.stop_after_failure(now);
+                self.react_to_failure(now);
+                self.end_soaks(now);
                 self.start_forward(now);
+                self.end_blocked(now);
+                self.tell_gate(now);
             }
             Course::Back => self.start_back(now),
             Course::Leaving => self.park(now),
@@ -114,7 +133,7 @@ impl Machine {
         if self.course != Course::Leaving {
             self.ask_due(now);
         }
-        self.settle();
+        self.settle(now);
         self.send_records(now);
         if self.settled.is_some() && self.all_written() {
             self.ended = Some(now);
@@ -131,41 +150,6 @@ impl Machine {
         let again = |leg: &Leg| leg.tries > 0 && matches!(leg.stage, Stage::Due(..) | Stage::Asked(_));
         if !self.legs.iter().any(again) && !self.pages.values().any(Page::is_tried_again) {
             self.held_by_server = None;
-        }
-    }
-
-    fn stop_after_failure(&mut self, now: Time) {
-        let bad = |leg: &Leg| matches!(leg.state, StepState::Failed(_) | StepState::Refused(_) | StepState::Drifted(_));
-        if self.course == Course::Forward && self.legs.iter().any(bad) {
-            self.course = Course::Stopping;
-            self.never_start(now);
-        }
-    }
-
-    /// What has not started will not.
-    pub(super) fn never_start(&mut self, now: Time) {
-        for nth in 0..self.legs.len() {
-            let leg = &self.legs[nth];
-            let queued =
-                matches!(leg.stage, Stage::Journal(..) | Stage::Due(..)) && !leg.sent && leg.way == Way::Forward;
-            if leg.mark == Mark::Waiting || queued && leg.mark == Mark::Applying {
-                self.end(nth, StepState::NotStarted, Mark::NotStarted, now);
-            }
-        }
-    }
-
-    fn start_forward(&mut self, now: Time) {
-        if self.course != Course::Forward {
-            return;
-        }
-        let impatient = self.is_impatient(now);
-        let mut free = self.head.options.width.saturating_sub(self.legs.iter().filter(|leg| leg.is_active()).count());
-        for nth in 0..self.legs.len() {
-            let leg = &self.legs[nth];
-            if free > 0 && leg.mark == Mark::Waiting && (leg.seen.is_some() || impatient) {
-                self.begin_forward(nth, now);
-                free -= 1;
-            }
         }
     }
 
@@ -198,13 +182,16 @@ impl Machine {
     }
 
     fn ask(&mut self, nth: usize, ask: Ask, now: Time) {
+        if ask == Ask::Patch && self.legs[nth].way == Way::Forward && self.course != Course::Forward {
+            return self.give_up_patch(nth, now);
+        }
         let leg = &mut self.legs[nth];
         if ask != Ask::Read && self.held_by_lease.is_some() {
             leg.stage = Stage::Due(now, ask);
             return;
         }
         leg.stage = Stage::Asked(ask);
-        let target = Target::App(leg.key.clone());
+        let target = leg.target();
         match ask {
             Ask::Read => self.actions.push(Action::Read { step: nth, target }),
             Ask::Patch => {
@@ -215,32 +202,47 @@ impl Machine {
         }
     }
 
-    fn settle(&mut self) {
+    /// No change leaves any more: what never left was not started, of what may have left a revert will find out.
+    fn give_up_patch(&mut self, nth: usize, now: Time) {
+        let leg = &mut self.legs[nth];
+        match (self.course, leg.sent) {
+            (_, false) => self.end(nth, StepState::NotStarted, Mark::NotStarted, now),
+            (Course::Back, true) if leg.wanted_back => leg.stage = Stage::Idle,
+            (_, true) => {
+                let why = "its change has not arrived, and the batch was stopped";
+                self.end(nth, StepState::Failed(why.into()), Mark::Failed, now);
+            }
+        }
+    }
+
+    fn settle(&mut self, now: Time) {
         if self.settled.is_some() {
             return;
         }
         let back = |leg: &Leg| {
             leg.stage == Stage::Idle
                 && match leg.mark {
+                    Mark::Waiting => false,
                     Mark::Reverted => true,
-                    Mark::RevertFailed => leg.way != Way::Forward,
-                    mark => !mark.touched(),
+                    Mark::RevertFailed => leg.way != Way::Forward || !leg.wanted_back,
+                    mark => !mark.touched() || !leg.wanted_back,
                 }
         };
         let any = |wanted: fn(&Leg) -> bool| self.legs.iter().any(wanted);
         self.settled = match self.course {
             Course::Forward | Course::Stopping if self.legs.iter().all(Leg::is_at_end) => {
-                let well = |leg: &Leg| !matches!(leg.mark, Mark::Healthy | Mark::NothingRan);
-                Some(if any(well) { RecordPhase::Failed } else { RecordPhase::Done })
+                let whole = self.unread.is_empty() && self.legs.iter().all(Leg::is_done);
+                Some(if whole { RecordPhase::Done } else { RecordPhase::Failed })
             }
             Course::Back if self.legs.iter().all(back) => {
-                let failed = any(|leg| leg.mark == Mark::RevertFailed);
+                let failed = !self.unread.is_empty() || any(|leg| leg.mark == Mark::RevertFailed);
                 Some(if failed { RecordPhase::RevertFailed } else { RecordPhase::Reverted })
             }
             Course::Leaving if !any(|leg| matches!(leg.stage, Stage::Asked(_))) => Some(RecordPhase::Interrupted),
             _ => None,
         };
         if self.settled.is_some() {
+            self.settled_at = Some(now);
             self.mark_all();
         }
     }
@@ -249,8 +251,12 @@ impl Machine {
     pub(super) fn end(&mut self, nth: usize, state: StepState, mark: Mark, now: Time) {
         let leg = &mut self.legs[nth];
         leg.stage = Stage::Idle;
+        let failed = matches!(state, StepState::Failed(_) | StepState::Refused(_)) && leg.way == Way::Forward;
         leg.enter(state, now);
         self.mark(nth, mark);
+        if failed && matches!(self.course, Course::Forward | Course::Stopping) {
+            self.failure = Some(nth);
+        }
     }
 
     fn lease(&mut self, state: LeaseState, now: Time) {
@@ -258,7 +264,13 @@ impl Machine {
             LeaseState::Held => {
                 if let Some((_, since)) = self.held_by_lease.take() {
                     // What could not be seen does not count against a rollout.
-                    self.legs.iter_mut().for_each(|leg| leg.rolling_since += now - since);
+                    for leg in &mut self.legs {
+                        leg.rolling_since += now - since;
+                        leg.doubted = leg.doubted.map(|at| at + (now - since));
+                        if let Stage::Soaking(until) = &mut leg.stage {
+                            *until += now - since;
+                        }
+                    }
                 }
             }
             LeaseState::Unsure(why) => {
@@ -279,55 +291,5 @@ impl Machine {
         self.legs.iter_mut().for_each(|leg| leg.stage = Stage::Idle);
         self.ended = Some(now);
         self.actions.push(Action::End);
-    }
-
-    /// A snapshot for whoever looks at it.
-    pub fn run(&self) -> Run {
-        let step = |leg: &Leg| RunStep {
-            key: leg.key.clone(),
-            before: leg.words.0.clone(),
-            after: leg.words.1.clone(),
-            state: leg.state.clone(),
-            since: leg.since,
-            began: leg.began,
-            expected: None,
-            soaks: None,
-            retries: false,
-        };
-        Run {
-            id: self.head.id.clone(),
-            intent: self.head.intent,
-            phase: self.phase(),
-            steps: self.legs.iter().map(step).collect(),
-            started: self.head.started,
-            ended: self.ended,
-            by: self.head.by.clone(),
-            claimed: self.head.claimed.clone(),
-            reason: self.head.reason.clone(),
-            options: self.head.options.clone(),
-            notes: self.notes.clone(),
-        }
-    }
-
-    fn phase(&self) -> Phase {
-        match (self.ended, self.settled) {
-            (Some(_), _) if self.lost => return Phase::Interrupted,
-            (Some(_), Some(RecordPhase::Done)) => return Phase::Done,
-            (Some(_), Some(RecordPhase::Failed)) => return Phase::Failed,
-            (Some(_), Some(RecordPhase::Reverted)) => return Phase::Reverted,
-            (Some(_), Some(RecordPhase::RevertFailed)) => return Phase::RevertFailed,
-            (Some(_), _) => return Phase::Interrupted,
-            (None, _) => {}
-        }
-        if let Some(why) = self.held_by_lease.as_ref().map(|(why, _)| why).or(self.held_by_server.as_ref()) {
-            return Phase::Held(why.clone());
-        }
-        match self.course {
-            _ if self.recovered => Phase::Reverting,
-            Course::Back => Phase::Reverting,
-            Course::Stopping | Course::Leaving => Phase::Stopping,
-            Course::Forward if self.pages.values().all(|page| page.written == 0) => Phase::Recording,
-            Course::Forward => Phase::Running,
-        }
     }
 }
