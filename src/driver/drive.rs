@@ -139,7 +139,8 @@ impl<P: Port> Driver<P> {
     /// Whether nobody has driven the batch since this driver ended it.
     async fn look_behind(&self, head: &Head) -> Result<(), Clean> {
         let found = books::read_record(&*self.port, &head.home, &head.id).await;
-        let map = found.map_err(|error| Clean::from(format!("failed to read the journal in {}: {error}", head.home)))?;
+        let map =
+            found.map_err(|error| Clean::from(format!("failed to read the journal in {}: {error}", head.home)))?;
         let record = map.map(|map| Record::decode(&map)).transpose();
         match record.map_err(|error| Clean::from(format!("the journal {error}")))? {
             Some(record) if record.driver != head.driver || record.epoch > self.machine.epoch() => {

@@ -68,7 +68,8 @@ async fn open<P: Port>(port: &Arc<P>, machine: &Machine, clock: &Clock) -> Resul
     let (name, asked) = (lease_name(&head.id), Instant::now());
     let taken = acquire::acquire(&**port, (&head.home, &name), &head.driver, Claim::Free, clock);
     let (lease, free) = tokio::join!(taken, alone(port, machine));
-    let lease = lease.map_err(|error| Clean::from(format!("failed to take the lease {}/{name}: {error}", head.home)))?;
+    let lease =
+        lease.map_err(|error| Clean::from(format!("failed to take the lease {}/{name}: {error}", head.home)))?;
     let keeper = Keeper::new(port.clone(), lease, asked, clock.clone());
     let eyes = Eyes::open(&**port, machine.namespaces().map(str::to_owned));
     let mut versions = Versions::new();

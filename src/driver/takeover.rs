@@ -34,13 +34,7 @@ impl<P: Port> Finder<P> {
     /// # Errors
     /// Another order; its driver is alive or not known to be gone; its lease or journal cannot be had; the order makes no sense for
     /// it; one of its apps is in another unfinished batch. Nothing was written to any app.
-    pub async fn take_over(
-        &mut self,
-        id: &BatchId,
-        order: Order,
-        force: bool,
-        clock: Clock,
-    ) -> Result<Handle, Clean> {
+    pub async fn take_over(&mut self, id: &BatchId, order: Order, force: bool, clock: Clock) -> Result<Handle, Clean> {
         if !matches!(order, Order::Proceed | Order::Revert { .. }) {
             return Err("a batch is taken over to go on with it, or to revert it".into());
         }

@@ -130,7 +130,9 @@ pub async fn take_over(cluster: &Cluster) -> Option<Handle> {
         assert_eq!(finder.unreadable(), []);
         let first = found.first()?;
         match &first.holder {
-            Holder::Left | Holder::Gone => return Some(finder.take_over(&first.id, BACK, false, clock()).await.unwrap()),
+            Holder::Left | Holder::Gone => {
+                return Some(finder.take_over(&first.id, BACK, false, clock()).await.unwrap());
+            }
             // A last renewal may still have been on its way when the driver died.
             Holder::Watching(_) | Holder::Alive(_) => tokio::time::sleep(Duration::from_secs(2)).await,
         }

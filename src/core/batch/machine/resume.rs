@@ -17,9 +17,8 @@ use crate::{
 impl Machine {
     /// Why a batch that nobody drives, or that stopped, cannot be gone on with.
     pub(super) fn refuses_to_resume(&self) -> Option<Clean> {
-        let back = |leg: &Leg| {
-            matches!(leg.mark, Mark::Reverting | Mark::RolledBack | Mark::Reverted | Mark::RevertFailed)
-        };
+        let back =
+            |leg: &Leg| matches!(leg.mark, Mark::Reverting | Mark::RolledBack | Mark::Reverted | Mark::RevertFailed);
         if self.course == Course::Back && self.settled.is_none() || self.went_back() || self.legs.iter().any(back) {
             return Some("it was taken back, or is on its way back: it cannot be gone on with".into());
         }

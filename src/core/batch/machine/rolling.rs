@@ -58,7 +58,9 @@ impl Machine {
             Rollout::Progressing { done, wanted, waits } => self.rolls(nth, (done, wanted), waits, now),
             Rollout::Failed(why) => self.fail(nth, why, now),
             _ if !leg.holds(app) => self.fail(nth, "changed by someone else during the rollout".into(), now),
-            Rollout::Complete | Rollout::NothingRan if leg.is_to_be_paused() && !app.paused => self.begin_pause(nth, now),
+            Rollout::Complete | Rollout::NothingRan if leg.is_to_be_paused() && !app.paused => {
+                self.begin_pause(nth, now)
+            }
             Rollout::Complete => self.complete(nth, None, now),
             Rollout::NothingRan => self.complete(nth, Some(AT_ZERO), now),
         }
@@ -156,7 +158,8 @@ impl Machine {
             if !late || !matches!(leg.stage, Stage::Due(..)) {
                 continue;
             }
-            let why = format!("no answer within {} min: whether it was written is not known", limit.num_minutes()).into();
+            let why =
+                format!("no answer within {} min: whether it was written is not known", limit.num_minutes()).into();
             self.legs[nth].doubted = None;
             match self.legs[nth].way {
                 Way::Forward => self.end(nth, StepState::Failed(why), Mark::Failed, now),
