@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use rolldeck_cluster::{connect::Cluster, history, writer::Writer};
 use rolldeck_core::{
-    batch::{self, Intent, Port, PortError, Problem, ProblemKind},
-    model::{AppKey, Revision},
+    batch::{self, Intent, Port, PortError, Problem, ProblemKind, Target},
+    model::AppKey,
 };
 use rolldeck_driver::{Checked, preflight};
-use rolldeck_screens::{Message, PlanEffect, PlanReply};
-use serde_json::Value;
+use rolldeck_screens::{Message, PlanEffect, PlanRead, PlanReply, Wanted};
 use tokio::{
     sync::{Semaphore, mpsc},
     task::JoinSet,
@@ -37,20 +36,20 @@ impl Plan {
     pub fn carry_out(&mut self, cluster: &Cluster, post: &Post, effect: PlanEffect) {
         while self.tasks.try_join_next().is_some() {}
         match effect {
-            PlanEffect::Read(keys, intent) => self.read(cluster, post, keys, intent),
+            PlanEffect::Read(apps, intent) => self.read(cluster, post, apps, intent),
             PlanEffect::Check(plan, asked) => self.check(post, *plan, asked),
         }
     }
 
-    /// Reads these apps; with revisions for a rollback. Each answers by itself.
-    fn read(&mut self, cluster: &Cluster, post: &Post, keys: Vec<AppKey>, intent: Intent) {
-        for key in keys {
+    /// Reads these apps. Each answers by itself.
+    fn read(&mut self, cluster: &Cluster, post: &Post, apps: Vec<Wanted>, intent: Intent) {
+        for wanted in apps {
             let (cluster, writer) = (cluster.clone(), self.writer.clone());
             let (post, turns) = (post.clone(), self.turns.clone());
             self.tasks.spawn(async move {
                 let Ok(_turn) = turns.acquire().await else { return };
-                let read = read(&cluster, &writer, &key, intent).await.map_err(|error| blocked(&key, &error));
-                post.send(Message::Plan(PlanReply::Read(key, read))).await;
+                let read = read(&cluster, &writer, &wanted, intent).await;
+                post.send(Message::Plan(PlanReply::Read(wanted.key, read))).await;
             });
         }
     }
@@ -71,20 +70,28 @@ impl Plan {
     }
 }
 
-async fn read(
-    cluster: &Cluster,
-    writer: &Writer,
-    key: &AppKey,
-    intent: Intent,
-) -> Result<(Arc<Value>, Arc<[Revision]>), PortError> {
-    let live = writer.read(&key.into()).await?;
+/// Reads an app; with revisions for a rollback, with its autoscaler for a change of bounds. The error names what was not read.
+async fn read(cluster: &Cluster, writer: &Writer, wanted: &Wanted, intent: Intent) -> Result<PlanRead, Problem> {
+    let key = &wanted.key;
+    let live = writer.read(&key.into()).await.map_err(|error| blocked(key, &error))?;
     let revisions = match intent {
-        Intent::Rollback => history::revisions(cluster, key, &live).await?,
+        Intent::Rollback => history::revisions(cluster, key, &live).await.map_err(|error| blocked(key, &error))?,
         _ => Arc::default(),
     };
-    Ok((Arc::new(live), revisions))
+    let autoscaler = match intent {
+        Intent::Bounds if !wanted.hpa.is_empty() => {
+            let target = Target::Autoscaler { namespace: key.namespace.clone(), name: wanted.hpa.clone() };
+            Some(Arc::new(writer.read(&target).await.map_err(|error| blocked(&target, &error))?))
+        }
+        _ => None,
+    };
+    Ok(PlanRead { live: Arc::new(live), revisions, autoscaler })
 }
 
-fn blocked(key: &AppKey, error: &PortError) -> Problem {
-    Problem::error(ProblemKind::Other, format!("failed to read {key}: {error}"))
+fn blocked(what: &dyn std::fmt::Display, error: &PortError) -> Problem {
+    let kind = match error {
+        PortError::Forbidden(_) | PortError::Unauthorized(_) => ProblemKind::Permission,
+        _ => ProblemKind::Other,
+    };
+    Problem::error(kind, format!("failed to read {what}: {error}"))
 }

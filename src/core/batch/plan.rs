@@ -193,6 +193,9 @@ impl Plan {
     /// Sets the bounds of a step's autoscaler.
     pub fn set_bounds(&mut self, step: usize, bounds: Bounds) -> Result<(), Clean> {
         let step = self.editable(step, &[Intent::Bounds], "set the bounds of autoscalers")?;
+        if step.autoscaler.is_none() {
+            return Err(format!("{} has no autoscaler whose bounds could be set", step.key).into());
+        }
         if bounds.min > bounds.max || bounds.max == 0 {
             return Err(format!(
                 "{}–{} are no bounds: the least comes first, and the most is 1 or more",

@@ -23,13 +23,16 @@ pub(crate) fn intent(command: Command) -> Option<Intent> {
         Command::Rollback => Intent::Rollback,
         Command::Scale => Intent::Scale,
         Command::Restart => Intent::Restart,
+        Command::Bounds => Intent::Bounds,
+        Command::PauseRollout => Intent::Pause,
+        Command::ResumeRollout => Intent::Resume,
         _ => return None,
     })
 }
 
 /// Opens a plan.
 pub(crate) fn plan(intent: Intent, apps: Vec<AppKey>) -> Vec<Action> {
-    vec![Action::Open(crate::plan::open(intent, apps))]
+    crate::plan::planned(intent, apps)
 }
 
 impl FleetRoom {

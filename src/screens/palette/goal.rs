@@ -40,6 +40,10 @@ pub(super) const FLEET: [(&str, &str, Option<&str>); 6] = [
 const SAID: [(&str, Command); 4] =
     [("q", Command::Quit), ("q!", Command::Quit), ("exit", Command::Quit), ("h", Command::Help)];
 
+/// Words for plans of what is under the cursor or marked, as people say them.
+const PLANS: [(&str, Command); 3] =
+    [("hpa", Command::Bounds), ("pause", Command::PauseRollout), ("resume", Command::ResumeRollout)];
+
 /// Splits a list of namespaces before its last entry: `ns a,b` is `("ns a,", "b")`. `None` where it is no list.
 pub(super) fn list(text: &str) -> Option<(&str, &str)> {
     let word = text.split(' ').next().unwrap_or_default();
@@ -108,6 +112,11 @@ fn exact(place: &Place, word: &str) -> Result<Option<Goal>, String> {
         return several(word).map(Some);
     }
     if let Some((_, command)) = SAID.iter().find(|(said, _)| *said == word) {
+        return Ok(Some(Goal::Command(*command)));
+    }
+    // Where releases are planned, everything else is, too: keys for the rarer plans are not on every screen.
+    let plans = find::commands(place).any(|row| row.run == Command::Release);
+    if let Some((_, command)) = PLANS.iter().find(|(said, _)| plans && *said == word) {
         return Ok(Some(Goal::Command(*command)));
     }
     if let Some(view) =

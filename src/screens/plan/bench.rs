@@ -13,7 +13,7 @@ use rolldeck_core::{
 use serde_json::{Value, json};
 
 use crate::{
-    Action, BatchEffect, Clock, Command, Ctx, Effect, Key, Keymap, KeymapFile, Message, PlanEffect, PlanReply, Screen,
+    Action, BatchEffect, Clock, Command, Ctx, Effect, Key, Keymap, KeymapFile, Message, PlanEffect, PlanRead, PlanReply, Screen,
     Session, Theme,
     widgets::text::{left, width},
 };
@@ -201,9 +201,9 @@ impl Bench {
         while let Some(at) = self.effects.iter().position(|effect| matches!(effect, Effect::Plan(_))) {
             match self.effects.remove(at) {
                 Effect::Plan(PlanEffect::Read(apps, _)) => {
-                    for key in apps {
-                        let read = cluster(&key);
-                        self.hear(Message::Plan(PlanReply::Read(key, read)));
+                    for wanted in apps {
+                        let read = cluster(&wanted.key);
+                        self.hear(Message::Plan(PlanReply::Read(wanted.key, read)));
                     }
                 }
                 Effect::Plan(PlanEffect::Check(plan, steps)) => self.check(&plan, &steps),
@@ -217,7 +217,7 @@ impl Bench {
         for (n, serial) in steps {
             let step = &plan.steps[*n];
             assert_eq!((step.check.clone(), step.serial), (Check::Checking, *serial));
-            let mut after = (**step.live.as_ref().expect("read")).clone();
+            let mut after = (**step.object().expect("read")).clone();
             change(&mut after, step);
             let reply = PlanReply::Checked(step.key.clone(), *serial, Some(Arc::new(after)), Vec::new());
             self.hear(Message::Plan(reply));
@@ -237,12 +237,15 @@ fn line(buffer: &Buffer, y: u16) -> String {
 }
 
 /// What a read of an app returns.
-pub(crate) type Answer = Result<(Arc<Value>, Arc<[Revision]>), rolldeck_core::batch::Problem>;
+pub(crate) type Answer = Result<PlanRead, rolldeck_core::batch::Problem>;
 
 fn change(object: &mut Value, step: &rolldeck_core::batch::Step) {
     use rolldeck_core::batch::Change;
     match step.change.as_ref().expect("complete") {
-        Change::Bounds(_) => unreachable!("bounds are of another object"),
+        Change::Bounds(bounds) => {
+            object["spec"]["minReplicas"] = json!(bounds.min);
+            object["spec"]["maxReplicas"] = json!(bounds.max);
+        }
         Change::Paused(paused) => object["spec"]["paused"] = json!(paused),
         Change::Scale(replicas) => object["spec"]["replicas"] = json!(replicas),
         Change::Template { to, .. } => object["spec"]["template"] = (**to).clone(),

@@ -3,25 +3,21 @@
 #[cfg(test)]
 pub(crate) mod bench;
 pub(crate) mod confirm;
-mod diff;
 mod edit;
+mod forms;
+mod open;
+mod paper;
 mod picker;
-mod rows;
 mod screen;
 pub(crate) mod sheet;
+mod table;
+mod take;
 mod talk;
 #[cfg(test)]
 mod tests;
 mod view;
 pub(crate) mod words;
 
-pub use talk::{PlanEffect, PlanReply};
-
-use rolldeck_core::{batch::Intent, model::AppKey};
-
-use crate::Screen;
-
-/// The plan for these apps.
-pub fn open(intent: Intent, apps: Vec<AppKey>) -> Box<dyn Screen> {
-    Box::new(screen::PlanScreen::new(intent, apps))
-}
+pub use open::open;
+pub(crate) use open::planned;
+pub use talk::{PlanEffect, PlanRead, PlanReply, Wanted};

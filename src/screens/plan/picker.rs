@@ -6,7 +6,7 @@ use rolldeck_core::{
     model::Revision,
 };
 
-use super::{diff::Diff, rows::brief, sheet};
+use super::{paper::Paper, sheet, table::brief};
 use crate::{Command, Ctx, Scope, widgets::text::age};
 
 /// Rows of the list in a room of so many rows; the diff has the rest.
@@ -19,7 +19,7 @@ fn list(plan: &Plan, step: usize, room: usize) -> usize {
 pub(super) struct Picker {
     pub(super) step: usize,
     cursor: usize,
-    diff: Diff,
+    diff: Paper,
 }
 
 impl Picker {
@@ -31,15 +31,15 @@ impl Picker {
         };
         let revisions = &plan.steps[step].revisions;
         let cursor = revisions.iter().position(|revision| revision.number == chosen).unwrap_or(0);
-        let mut picker = Self { step, cursor, diff: Diff::default() };
+        let mut picker = Self { step, cursor, diff: Paper::default() };
         picker.look(plan);
         picker
     }
 
     fn look(&mut self, plan: &Plan) {
         self.diff = match self.number(plan) {
-            Some(number) => Diff::of_revision(plan, self.step, number),
-            None => Diff::default(),
+            Some(number) => Paper::of_revision(plan, self.step, number),
+            None => Paper::default(),
         };
     }
 

@@ -1,20 +1,27 @@
-//! The plan's state, and what commands, keys and answers make of it.
+//! The plan's state, and what commands make of it.
 
 use rolldeck_core::{
-    batch::{Change, Check, Intent, Plan},
+    batch::{Change, Check, Intent, Plan, Step, kubectl},
     model::AppKey,
     text::Clean,
 };
 
 use super::{
-    confirm::{Answer, Confirm},
-    diff::Diff,
-    edit::{Edit, Edited},
+    confirm::Confirm,
+    edit::Edit,
+    forms::{details, options::OptionsForm},
+    paper::Paper,
     picker::Picker,
-    rows::{Stop, stops},
+    table::{Block, Kind, Stop, Table, kinds, stops, unacknowledged},
     words,
 };
-use crate::{Action, BatchEffect, Command, Ctx, Effect, Key, Message, PlanEffect, PlanReply, Room};
+use crate::{
+    Action, Command, Ctx, Effect, Room,
+    widgets::text::{count, width},
+};
+
+/// The most that is copied at once, in bytes: terminals drop longer sequences silently.
+const COPIED: usize = 48 * 1024;
 
 /// What has the keys.
 #[derive(Clone, Debug)]
@@ -25,8 +32,10 @@ pub(super) enum Mode {
     Edit(Edit),
     /// The history of one app.
     Pick(Picker),
-    /// The diff of one app.
-    Diff(Diff),
+    /// Something to read: a diff, the details of a step.
+    Read(Paper),
+    /// How it runs.
+    Options(OptionsForm),
     /// The last question.
     Confirm(Confirm),
     /// It was confirmed, and the driver has not answered yet.
@@ -37,6 +46,10 @@ pub(super) enum Mode {
 #[derive(Clone, Debug)]
 pub(super) struct PlanScreen {
     pub(super) plan: Plan,
+    /// Its apps, laid out.
+    pub(super) blocks: Vec<Block>,
+    /// Apps that the plan is not about, and why not.
+    pub(super) left_out: Vec<(AppKey, Clean)>,
     /// Columns and rows of the room.
     pub(super) size: (u16, u16),
     /// Which of [`stops`] the cursor is on.
@@ -47,53 +60,113 @@ pub(super) struct PlanScreen {
     /// Why the last start was refused.
     pub(super) refused: Option<Clean>,
     /// What was picked before the apps are read again: to be picked once more.
-    kept: Vec<(AppKey, Change)>,
+    pub(super) kept: Vec<(AppKey, Change)>,
 }
 
 impl PlanScreen {
-    pub(super) fn new(intent: Intent, apps: Vec<AppKey>) -> Self {
-        let plan = Plan::new(intent, apps);
-        Self { plan, size: (80, 21), cursor: 0, mode: Mode::Table, errors: Vec::new(), refused: None, kept: Vec::new() }
+    pub(super) fn new(intent: Intent, apps: Vec<AppKey>, left_out: Vec<(AppKey, Clean)>) -> Self {
+        Self {
+            plan: Plan::new(intent, apps),
+            blocks: Vec::new(),
+            left_out,
+            size: (80, 21),
+            cursor: 0,
+            mode: Mode::Table,
+            errors: Vec::new(),
+            refused: None,
+            kept: Vec::new(),
+        }
+    }
+
+    /// Lays every app out anew.
+    pub(super) fn lay(&mut self, ctx: &Ctx) {
+        self.blocks = (0..self.plan.steps.len()).map(|step| self.block(ctx, step)).collect();
+        self.clamp();
+    }
+
+    /// Lays one app out anew.
+    pub(super) fn lay_one(&mut self, ctx: &Ctx, step: usize) {
+        if step < self.blocks.len() {
+            self.blocks[step] = self.block(ctx, step);
+        }
+    }
+
+    fn block(&self, ctx: &Ctx, step: usize) -> Block {
+        let mut errors = self.errors.clone();
+        if let Mode::Edit(edit) = &self.mode
+            && let (Some(of), Some(error)) = (edit.step(), &edit.error)
+        {
+            errors.push((self.plan.steps[of].key.clone(), error.clone()));
+        }
+        Block::of(ctx, &self.plan, &self.plan.steps[step], &errors, self.size.0.into())
+    }
+
+    /// The table, laid out.
+    pub(super) fn table(&self) -> Table<'_> {
+        Table::new(&self.plan, &self.blocks, self.size.0.into())
+    }
+
+    /// The lines that the cursor can stand on.
+    pub(super) fn stops(&self) -> Vec<Stop> {
+        stops(&self.plan, &self.blocks)
     }
 
     /// Where the cursor stands; `None` in an empty plan.
     pub(super) fn stop(&self) -> Option<Stop> {
-        stops(&self.plan).get(self.cursor).copied()
+        self.stops().get(self.cursor).copied()
     }
 
     /// A command over the table.
     pub(super) fn run(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
-        if matches!(self.mode, Mode::Starting) {
-            return Vec::new();
-        }
-        if self.go(command) {
+        if matches!(self.mode, Mode::Starting) || self.go(command) {
             return Vec::new();
         }
         let Some(stop) = self.stop() else { return Vec::new() };
-        match command {
-            Command::Edit | Command::Open => self.edit(stop),
+        let actions = match command {
             Command::EditAll => self.edit_all(),
-            Command::History => self.history(stop),
-            Command::Previous => {
-                let done = self.plan.pick_previous(stop.step);
-                self.edited(stop.step, done)
-            }
-            Command::Resume => self.resume(stop),
-            Command::Diff => self.diff(stop),
-            Command::Remove => {
-                self.plan.remove(stop.step);
-                self.clamp();
+            Command::Wider | Command::Narrower => self.widen(command),
+            Command::Reread => self.reread(ctx),
+            Command::Confirm => self.confirm(ctx),
+            Command::Options => {
+                self.mode = Mode::Options(OptionsForm::new(&self.plan));
                 Vec::new()
             }
-            Command::Wider | Command::Narrower => self.widen(command),
-            Command::Reread => self.reread(),
-            Command::Confirm => self.confirm(ctx),
+            Command::Acknowledge => self.acknowledge(stop),
+            Command::CopyKubectl => self.copy(ctx),
+            Command::Bounds => self.bounds_instead(),
+            command => match stop {
+                Stop::Kind(kind) => note(&format!("{kind}: a kind of warnings. Put the cursor on an app for this key.")),
+                stop => self.run_on(ctx, stop, command),
+            },
+        };
+        self.lay(ctx);
+        actions
+    }
+
+    /// A command about the app under the cursor.
+    fn run_on(&mut self, ctx: &Ctx, stop: Stop, command: Command) -> Vec<Action> {
+        let Some(step) = stop.step() else { return Vec::new() };
+        match command {
+            Command::Edit | Command::Open => self.edit(stop, step),
+            Command::History => self.history(step),
+            Command::Previous => {
+                let done = self.plan.pick_previous(step);
+                self.edited(step, done)
+            }
+            Command::Resume => self.resume(step),
+            Command::Diff => self.diff(step),
+            Command::Details => {
+                let paper = details::of(ctx, &self.plan, &self.plan.steps[step], self.size.0.into());
+                self.mode = Mode::Read(paper);
+                Vec::new()
+            }
+            Command::Remove => self.remove(stop, step),
             _ => Vec::new(),
         }
     }
 
     fn go(&mut self, command: Command) -> bool {
-        let last = stops(&self.plan).len().saturating_sub(1);
+        let last = self.stops().len().saturating_sub(1);
         self.cursor = match command {
             Command::Up => self.cursor.saturating_sub(1),
             Command::Down => self.cursor + 1,
@@ -108,74 +181,85 @@ impl PlanScreen {
     }
 
     fn clamp(&mut self) {
-        self.cursor = self.cursor.min(stops(&self.plan).len().saturating_sub(1));
+        self.cursor = self.cursor.min(self.stops().len().saturating_sub(1));
     }
 
-    fn edit(&mut self, stop: Stop) -> Vec<Action> {
-        match self.plan.intent {
-            Intent::Rollback => return self.history(stop),
-            Intent::Restart | Intent::Bounds | Intent::Pause | Intent::Resume => {
-                return note("A restart has nothing to edit: the same template is rolled out once more.");
-            }
-            Intent::Release | Intent::Scale => {}
+    fn edit(&mut self, stop: Stop, step: usize) -> Vec<Action> {
+        if self.plan.intent == Intent::Rollback {
+            return self.history(step);
         }
-        let step = &self.plan.steps[stop.step];
-        if step.live.is_none() {
-            return note(&format!("{} has not been read yet.", step.key));
+        if let Some(why) = nothing_to_edit(self.plan.intent) {
+            return note(why);
+        }
+        if self.plan.steps[step].live.is_none() {
+            return note(&format!("{} has not been read yet.", self.plan.steps[step].key));
         }
         self.mode = Mode::Edit(Edit::at(&self.plan, stop));
         Vec::new()
     }
 
     fn edit_all(&mut self) -> Vec<Action> {
-        match self.plan.intent {
-            Intent::Rollback => note("Revisions are picked app by app: open the history of each."),
-            Intent::Restart | Intent::Bounds | Intent::Pause | Intent::Resume => {
-                note("A restart has nothing to edit: the same template is rolled out once more.")
-            }
-            Intent::Release | Intent::Scale => {
-                let reading = self.plan.steps.iter().filter(|step| step.check == Check::Reading).count();
-                if reading > 0 {
-                    return note(&format!("{reading} of the apps are still being read."));
-                }
-                self.mode = Mode::Edit(Edit::all());
-                Vec::new()
-            }
+        if self.plan.intent == Intent::Rollback {
+            return note("Revisions are picked app by app: open the history of each, or go to a point in time.");
         }
+        if let Some(why) = nothing_to_edit(self.plan.intent) {
+            return note(why);
+        }
+        let reading = self.plan.steps.iter().filter(|step| step.check == Check::Reading).count();
+        if reading > 0 {
+            return note(&format!("{reading} of the apps are still being read."));
+        }
+        self.mode = Mode::Edit(Edit::all());
+        Vec::new()
     }
 
-    fn history(&mut self, stop: Stop) -> Vec<Action> {
-        let step = &self.plan.steps[stop.step];
+    fn history(&mut self, step: usize) -> Vec<Action> {
         if self.plan.intent != Intent::Rollback {
             return note("Only a rollback picks a revision.");
         }
-        if step.live.is_none() {
-            return note(&format!("{} has not been read yet.", step.key));
+        if self.plan.steps[step].live.is_none() {
+            return note(&format!("{} has not been read yet.", self.plan.steps[step].key));
         }
-        self.mode = Mode::Pick(Picker::new(&self.plan, stop.step));
+        self.mode = Mode::Pick(Picker::new(&self.plan, step));
         Vec::new()
     }
 
-    fn diff(&mut self, stop: Stop) -> Vec<Action> {
-        let step = &self.plan.steps[stop.step];
+    fn diff(&mut self, step: usize) -> Vec<Action> {
+        let step = &self.plan.steps[step];
         if step.change.is_none() {
             return note(&format!("{} changes nothing yet.", step.key));
         }
-        self.mode = Mode::Diff(Diff::of(step));
+        if !self.plan.intent.writes_template() {
+            return note("This changes nothing of the template.");
+        }
+        self.mode = Mode::Read(Paper::diff(step));
         Vec::new()
     }
 
-    fn resume(&mut self, stop: Stop) -> Vec<Action> {
-        let step = &self.plan.steps[stop.step];
-        if !step.paused() {
-            return note(&format!("{} is not paused.", step.key));
+    fn resume(&mut self, step: usize) -> Vec<Action> {
+        let found = &self.plan.steps[step];
+        if !found.paused() {
+            return note(&format!("{} is not paused.", found.key));
         }
-        if self.plan.intent == Intent::Scale {
-            return note("A scale leaves it paused, and needs no answer.");
+        if !self.plan.intent.writes_template() {
+            return note("This leaves it paused or not as it is, and needs no answer.");
         }
-        let resume = step.resume != Some(true);
-        self.plan.set_resume(stop.step, resume);
-        self.edited(stop.step, Ok(()))
+        let resume = found.resume != Some(true);
+        self.plan.set_resume(step, resume);
+        self.edited(step, Ok(()))
+    }
+
+    /// Takes the app out of the plan; of a container, leaves its image as it is.
+    fn remove(&mut self, stop: Stop, step: usize) -> Vec<Action> {
+        let Stop::Container(_, at) = stop else {
+            self.plan.remove(step);
+            return self.checks();
+        };
+        let Some(image) = self.plan.steps[step].images_before().into_iter().nth(at) else { return Vec::new() };
+        self.plan.keep_image(step, &image.container);
+        let mut actions = self.checks();
+        actions.extend(note(&format!("{} of {} stays as it is", image.container, self.plan.steps[step].key)));
+        actions
     }
 
     fn widen(&mut self, command: Command) -> Vec<Action> {
@@ -187,216 +271,120 @@ impl PlanScreen {
         Vec::new()
     }
 
-    /// A step was edited, or refused to be.
-    fn edited(&mut self, step: usize, done: Result<(), Clean>) -> Vec<Action> {
-        let key = self.plan.steps[step].key.clone();
-        self.errors.retain(|(other, _)| *other != key);
-        if let Err(why) = done {
-            self.errors.push((key, why));
-        }
-        self.checks()
+    /// Acknowledges the kind under the cursor, or takes that back; over an app, the first kind of it that nobody has acknowledged.
+    fn acknowledge(&mut self, stop: Stop) -> Vec<Action> {
+        let kind = match stop {
+            Stop::Kind(kind) => kind,
+            Stop::App(step) | Stop::Container(step, _) => {
+                let step = &self.plan.steps[step];
+                match unacknowledged(&self.plan, step) {
+                    Some(kind) => kind,
+                    None => return note(&format!("{} has no warning that is not acknowledged.", step.key)),
+                }
+            }
+        };
+        let apps = kinds(&self.plan).into_iter().find(|found| found.kind == kind).map_or(0, |found| found.steps.len());
+        let done = match self.plan.acknowledged.remove(&kind) {
+            true => "no longer acknowledged",
+            false => {
+                self.plan.acknowledged.insert(kind);
+                "acknowledged"
+            }
+        };
+        vec![Action::Note(false, format!("{done}: {kind}, of {}", count(apps, "app")).into())]
     }
 
-    /// Asks the preflight of what changed since it was asked last.
-    fn checks(&mut self) -> Vec<Action> {
-        match self.plan.to_check() {
-            steps if steps.is_empty() => Vec::new(),
-            steps => vec![Action::Effect(Effect::Plan(PlanEffect::Check(Box::new(self.plan.clone()), steps)))],
+    /// Plans the bounds of the autoscalers, apart, for the apps of a scale that have one.
+    fn bounds_instead(&mut self) -> Vec<Action> {
+        if self.plan.intent != Intent::Scale {
+            return note("Bounds are offered instead of a scale.");
+        }
+        let scaled: Vec<AppKey> =
+            self.plan.steps.iter().filter(|step| !step.hpa.is_empty()).map(|step| step.key.clone()).collect();
+        if scaled.is_empty() {
+            return note("No app of this plan has an autoscaler that the fleet knows of.");
+        }
+        self.plan.steps.retain(|step| step.hpa.is_empty());
+        let room = super::open(Intent::Bounds, scaled);
+        match self.plan.steps.is_empty() {
+            true => vec![Action::Replace(room)],
+            false => vec![Action::Open(room)],
         }
     }
 
-    /// The reads that it begins with; and when it comes back after it was left, all of them anew.
-    pub(super) fn enter(&mut self) -> Vec<Effect> {
-        let fresh = self.plan.steps.iter().all(|step| step.check == Check::Reading);
-        if matches!(self.mode, Mode::Starting) {
-            return Vec::new();
+    /// Copies the kubectl commands that do the same.
+    fn copy(&self, ctx: &Ctx) -> Vec<Action> {
+        let lines: Vec<String> =
+            kubectl::commands(&self.plan).iter().map(|command| details::placed(ctx, command)).collect();
+        let text = lines.join("\n");
+        if lines.is_empty() {
+            return note("No command would do anything: nothing is decided, or nothing changes.");
         }
-        if fresh {
-            return vec![self.read()];
+        if text.len() > COPIED {
+            let kib = text.len() / 1024;
+            return note(&format!("Too long to be copied: {kib} KiB, and terminals take {}.", COPIED / 1024));
         }
-        self.mode = Mode::Table;
-        self.again()
-    }
-
-    /// Reads every app again, and keeps what was asked for.
-    fn reread(&mut self) -> Vec<Action> {
-        self.again().into_iter().map(Action::Effect).collect()
-    }
-
-    fn again(&mut self) -> Vec<Effect> {
-        self.refused = None;
-        self.errors.clear();
-        self.kept.clear();
-        for step in &mut self.plan.steps {
-            self.kept.extend(step.change.clone().map(|change| (step.key.clone(), change)));
-            step.check = Check::Reading;
-            step.problems.clear();
-        }
-        vec![self.read()]
-    }
-
-    /// The effect that reads all apps of the plan.
-    pub(super) fn read(&self) -> Effect {
-        let apps = self.plan.steps.iter().map(|step| step.key.clone()).collect();
-        Effect::Plan(PlanEffect::Read(apps, self.plan.intent))
+        let said = format!("copied {}", count(lines.len(), "kubectl command"));
+        vec![Action::Effect(Effect::Copy(text)), Action::Note(false, said.into())]
     }
 
     fn confirm(&mut self, ctx: &Ctx) -> Vec<Action> {
         if ctx.session.readonly {
             return note("This session is read-only: the plan can be looked at, and is not started from here.");
         }
+        let checked = |step: &Step| matches!(step.check, Check::Passed { .. } | Check::NoChange);
+        let asked = kinds(&self.plan).into_iter().find(|kind| !kind.acknowledged);
+        if let Some(kind) = asked.filter(|_| self.plan.steps.iter().all(checked)) {
+            return self.to_kind(ctx, &kind);
+        }
         if let Err(missing) = self.plan.ready() {
             return vec![Action::Note(true, missing)];
         }
         let body = words::question(ctx, &self.plan);
         let mut confirm = Confirm::new(words::ask(&self.plan), body, words::verb(self.plan.intent), self.plan.writes());
+        if let Some(body) = words::to_zero(&self.plan) {
+            confirm = confirm.then(body, "zero");
+        }
         confirm.resize(self.size);
         self.mode = Mode::Confirm(confirm);
         Vec::new()
     }
 
-    /// A key while a field, a list, a diff or the question is open.
-    pub(super) fn type_key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
-        let command = ctx.keymap.command(Room::Plan, key);
-        match &mut self.mode {
-            Mode::Edit(edit) => match edit.key(key) {
-                Edited::Going => Vec::new(),
-                Edited::Cancelled => self.back(),
-                Edited::Commit => self.commit(),
-            },
-            Mode::Confirm(confirm) => match confirm.key(key) {
-                Answer::Open => Vec::new(),
-                Answer::Cancel => self.back(),
-                Answer::Go => self.start(),
-            },
-            Mode::Pick(_) => command.map(|command| self.pick(command)).unwrap_or_default(),
-            Mode::Diff(diff) => match command {
-                Some(Command::Back | Command::Open | Command::Edit | Command::Diff) => self.back(),
-                Some(command) => {
-                    diff.pan(command, self.size.1.into());
-                    Vec::new()
-                }
-                None => Vec::new(),
-            },
-            Mode::Table | Mode::Starting => Vec::new(),
-        }
+    /// Puts the cursor on a kind of warnings that is to be acknowledged first.
+    fn to_kind(&mut self, ctx: &Ctx, kind: &Kind) -> Vec<Action> {
+        self.cursor = self.stops().iter().position(|stop| *stop == Stop::Kind(kind.kind)).unwrap_or(self.cursor);
+        let key = ctx.keymap.key(Room::Plan, Command::Acknowledge).map(|key| key.to_string()).unwrap_or_default();
+        let apps = count(kind.steps.len(), "app");
+        note(&format!("{apps} warned of: {}. {key} acknowledges it.", kind.kind))
     }
 
-    fn back(&mut self) -> Vec<Action> {
-        self.mode = Mode::Table;
-        Vec::new()
-    }
-
-    fn commit(&mut self) -> Vec<Action> {
-        let Mode::Edit(edit) = &mut self.mode else { return Vec::new() };
-        match edit.commit(&mut self.plan) {
-            Err(why) => {
-                edit.error = Some(why);
-                Vec::new()
-            }
-            Ok(refused) => {
-                match edit.of {
-                    Some(stop) => {
-                        let key = &self.plan.steps[stop.step].key;
-                        self.errors.retain(|(other, _)| other != key);
-                    }
-                    None => self.errors = refused,
-                }
-                self.mode = Mode::Table;
-                self.checks()
-            }
-        }
-    }
-
-    fn pick(&mut self, command: Command) -> Vec<Action> {
-        let Mode::Pick(picker) = &mut self.mode else { return Vec::new() };
-        let step = picker.step;
-        let done = match command {
-            Command::Back | Command::History => return self.back(),
-            Command::Open | Command::Edit => match picker.number(&self.plan) {
-                Some(number) => self.plan.pick_revision(step, number),
-                None => return self.back(),
-            },
-            Command::Previous => self.plan.pick_previous(step),
-            other => {
-                picker.go(&self.plan, other, self.size.1.into());
-                return Vec::new();
-            }
+    /// The widest that the label of the field for all may be.
+    pub(super) fn all_label(&self) -> String {
+        let what = match self.plan.intent {
+            Intent::Scale => "Replicas",
+            Intent::Bounds => "Bounds",
+            _ => "Tag",
         };
-        self.mode = Mode::Table;
-        self.edited(step, done)
+        format!("{what} for all {}: ", count(self.plan.steps.len(), "app"))
     }
 
-    fn start(&mut self) -> Vec<Action> {
-        if let Err(missing) = self.plan.ready() {
-            self.mode = Mode::Table;
-            return vec![Action::Note(true, missing)];
-        }
-        (self.mode, self.refused) = (Mode::Starting, None);
-        vec![Action::Effect(Effect::Batch(BatchEffect::Start(Box::new(self.plan.clone()))))]
-    }
-
-    /// Takes an answer; returns whether it was one for this plan, and what to do next.
-    pub(super) fn take(&mut self, ctx: &Ctx, message: &Message) -> (bool, Vec<Action>) {
-        match message {
-            Message::Plan(PlanReply::Read(key, read)) => match self.position(key) {
-                Some(step) => {
-                    match read {
-                        Ok((live, revisions)) => {
-                            self.plan.read(key, live.clone(), revisions.clone(), ctx.clock.now);
-                            if let Some(hpa) = ctx.fleet.app(key).and_then(|row| row.hpa.as_ref()) {
-                                self.plan.autoscaled(key, &hpa.name);
-                            }
-                            self.ask_again(step);
-                        }
-                        Err(problem) => self.plan.refuse(step, problem.clone()),
-                    }
-                    (true, self.checks())
-                }
-                None => (false, Vec::new()),
-            },
-            Message::Plan(PlanReply::Checked(key, serial, after, problems)) => {
-                self.plan.checked(key, *serial, after.clone(), problems.clone());
-                if matches!(self.mode, Mode::Confirm(_)) && self.plan.ready().is_err() {
-                    self.mode = Mode::Table;
-                }
-                (self.position(key).is_some(), Vec::new())
-            }
-            Message::Plan(PlanReply::Started(id)) if matches!(self.mode, Mode::Starting) => {
-                (true, vec![Action::ClearMarks, Action::Replace(crate::batch::open(Some(id.clone())))])
-            }
-            Message::RunRefused(why) if matches!(self.mode, Mode::Starting) => {
-                (self.mode, self.refused) = (Mode::Table, Some(why.clone()));
-                (true, Vec::new())
-            }
-            _ => (false, Vec::new()),
-        }
-    }
-
-    fn position(&self, key: &AppKey) -> Option<usize> {
-        self.plan.steps.iter().position(|step| step.key == *key)
-    }
-
-    /// Picks once more the revision that was picked before the app was read again. Other edits outlive the reading.
-    fn ask_again(&mut self, step: usize) {
-        let key = self.plan.steps[step].key.clone();
-        let Some(at) = self.kept.iter().position(|(kept, _)| *kept == key) else { return };
-        let (_, change) = self.kept.swap_remove(at);
-        let Change::Template { to, revision, .. } = &change else { return };
-        if matches!(&self.plan.steps[step].change, Some(Change::Template { to: default, .. }) if default == to) {
-            return;
-        }
-        let known = &self.plan.steps[step].revisions;
-        let done = match known.iter().find(|known| known.template == *to).map(|known| known.number) {
-            Some(number) => self.plan.pick_revision(step, number),
-            None => Err(Clean::from(format!("revision {revision} is gone: the default is taken instead"))),
-        };
-        if let Err(why) = done {
-            self.errors.push((key, why));
-        }
+    /// The column where the field for all begins.
+    pub(super) fn all_field(&self) -> u16 {
+        width(&self.all_label()) as u16
     }
 }
 
-fn note(text: &str) -> Vec<Action> {
+/// Why a plan of this intent has no value to edit, where it has none.
+fn nothing_to_edit(intent: Intent) -> Option<&'static str> {
+    match intent {
+        Intent::Restart => Some("A restart has nothing to edit: the same template is rolled out once more."),
+        Intent::Pause => Some("A pause has nothing to edit: rollouts wait until someone resumes them."),
+        Intent::Resume => Some("There is nothing to edit: what was changed while it was paused rolls out."),
+        Intent::Release | Intent::Rollback | Intent::Scale | Intent::Bounds => None,
+    }
+}
+
+/// Says something at the bottom.
+pub(super) fn note(text: &str) -> Vec<Action> {
     vec![Action::Note(true, Clean::new(text))]
 }

@@ -6,13 +6,13 @@ use rolldeck_core::{batch::Intent, model::ObjectRef};
 use super::{
     confirm::Answer,
     edit::Edit,
-    rows::rows,
     screen::{Mode, PlanScreen},
-    sheet, words,
+    sheet,
+    table::kinds,
+    words,
 };
 use crate::{
-    Action, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen,
-    widgets::text::{count, width},
+    Action, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen, widgets::text::count,
 };
 
 impl Screen for PlanScreen {
@@ -37,8 +37,10 @@ impl Screen for PlanScreen {
     }
 
     fn paste(&mut self, _ctx: &Ctx, text: &str) -> Vec<Action> {
-        if let Mode::Edit(edit) = &mut self.mode {
-            edit.paste(text);
+        match &mut self.mode {
+            Mode::Edit(edit) => edit.paste(text),
+            Mode::Options(form) => form.paste(text),
+            _ => {}
         }
         Vec::new()
     }
@@ -48,14 +50,14 @@ impl Screen for PlanScreen {
     }
 
     fn list(&self, ctx: &Ctx) -> Option<List> {
-        if !matches!(self.mode, Mode::Table) {
+        if !matches!(self.mode, Mode::Table) || self.plan.steps.is_empty() {
             return None;
         }
-        let table = rows(ctx, &self.plan, &self.errors, self.stop()?, self.size.0.into());
+        let table = self.table();
         let above = self.head(ctx, self.size.0.into()).len() + 1;
         let cursor = table.at.get(self.cursor).copied().unwrap_or(0);
-        let top = sheet::top(cursor, table.lines.len(), usize::from(self.size.1).saturating_sub(above));
-        Some(List::of_entries(self.cursor, &table.at, table.lines.len(), top, above, self.size.1))
+        let top = sheet::top(cursor, table.total, usize::from(self.size.1).saturating_sub(above));
+        Some(List::of_entries(self.cursor, &table.at, table.total, top, above, self.size.1))
     }
 
     fn mouse(&mut self, _ctx: &Ctx, mouse: Mouse) -> Option<Vec<Action>> {
@@ -70,16 +72,17 @@ impl Screen for PlanScreen {
         None
     }
 
-    fn entered(&mut self, _ctx: &Ctx) -> Vec<Effect> {
-        self.enter()
+    fn entered(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        self.enter(ctx)
     }
 
     fn selected(&self, _ctx: &Ctx) -> Option<ObjectRef> {
-        Some(ObjectRef::app(&self.plan.steps.get(self.stop()?.step)?.key))
+        Some(ObjectRef::app(&self.plan.steps.get(self.stop()?.step()?)?.key))
     }
 
-    fn resize(&mut self, _ctx: &Ctx, size: (u16, u16)) {
+    fn resize(&mut self, ctx: &Ctx, size: (u16, u16)) {
         self.size = size;
+        self.lay(ctx);
         if let Mode::Confirm(confirm) = &mut self.mode {
             confirm.resize(size);
         }
@@ -88,7 +91,8 @@ impl Screen for PlanScreen {
     fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         match &self.mode {
             Mode::Pick(picker) => picker.draw(ctx, &self.plan, frame, area),
-            Mode::Diff(diff) => diff.draw(ctx, frame, area),
+            Mode::Read(paper) => paper.draw(ctx, frame, area),
+            Mode::Options(form) => form.draw(ctx, frame, area),
             Mode::Table | Mode::Edit(_) | Mode::Starting => self.draw_table(ctx, frame, area),
             Mode::Confirm(confirm) => {
                 self.draw_table(ctx, frame, area);
@@ -105,8 +109,8 @@ impl Screen for PlanScreen {
                 (Command::PageDown, "scroll the diff"),
                 (Command::Back, "back"),
             ],
-            Mode::Diff(_) => vec![(Command::Back, "back")],
-            Mode::Edit(_) | Mode::Confirm(_) | Mode::Starting => Vec::new(),
+            Mode::Read(_) => vec![(Command::PageDown, "further"), (Command::Back, "back")],
+            Mode::Edit(_) | Mode::Options(_) | Mode::Confirm(_) | Mode::Starting => Vec::new(),
             Mode::Table => self.table_hints(),
         }
     }
@@ -115,24 +119,23 @@ impl Screen for PlanScreen {
 impl PlanScreen {
     fn table_hints(&self) -> Vec<(Command, &'static str)> {
         let mut hints = vec![(Command::Confirm, "go on")];
+        if kinds(&self.plan).iter().any(|kind| !kind.acknowledged) {
+            hints.push((Command::Acknowledge, "acknowledge"));
+        }
         match self.plan.intent {
             Intent::Release => hints.extend([(Command::Edit, "tag"), (Command::EditAll, "one tag for all")]),
             Intent::Scale => hints.extend([(Command::Edit, "replicas"), (Command::EditAll, "for all")]),
+            Intent::Bounds => hints.extend([(Command::Edit, "bounds"), (Command::EditAll, "for all")]),
             Intent::Rollback => hints.extend([(Command::History, "history"), (Command::Previous, "very previous")]),
-            Intent::Restart | Intent::Bounds | Intent::Pause | Intent::Resume => {}
+            Intent::Restart | Intent::Pause | Intent::Resume => {}
         }
-        hints.extend([(Command::Diff, "diff"), (Command::Remove, "take out"), (Command::Wider, "more at once")]);
+        hints.extend([(Command::Options, "how it runs"), (Command::Details, "details"), (Command::Diff, "diff")]);
+        hints.push((Command::Remove, "take out"));
         hints
     }
 
     fn draw_table(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         let columns = usize::from(area.width);
-        let mut errors = self.errors.clone();
-        let stop = self.stop().unwrap_or_default();
-        if let Mode::Edit(Edit { of: Some(stop), error: Some(error), .. }) = &self.mode {
-            errors.push((self.plan.steps[stop.step].key.clone(), error.clone()));
-        }
-        let table = rows(ctx, &self.plan, &errors, stop, columns);
         let head = self.head(ctx, columns);
         sheet::draw(ctx, frame, area, &head, 0, None);
         let above = (head.len() as u16).min(area.height);
@@ -141,11 +144,13 @@ impl PlanScreen {
         if self.plan.steps.is_empty() {
             return;
         }
-        sheet::draw(ctx, frame, area, &[table.heading], 0, None);
+        let table = self.table();
+        sheet::draw(ctx, frame, area, &[table.heading(ctx)], 0, None);
         let area = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         let cursor = table.at.get(self.cursor).copied().unwrap_or(0);
-        let top = sheet::top(cursor, table.lines.len(), area.height.into());
-        sheet::draw(ctx, frame, area, &table.lines, top, Some(cursor));
+        let top = sheet::top(cursor, table.total, area.height.into());
+        let lines = table.lines(ctx, top..top + usize::from(area.height), self.stop());
+        sheet::draw(ctx, frame, area, &lines, 0, Some(cursor - top));
         if let Mode::Edit(edit @ Edit { of: Some(_), .. }) = &self.mode {
             let (x, columns) = table.columns.field();
             let y = (cursor - top) as u16;
@@ -160,14 +165,22 @@ impl PlanScreen {
             return vec![sheet::line(ctx, Scope::Dim, "No app is left in this plan.")];
         }
         let ready = self.plan.ready().is_ok();
+        let asks = kinds(&self.plan).iter().filter(|kind| !kind.acknowledged).count();
+        let acknowledge = format!("{} to acknowledge", count(asks, "kind of warnings").replace("warningss", "warnings"));
         let next = match &self.mode {
             Mode::Starting => "starting: the record is written first …",
             _ if ctx.session.readonly => "read-only: to look at",
+            _ if asks > 0 => &acknowledge,
             _ if ready => "ready for your confirmation",
             _ => "nothing is written yet",
         };
-        let text = format!("{} · {} · {next}", words::summary(&self.plan), words::width(&self.plan));
+        let text = format!("{} · {next}", words::summary(&self.plan));
         let mut lines = sheet::note(ctx, Scope::Heading, 0, &text, columns);
+        lines.extend(sheet::note(ctx, Scope::Dim, 0, &words::how(&self.plan), columns));
+        if !self.plan.reason.is_empty() {
+            lines.extend(sheet::note(ctx, Scope::Dim, 0, &format!("reason: {}", self.plan.reason), columns));
+        }
+        lines.extend(sheet::note(ctx, Scope::Warn, 0, &self.left_out_words(), columns).into_iter().filter(|_| !self.left_out.is_empty()));
         if let Some(why) = &self.refused {
             let key = ctx.keymap.key(Room::Plan, Command::Reread).map(|key| key.to_string()).unwrap_or_default();
             let text = format!(
@@ -185,9 +198,12 @@ impl PlanScreen {
         lines
     }
 
-    fn all_label(&self) -> String {
-        let what = if self.plan.intent == Intent::Scale { "Replicas" } else { "Tag" };
-        format!("{what} for all {}: ", count(self.plan.steps.len(), "app"))
+    /// The apps that were taken out before the plan began, and why.
+    fn left_out_words(&self) -> String {
+        let names: Vec<String> = self.left_out.iter().map(|(key, _)| key.to_string()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let why = self.left_out.first().map(|(_, why)| why.to_string()).unwrap_or_default();
+        format!("left out: {}: {why}", words::listed(&names, 4))
     }
 
     /// The field for all steps, on the line before the last of the head.
@@ -195,7 +211,7 @@ impl PlanScreen {
         if let Mode::Edit(edit @ Edit { of: None, .. }) = &self.mode
             && above >= 2
         {
-            let x = area.x + width(&self.all_label()) as u16;
+            let x = area.x + self.all_field();
             let field = Rect { x, y: area.y - 2, width: area.right().saturating_sub(x).min(60), height: 1 };
             edit.field.draw(ctx.theme, frame.buffer_mut(), field);
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rolldeck_core::{
-    batch::{Check, Intent, Plan, Step},
+    batch::{Change, Check, Intent, Level, OnFailure, Options, Plan, Step},
     model::Image,
     text::Clean,
 };
@@ -74,14 +74,20 @@ pub(crate) fn ask(plan: &Plan) -> String {
 }
 
 /// How far a step's preflight is, in few words.
-pub(crate) fn check(step: &Step) -> (Scope, String) {
-    let warnings = step.problems.iter().filter(|problem| !problem.blocks()).count();
+pub(crate) fn check(plan: &Plan, step: &Step) -> (Scope, String) {
+    let warns = |acknowledged| {
+        let warnings = step.problems.iter().filter(|problem| problem.level == Level::Warning);
+        warnings.filter(|problem| plan.acknowledged.contains(&problem.kind) == acknowledged).count()
+    };
+    let (warnings, accepted) = (warns(false), warns(true));
     match &step.check {
         Check::Reading => (Scope::Stale, "reading…".to_owned()),
         Check::Incomplete(_) if unanswered(step) => (Scope::Warn, "resume, or not?".to_owned()),
         Check::Incomplete(what) => (Scope::Warn, what.to_string()),
+        Check::Checking if step.asked != Some(step.serial) => (Scope::Stale, "waits for its check".to_owned()),
         Check::Checking => (Scope::Busy, "checking…".to_owned()),
         Check::Passed { .. } if warnings > 0 => (Scope::Warn, format!("ready, {}", count(warnings, "warning"))),
+        Check::Passed { .. } if accepted > 0 => (Scope::Good, "ready, acknowledged".to_owned()),
         Check::Passed { .. } => (Scope::Good, "ready".to_owned()),
         Check::NoChange => (Scope::Dim, "no change".to_owned()),
         Check::Blocked => (Scope::Bad, "blocked".to_owned()),
@@ -114,11 +120,47 @@ pub(crate) fn summary(plan: &Plan) -> String {
 }
 
 /// How many roll at once.
-pub(crate) fn width(plan: &Plan) -> String {
-    match plan.options.width {
-        n if n >= plan.steps.len() => "all at once".to_owned(),
+fn width(options: &Options, apps: usize) -> String {
+    match options.width {
+        n if n >= apps => "all at once".to_owned(),
         1 => "one after the other".to_owned(),
         n => format!("{n} at once"),
+    }
+}
+
+/// What a failure does.
+pub(crate) fn on_failure(choice: OnFailure) -> &'static str {
+    match choice {
+        OnFailure::Stop => "a failure stops what has not started",
+        OnFailure::Revert => "a failure reverts everything",
+        OnFailure::Continue => "a failure lets the others go on",
+    }
+}
+
+/// How a plan runs: `3 at once · a failure stops what has not started · soak 30s · gate by hand after each wave`.
+pub(crate) fn how(plan: &Plan) -> String {
+    let (options, apps) = (&plan.options, plan.steps.len());
+    let mut parts = vec![width(options, apps), on_failure(options.on_failure).to_owned()];
+    if options.soak > 0 {
+        parts.push(format!("soak {}", seconds(options.soak)));
+    }
+    if options.gate && options.width < apps {
+        parts.push("a gate by hand after each wave".to_owned());
+    }
+    if options.incident {
+        parts.push("an incident".to_owned());
+    }
+    parts.push(format!("at most {} an app", seconds(options.deadline)));
+    parts.join(" · ")
+}
+
+/// Seconds as one types them: `45s`, `10m`, `1h`.
+pub(crate) fn seconds(seconds: u32) -> String {
+    match seconds {
+        0 => "0s".to_owned(),
+        n if n % 3600 == 0 => format!("{}h", n / 3600),
+        n if n % 60 == 0 => format!("{}m", n / 60),
+        n => format!("{n}s"),
     }
 }
 
@@ -167,17 +209,42 @@ pub(crate) fn question(ctx: &Ctx, plan: &Plan) -> Vec<(Scope, String)> {
         let verb = if same == 1 { "is" } else { "are" };
         body.push((Scope::Dim, format!("{} {verb} so already and will not be written", count(same, "app"))));
     }
-    if written.len() > 1 {
-        body.push((Scope::Dim, format!("{}; a failure stops what has not started", width(plan))));
+    body.push((Scope::Dim, how(plan)));
+    body.push(match plan.reason.is_empty() {
+        true => (Scope::Dim, "no reason given".to_owned()),
+        false => (Scope::Text, format!("reason: {}", plan.reason)),
+    });
+    let told = |level| {
+        let problems = written.iter().flat_map(|step| step.problems.iter().map(|problem| (&step.key, problem)));
+        problems.filter(move |(_, problem)| problem.level == level)
+    };
+    let warnings = told(Level::Warning).map(|(key, problem)| (Scope::Warn, format!("acknowledged: {key}: {}", problem.text)));
+    let notes = told(Level::Note).map(|(key, problem)| (Scope::Dim, format!("note: {key}: {}", problem.text)));
+    let mut known = warnings.chain(notes).peekable();
+    if known.peek().is_some() {
+        body.push((Scope::Text, String::new()));
     }
-    let warnings = written.iter().flat_map(|step| step.problems.iter().map(|problem| (&step.key, problem)));
-    for (at, (key, problem)) in warnings.enumerate() {
-        if at == 0 {
-            body.push((Scope::Text, String::new()));
-        }
-        body.push((Scope::Warn, format!("warning: {key}: {}", problem.text)));
-    }
+    body.extend(known);
     body
+}
+
+/// The second question, where apps of the plan go to zero replicas: what that means for which.
+pub(crate) fn to_zero(plan: &Plan) -> Option<Vec<(Scope, String)>> {
+    let zero = |step: &&Step| step.change == Some(Change::Scale(0));
+    let stopped: Vec<_> = written(plan).into_iter().filter(zero).collect();
+    let names: Vec<&str> = stopped.iter().map(|step| &*step.key.name).collect();
+    if names.is_empty() {
+        return None;
+    }
+    let mut body = vec![
+        (Scope::Warn, format!("{} will run nowhere: no pod is left of {}.", count(names.len(), "app"), listed(&names, 12))),
+        (Scope::Text, "The record keeps how many ran: a revert of this batch brings them back.".to_owned()),
+    ];
+    let scaled = stopped.iter().filter(|step| !step.hpa.is_empty());
+    body.extend(scaled.map(|step| {
+        (Scope::Warn, format!("The autoscaler {} of {} stops until someone scales it up.", step.hpa, step.key.name))
+    }));
+    Some(body)
 }
 
 /// `a, b, c and 4 more`.

@@ -11,7 +11,10 @@ use rolldeck_core::{
     model::{AppKey, AppKind, Revision},
 };
 
-use super::bench::{Answer, Bench, deploy, live, revision, template};
+use super::{
+    PlanRead,
+    bench::{Answer, Bench, deploy, live, revision, template},
+};
 
 /// Six apps of a shop in qa.
 fn shop() -> Vec<AppKey> {
@@ -32,7 +35,15 @@ fn cluster(key: &AppKey) -> Answer {
     if &*key.name == "mail" {
         object["metadata"]["labels"]["argocd.argoproj.io/instance"] = "mail".into();
     }
-    Ok((Arc::new(object), history(key)))
+    Ok(PlanRead { live: Arc::new(object), revisions: history(key), autoscaler: autoscaler(key) })
+}
+
+/// `orders` has an autoscaler.
+fn autoscaler(key: &AppKey) -> Option<Arc<serde_json::Value>> {
+    let object = serde_json::json!({
+        "metadata": {"name": "orders-hpa", "namespace": "qa", "uid": "h-1"}, "spec": {"minReplicas": 2, "maxReplicas": 6},
+    });
+    (&*key.name == "orders").then(|| Arc::new(object))
 }
 
 /// Five revisions: 9 is live, 8 a restart of the same images, 7 and 6 older images.
@@ -58,7 +69,8 @@ fn hostile(key: &AppKey) -> Answer {
         )),
         _ => {
             let image = "registry.local/商店/订单-服务-非常-长-的-名字:版本-一\x1b]0;x\x07";
-            Ok((live(key, 1, template(&[("main", image)])), Arc::from([])))
+            let live = live(key, 1, template(&[("main", image)]));
+            Ok(PlanRead { live, revisions: Arc::from([]), autoscaler: None })
         }
     }
 }

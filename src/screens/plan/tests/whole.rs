@@ -27,8 +27,8 @@ fn planned(size: (u16, u16), key: &str) -> Stage {
         _ => None,
     });
     for app in reads.expect("a plan reads its apps") {
-        let read = cluster(&app);
-        stage.message(Message::Plan(PlanReply::Read(app, read)));
+        let read = cluster(&app.key);
+        stage.message(Message::Plan(PlanReply::Read(app.key, read)));
     }
     stage
 }

@@ -1,0 +1,4 @@
+//! Forms over the plan.
+
+pub(super) mod details;
+pub(super) mod options;
