@@ -5,14 +5,12 @@
 
 mod acknowledge;
 mod change;
+mod count;
 pub mod findings;
 pub mod guard;
 pub mod journal;
-mod look;
-mod count;
-mod findings;
-pub mod journal;
 pub mod kubectl;
+mod look;
 pub mod machine;
 mod options;
 mod order;

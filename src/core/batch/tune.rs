@@ -1,10 +1,10 @@
-//! Edits of a plan beyond one value: its autoscalers, relative counts, containers that stay as they are, how it runs.
+//! Edits of a plan beyond one value: its autoscalers, relative counts, containers that stay as they are.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Change, Count, Intent, Options, Plan};
+use super::{Change, Count, Intent, Plan};
 use crate::{model::AppKey, text::Clean};
 
 impl Plan {
@@ -37,15 +37,6 @@ impl Plan {
                 step.change = None;
             }
             step.settle();
-        }
-    }
-
-    /// How it is to run. What the preflight weighs differently in an incident is checked again.
-    pub fn set_options(&mut self, options: Options) {
-        let weighed = options.incident != self.options.incident;
-        self.options = options;
-        if weighed {
-            self.steps.iter_mut().filter(|step| step.live.is_some()).for_each(|step| step.settle());
         }
     }
 }

@@ -1,7 +1,13 @@
 //! The plan's state, and what commands make of it.
 
+use std::collections::BTreeSet;
+
 use rolldeck_core::{
-    batch::{Change, Check, Intent, Plan, Step, kubectl},
+    batch::{
+        Change, Check, Intent, Plan, Step,
+        guard::{Guard, name_to_type},
+        kubectl,
+    },
     model::AppKey,
     text::Clean,
 };
@@ -16,7 +22,7 @@ use super::{
     words,
 };
 use crate::{
-    Action, Command, Ctx, Effect, Room,
+    Action, Command, Ctx, Effect, Room, Scope,
     widgets::text::{count, width},
 };
 
@@ -283,14 +289,8 @@ impl PlanScreen {
                 }
             }
         };
-        let apps = kinds(&self.plan).into_iter().find(|found| found.kind == kind).map_or(0, |found| found.steps.len());
-        let done = match self.plan.acknowledged.remove(&kind) {
-            true => "no longer acknowledged",
-            false => {
-                self.plan.acknowledged.insert(kind);
-                "acknowledged"
-            }
-        };
+        let apps = self.plan.warnings().remove(&kind).map_or(0, |apps| apps.len());
+        let done = if self.plan.toggle(kind) { "acknowledged" } else { "no longer acknowledged" };
         vec![Action::Note(false, format!("{done}: {kind}, of {}", count(apps, "app")).into())]
     }
 
@@ -332,6 +332,11 @@ impl PlanScreen {
         if ctx.session.readonly {
             return note("This session is read-only: the plan can be looked at, and is not started from here.");
         }
+        let namespaces = self.namespaces();
+        let (guard, rule) = ctx.guard(&namespaces);
+        if guard == Guard::ReadOnly {
+            return note(&format!("Nothing is written here: {rule}."));
+        }
         let checked = |step: &Step| matches!(step.check, Check::Passed { .. } | Check::NoChange);
         let asked = kinds(&self.plan).into_iter().find(|kind| !kind.acknowledged);
         if let Some(kind) = asked.filter(|_| self.plan.steps.iter().all(checked)) {
@@ -340,8 +345,23 @@ impl PlanScreen {
         if let Err(missing) = self.plan.ready() {
             return vec![Action::Note(true, missing)];
         }
-        let body = words::question(ctx, &self.plan);
+        if ctx.session.guards.reason_required && self.plan.reason.is_empty() {
+            self.mode = Mode::Options(OptionsForm::at_reason(&self.plan));
+            return note("The configuration asks for a reason: write it here.");
+        }
+        let mut body = words::question(ctx, &self.plan);
+        if !rule.is_empty() {
+            body.insert(2, (Scope::Warn, format!("guarded: {rule}")));
+        }
         let mut confirm = Confirm::new(words::ask(&self.plan), body, words::verb(self.plan.intent), self.plan.writes());
+        confirm = match guard {
+            Guard::Type => {
+                let what = if namespaces.len() == 1 { "the namespace" } else { "the context" };
+                confirm.typing(what, name_to_type(&ctx.session.context, &namespaces))
+            }
+            Guard::Confirm => confirm.counting(),
+            Guard::None | Guard::ReadOnly => confirm,
+        };
         if let Some(body) = words::to_zero(&self.plan) {
             confirm = confirm.then(body, "zero");
         }
@@ -350,11 +370,17 @@ impl PlanScreen {
         Vec::new()
     }
 
+    /// The namespaces that would be written to.
+    pub(super) fn namespaces(&self) -> BTreeSet<Clean> {
+        let written = self.plan.steps.iter().filter(|step| step.check != Check::NoChange);
+        written.map(|step| step.key.namespace.clone()).collect()
+    }
+
     /// Puts the cursor on a kind of warnings that is to be acknowledged first.
     fn to_kind(&mut self, ctx: &Ctx, kind: &Kind) -> Vec<Action> {
         self.cursor = self.stops().iter().position(|stop| *stop == Stop::Kind(kind.kind)).unwrap_or(self.cursor);
         let key = ctx.keymap.key(Room::Plan, Command::Acknowledge).map(|key| key.to_string()).unwrap_or_default();
-        let apps = count(kind.steps.len(), "app");
+        let apps = count(kind.apps.len(), "app");
         note(&format!("{apps} warned of: {}. {key} acknowledges it.", kind.kind))
     }
 

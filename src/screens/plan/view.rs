@@ -1,7 +1,10 @@
 //! The plan as a room: its drawing, its title and its hints.
 
 use ratatui::{Frame, layout::Rect, text::Line};
-use rolldeck_core::{batch::Intent, model::ObjectRef};
+use rolldeck_core::{
+    batch::{Intent, guard::Guard},
+    model::ObjectRef,
+};
 
 use super::{
     confirm::Answer,
@@ -12,7 +15,7 @@ use super::{
     words,
 };
 use crate::{
-    Action, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen, widgets::text::count,
+    Action, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen,
 };
 
 impl Screen for PlanScreen {
@@ -165,11 +168,15 @@ impl PlanScreen {
             return vec![sheet::line(ctx, Scope::Dim, "No app is left in this plan.")];
         }
         let ready = self.plan.ready().is_ok();
-        let asks = kinds(&self.plan).iter().filter(|kind| !kind.acknowledged).count();
-        let acknowledge = format!("{} to acknowledge", count(asks, "kind of warnings").replace("warningss", "warnings"));
+        let asks = self.plan.unacknowledged().len();
+        let acknowledge = match asks {
+            1 => "a kind of warnings to acknowledge".to_owned(),
+            n => format!("{n} kinds of warnings to acknowledge"),
+        };
+        let (guard, rule) = ctx.guard(&self.namespaces());
         let next = match &self.mode {
             Mode::Starting => "starting: the record is written first …",
-            _ if ctx.session.readonly => "read-only: to look at",
+            _ if ctx.session.readonly || guard == Guard::ReadOnly => "read-only: to look at",
             _ if asks > 0 => &acknowledge,
             _ if ready => "ready for your confirmation",
             _ => "nothing is written yet",
@@ -177,10 +184,15 @@ impl PlanScreen {
         let text = format!("{} · {next}", words::summary(&self.plan));
         let mut lines = sheet::note(ctx, Scope::Heading, 0, &text, columns);
         lines.extend(sheet::note(ctx, Scope::Dim, 0, &words::how(&self.plan), columns));
+        if !rule.is_empty() {
+            lines.extend(sheet::note(ctx, Scope::Warn, 0, &format!("guarded: {rule}"), columns));
+        }
         if !self.plan.reason.is_empty() {
             lines.extend(sheet::note(ctx, Scope::Dim, 0, &format!("reason: {}", self.plan.reason), columns));
         }
-        lines.extend(sheet::note(ctx, Scope::Warn, 0, &self.left_out_words(), columns).into_iter().filter(|_| !self.left_out.is_empty()));
+        if !self.left_out.is_empty() {
+            lines.extend(sheet::note(ctx, Scope::Warn, 0, &self.left_out_words(), columns));
+        }
         if let Some(why) = &self.refused {
             let key = ctx.keymap.key(Room::Plan, Command::Reread).map(|key| key.to_string()).unwrap_or_default();
             let text = format!(

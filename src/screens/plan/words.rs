@@ -76,7 +76,7 @@ pub(crate) fn ask(plan: &Plan) -> String {
 /// How far a step's preflight is, in few words.
 pub(crate) fn check(plan: &Plan, step: &Step) -> (Scope, String) {
     let warns = |acknowledged| {
-        let warnings = step.problems.iter().filter(|problem| problem.level == Level::Warning);
+        let warnings = step.problems.iter().filter(|problem| plan.level(problem) == Level::Warning);
         warnings.filter(|problem| plan.acknowledged.contains(&problem.kind) == acknowledged).count()
     };
     let (warnings, accepted) = (warns(false), warns(true));
@@ -85,6 +85,7 @@ pub(crate) fn check(plan: &Plan, step: &Step) -> (Scope, String) {
         Check::Incomplete(_) if unanswered(step) => (Scope::Warn, "resume, or not?".to_owned()),
         Check::Incomplete(what) => (Scope::Warn, what.to_string()),
         Check::Checking if step.asked != Some(step.serial) => (Scope::Stale, "waits for its check".to_owned()),
+        Check::Checking if step.checks.1 > 0 => (Scope::Busy, format!("checking {}/{}…", step.checks.0, step.checks.1)),
         Check::Checking => (Scope::Busy, "checking…".to_owned()),
         Check::Passed { .. } if warnings > 0 => (Scope::Warn, format!("ready, {}", count(warnings, "warning"))),
         Check::Passed { .. } if accepted > 0 => (Scope::Good, "ready, acknowledged".to_owned()),
@@ -216,7 +217,7 @@ pub(crate) fn question(ctx: &Ctx, plan: &Plan) -> Vec<(Scope, String)> {
     });
     let told = |level| {
         let problems = written.iter().flat_map(|step| step.problems.iter().map(|problem| (&step.key, problem)));
-        problems.filter(move |(_, problem)| problem.level == level)
+        problems.filter(move |(_, problem)| plan.level(problem) == level)
     };
     let warnings = told(Level::Warning).map(|(key, problem)| (Scope::Warn, format!("acknowledged: {key}: {}", problem.text)));
     let notes = told(Level::Note).map(|(key, problem)| (Scope::Dim, format!("note: {key}: {}", problem.text)));

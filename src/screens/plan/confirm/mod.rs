@@ -72,6 +72,13 @@ impl Confirm {
         self
     }
 
+    /// Asks for the number, of one app, too.
+    #[must_use]
+    pub(crate) fn counting(mut self) -> Self {
+        self.asked = Asked::Count;
+        self
+    }
+
     /// Asks once more after the first answer: `body` says why, and `word` has to be typed.
     #[must_use]
     pub(crate) fn then(mut self, body: Vec<(Scope, String)>, word: &'static str) -> Self {

@@ -76,6 +76,13 @@ impl OptionsForm {
         }
     }
 
+    /// The form, the cursor on the reason.
+    pub(in crate::plan) fn at_reason(plan: &Plan) -> Self {
+        let mut form = Self::new(plan);
+        (form.cursor, form.offered) = (form.fields.len() - 1, false);
+        form
+    }
+
     fn field(&self) -> Field {
         self.fields[self.cursor]
     }
@@ -147,7 +154,7 @@ impl OptionsForm {
     pub(in crate::plan) fn commit(&mut self, plan: &mut Plan) -> bool {
         match self.read() {
             Ok(options) => {
-                plan.set_options(options);
+                plan.options = options;
                 plan.reason = Clean::new(self.reason.text().trim());
                 true
             }

@@ -103,7 +103,7 @@ fn notes(ctx: &Ctx, plan: &Plan, step: &Step, errors: &[(AppKey, Clean)]) -> Vec
 }
 
 fn told(plan: &Plan, problem: &Problem) -> (Scope, String) {
-    let (scope, word) = match problem.level {
+    let (scope, word) = match plan.level(problem) {
         Level::Error => (Scope::Bad, "blocked"),
         Level::Warning if plan.acknowledged.contains(&problem.kind) => (Scope::Dim, "acknowledged"),
         Level::Warning => (Scope::Warn, "warning"),

@@ -14,7 +14,6 @@ use crate::{Command, Ctx, Room, Scope, plan::sheet};
 
 /// The table, laid out.
 pub(in crate::plan) struct Table<'a> {
-    plan: &'a Plan,
     blocks: &'a [Block],
     kinds: Vec<Kind>,
     room: usize,
@@ -30,7 +29,7 @@ pub(in crate::plan) struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// Lays the apps out in `room` columns.
-    pub(in crate::plan) fn new(plan: &'a Plan, blocks: &'a [Block], room: usize) -> Self {
+    pub(in crate::plan) fn new(plan: &Plan, blocks: &'a [Block], room: usize) -> Self {
         let (mut starts, mut at, mut line) = (Vec::with_capacity(blocks.len() + 1), Vec::new(), 0);
         for block in blocks {
             starts.push(line);
@@ -46,7 +45,7 @@ impl<'a> Table<'a> {
             at.extend((0..kinds.len()).map(|n| line + 2 + n));
             line += 2 + kinds.len();
         }
-        Self { plan, blocks, kinds, room, columns: Columns::of(blocks, room), starts, at, total: line }
+        Self { blocks, kinds, room, columns: Columns::of(blocks, room), starts, at, total: line }
     }
 
     /// The titles.
@@ -95,7 +94,7 @@ impl<'a> Table<'a> {
             sheet::line(ctx, Scope::Heading, format!("Warnings: {key} acknowledges a kind, for all apps of it")),
         ];
         let here = |kind: &Kind| stop == Some(Stop::Kind(kind.kind));
-        lines.extend(self.kinds.iter().map(|kind| kinds::line(ctx, self.plan, kind, here(kind), self.room)));
+        lines.extend(self.kinds.iter().map(|kind| kinds::line(ctx, kind, here(kind), self.room)));
         lines
     }
 }

@@ -166,7 +166,7 @@ fn a_scale_of_all_sets_every_number() {
     let mut bench = read(Intent::Scale, shop());
     bench.press("a 5 enter");
     bench.answer(&cluster);
-    bench.press("ctrl-s 6 enter");
+    bench.press("G space ctrl-s 6 enter");
     let plan = started(&bench).expect("started");
     assert!(plan.steps.iter().all(|step| step.change == Some(Change::Scale(5))));
 }
@@ -219,7 +219,7 @@ fn reading_again_keeps_the_revision_that_was_picked() {
 #[test]
 fn steps_are_taken_out_down_to_none() {
     let mut bench = ready();
-    bench.press("down x x");
+    bench.press("g x down down down x");
     bench.press("ctrl-s 4 enter");
     assert_eq!(started(&bench).map(|plan| plan.steps.len()), Some(4));
     let mut bench = read(Intent::Release, hostile_apps());
