@@ -71,9 +71,7 @@ impl Count {
         let (to, rounded) = match self {
             Self::To(number) => (u64::from(number), false),
             Self::More(by) => (u64::from(now) + u64::from(by), false),
-            Self::Fewer(by) => {
-                (u64::from(now).checked_sub(by.into()).ok_or(CountError::Below(self, now))?, false)
-            }
+            Self::Fewer(by) => (u64::from(now).checked_sub(by.into()).ok_or(CountError::Below(self, now))?, false),
             Self::Times(by) => (u64::from(now) * u64::from(by), false),
             Self::Percent(share) => {
                 let hundredfold = u64::from(now) * u64::from(share);

@@ -149,7 +149,8 @@ mod tests {
         let hpa = json!({"metadata": {"uid": "h"}, "spec": {"minReplicas": 1, "maxReplicas": 3}});
         plan.bounded(&plan.steps[0].key.clone(), &"orders-hpa".into(), Arc::new(hpa));
         plan.set_bounds(0, Bounds { min: 2, max: 9 }).unwrap();
-        let wanted = r#"kubectl patch -n qa hpa orders-hpa --type=merge -p '{"spec":{"maxReplicas":9,"minReplicas":2}}'"#;
+        let wanted =
+            r#"kubectl patch -n qa hpa orders-hpa --type=merge -p '{"spec":{"maxReplicas":9,"minReplicas":2}}'"#;
         assert_eq!(commands(&plan), [wanted]);
     }
 
@@ -166,7 +167,10 @@ mod tests {
         );
         rollback.set_resume(0, false);
         let only = commands(&rollback).remove(0);
-        assert!(only.starts_with("kubectl patch -n qa deployment/orders --type=json -p '[{\"op\":\"replace\""), "{only}");
+        assert!(
+            only.starts_with("kubectl patch -n qa deployment/orders --type=json -p '[{\"op\":\"replace\""),
+            "{only}"
+        );
         assert!(only.contains(r"it'\''s"), "{only}");
     }
 

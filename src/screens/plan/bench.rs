@@ -13,8 +13,8 @@ use rolldeck_core::{
 use serde_json::{Value, json};
 
 use crate::{
-    Action, BatchEffect, Clock, Command, Ctx, Effect, Key, Keymap, KeymapFile, Message, PlanEffect, PlanRead, PlanReply, Screen,
-    Session, Theme,
+    Action, BatchEffect, Clock, Command, Ctx, Effect, Key, Keymap, KeymapFile, Message, PlanEffect, PlanRead,
+    PlanReply, Screen, Session, Theme,
     widgets::text::{left, width},
 };
 

@@ -141,7 +141,9 @@ impl PlanScreen {
             Command::CopyKubectl => self.copy(ctx),
             Command::Bounds => self.bounds_instead(),
             command => match stop {
-                Stop::Kind(kind) => note(&format!("{kind}: a kind of warnings. Put the cursor on an app for this key.")),
+                Stop::Kind(kind) => {
+                    note(&format!("{kind}: a kind of warnings. Put the cursor on an app for this key."))
+                }
                 stop => self.run_on(ctx, stop, command),
             },
         };

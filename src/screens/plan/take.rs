@@ -32,9 +32,8 @@ impl PlanScreen {
 
     /// Asks the preflight of what changed since it was asked last.
     pub(super) fn checks(&mut self) -> Vec<Action> {
-        let unasked = |step: &&rolldeck_core::batch::Step| {
-            step.check == Check::Checking && step.asked != Some(step.serial)
-        };
+        let unasked =
+            |step: &&rolldeck_core::batch::Step| step.check == Check::Checking && step.asked != Some(step.serial);
         let reading = self.plan.steps.iter().any(|step| step.check == Check::Reading);
         if reading && self.plan.steps.iter().filter(unasked).count() < TOGETHER {
             return Vec::new();
@@ -80,10 +79,11 @@ impl PlanScreen {
 
     /// The effect that reads all apps of the plan.
     fn read(&self, ctx: &Ctx) -> Effect {
-        let apps = self.plan.steps.iter().map(|step| Wanted {
-            key: step.key.clone(),
-            hpa: autoscaler(ctx, &step.key).unwrap_or_default(),
-        });
+        let apps = self
+            .plan
+            .steps
+            .iter()
+            .map(|step| Wanted { key: step.key.clone(), hpa: autoscaler(ctx, &step.key).unwrap_or_default() });
         let apps = apps.collect();
         Effect::Plan(PlanEffect::Read(apps, self.plan.intent))
     }
@@ -294,7 +294,8 @@ fn no_autoscaler(ctx: &Ctx) -> Problem {
         Some(Freshness::Forbidden(why)) => {
             format!("its autoscaler is not known: you may not {why}")
         }
-        _ => "its autoscaler is not known: horizontalpodautoscalers have not been listed yet, read again later".to_owned(),
+        _ => "its autoscaler is not known: horizontalpodautoscalers have not been listed yet, read again later"
+            .to_owned(),
     };
     Problem::error(ProblemKind::Autoscaler, text)
 }

@@ -14,9 +14,7 @@ use super::{
     table::kinds,
     words,
 };
-use crate::{
-    Action, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen,
-};
+use crate::{Action, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen};
 
 impl Screen for PlanScreen {
     fn room(&self) -> Room {

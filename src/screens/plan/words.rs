@@ -219,7 +219,8 @@ pub(crate) fn question(ctx: &Ctx, plan: &Plan) -> Vec<(Scope, String)> {
         let problems = written.iter().flat_map(|step| step.problems.iter().map(|problem| (&step.key, problem)));
         problems.filter(move |(_, problem)| plan.level(problem) == level)
     };
-    let warnings = told(Level::Warning).map(|(key, problem)| (Scope::Warn, format!("acknowledged: {key}: {}", problem.text)));
+    let warnings =
+        told(Level::Warning).map(|(key, problem)| (Scope::Warn, format!("acknowledged: {key}: {}", problem.text)));
     let notes = told(Level::Note).map(|(key, problem)| (Scope::Dim, format!("note: {key}: {}", problem.text)));
     let mut known = warnings.chain(notes).peekable();
     if known.peek().is_some() {
@@ -238,7 +239,10 @@ pub(crate) fn to_zero(plan: &Plan) -> Option<Vec<(Scope, String)>> {
         return None;
     }
     let mut body = vec![
-        (Scope::Warn, format!("{} will run nowhere: no pod is left of {}.", count(names.len(), "app"), listed(&names, 12))),
+        (
+            Scope::Warn,
+            format!("{} will run nowhere: no pod is left of {}.", count(names.len(), "app"), listed(&names, 12)),
+        ),
         (Scope::Text, "The record keeps how many ran: a revert of this batch brings them back.".to_owned()),
     ];
     let scaled = stopped.iter().filter(|step| !step.hpa.is_empty());

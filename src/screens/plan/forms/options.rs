@@ -236,9 +236,11 @@ impl OptionsForm {
     fn texts(&self, field: Field) -> (&'static str, String, String) {
         let yes = |on| if on { "< yes >".to_owned() } else { "< no >".to_owned() };
         match field {
-            Field::Width => {
-                ("at once", self.width.text().to_owned(), format!("of {}; with a gate, a wave", count(self.apps, "app")))
-            }
+            Field::Width => (
+                "at once",
+                self.width.text().to_owned(),
+                format!("of {}; with a gate, a wave", count(self.apps, "app")),
+            ),
             Field::OnFailure => {
                 let choice = format!("< {} >", choice(self.options.on_failure));
                 ("on failure", choice, words::on_failure(self.options.on_failure).to_owned())
@@ -288,7 +290,9 @@ fn seconds(text: &str) -> Result<u32, String> {
         _ => (text, 1),
     };
     let number = digits.trim().parse::<u32>().ok().and_then(|number| number.checked_mul(unit));
-    number.filter(|seconds| *seconds <= 86_400).ok_or(format!("\"{text}\" is no time: write 45s, 10m or 1h, a day at most"))
+    number
+        .filter(|seconds| *seconds <= 86_400)
+        .ok_or(format!("\"{text}\" is no time: write 45s, 10m or 1h, a day at most"))
 }
 
 #[cfg(test)]

@@ -30,18 +30,11 @@ pub(in crate::plan) struct Block {
 
 impl Block {
     /// Lays a step out in `room` columns. `errors` are refusals of edits, by app.
-    pub(in crate::plan) fn of(
-        ctx: &Ctx,
-        plan: &Plan,
-        step: &Step,
-        errors: &[(AppKey, Clean)],
-        room: usize,
-    ) -> Self {
+    pub(in crate::plan) fn of(ctx: &Ctx, plan: &Plan, step: &Step, errors: &[(AppKey, Clean)], room: usize) -> Self {
         let (scope, check) = words::check(plan, step);
         let after = step.after();
         let after = if after.is_empty() { "—".to_owned() } else { after.to_string() };
-        let head =
-            [step.key.name.to_string(), step.key.namespace.to_string(), step.before().to_string(), after, check];
+        let head = [step.key.name.to_string(), step.key.namespace.to_string(), step.before().to_string(), after, check];
         let containers = if listed(plan, step) { containers(step) } else { Vec::new() };
         let mut widths = [0; 5];
         for (n, widest) in widths.iter_mut().enumerate() {
