@@ -8,6 +8,7 @@ mod drive;
 mod eyes;
 mod find;
 mod handle;
+mod history;
 mod identity;
 mod keeper;
 mod opening;
@@ -18,9 +19,11 @@ mod takeover;
 pub use clock::Clock;
 pub use find::Finder;
 pub use handle::Handle;
+pub use history::{Keep, Pruned, Recorded, drift, history, ledger, prune, recorded, records};
 pub use identity::Identity;
 pub use opening::start;
 pub use preflight::{Checked, preflight};
+pub use rolldeck_core::batch::past::Ledger;
 
 #[cfg(test)]
 mod tests;

@@ -82,6 +82,18 @@ impl Port for Writer {
         items.iter().map(config_map::from_json).collect()
     }
 
+    async fn delete_config_map(&self, map: &ConfigMap) -> Result<(), PortError> {
+        let path = format!("/api/v1/namespaces/{}/configmaps/{}", map.namespace, map.name);
+        let what = format!("configmap {}/{}", map.namespace, map.name);
+        self.delete(&map.namespace, path, &map.resource_version, &what).await
+    }
+
+    async fn delete_lease(&self, lease: &Lease) -> Result<(), PortError> {
+        let path = format!("/apis/coordination.k8s.io/v1/namespaces/{}/leases/{}", lease.namespace, lease.name);
+        let what = format!("lease {}/{}", lease.namespace, lease.name);
+        self.delete(&lease.namespace, path, &lease.resource_version, &what).await
+    }
+
     async fn lease(&self, namespace: &str, name: &str) -> Result<Lease, PortError> {
         let path = format!("/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases/{name}");
         let what = format!("lease {namespace}/{name}");
@@ -108,6 +120,18 @@ impl Port for Writer {
         let resources = [Resource::Deployments, Resource::StatefulSets, Resource::DaemonSets, Resource::Pods];
         let sources = resources.map(|resource| Source { resource, scope: scope.clone() }).to_vec();
         Box::new(Following { from, _watching: watch::watch(&self.reader, sources, to) })
+    }
+}
+
+impl Writer {
+    /// Deletes what is still at this resourceVersion; where that is empty, whatever is there.
+    async fn delete(&self, namespace: &str, path: String, version: &str, what: &str) -> Result<(), PortError> {
+        let mut body = json!({ "apiVersion": "v1", "kind": "DeleteOptions" });
+        if !version.is_empty() {
+            body["preconditions"] = json!({ "resourceVersion": version });
+        }
+        let (method, content_type, dry_run) = (Method::DELETE, JSON, false);
+        self.send(Write { method, namespace, path, content_type, body: &body, what, dry_run }).await.map(drop)
     }
 }
 

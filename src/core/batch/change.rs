@@ -100,7 +100,7 @@ pub enum Change {
     Template {
         /// What `/spec/template` becomes.
         to: Arc<Value>,
-        /// The revision that it is of.
+        /// The revision that it is of; 0 where none of the app's revisions has it, and only a journal does.
         revision: i64,
         /// `kubernetes.io/change-cause` of that revision, empty if none.
         cause: Clean,

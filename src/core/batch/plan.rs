@@ -96,6 +96,7 @@ impl Plan {
                 (step.change, step.skipped, step.lack) = (choice.change, choice.skipped, choice.lack);
             }
         }
+        step.grant();
         step.settle();
     }
 
@@ -164,6 +165,7 @@ impl Plan {
         };
         let change = rollback::to(revision);
         (step.change, step.skipped, step.lack) = (Some(change), Vec::new(), None);
+        step.told.clear();
         step.settle();
         Ok(())
     }
@@ -286,7 +288,7 @@ impl Plan {
     }
 
     /// The step, if it has been read and the intent is one of these.
-    fn editable(&mut self, step: usize, intents: &[Intent], what: &str) -> Result<&mut Step, Clean> {
+    pub(super) fn editable(&mut self, step: usize, intents: &[Intent], what: &str) -> Result<&mut Step, Clean> {
         let intent = self.intent;
         let step = self.steps.get_mut(step).ok_or_else(|| Clean::new("the plan has no such step"))?;
         if !intents.contains(&intent) {

@@ -115,10 +115,14 @@ pub trait Port: Send + Sync + 'static {
         namespace: Option<&str>,
         selector: &str,
     ) -> impl Future<Output = Result<Vec<ConfigMap>, PortError>> + Send;
+    /// Deletes a ConfigMap if it is still at its resourceVersion; where that is empty, as it is.
+    fn delete_config_map(&self, map: &ConfigMap) -> impl Future<Output = Result<(), PortError>> + Send;
     /// A Lease.
     fn lease(&self, namespace: &str, name: &str) -> impl Future<Output = Result<Lease, PortError>> + Send;
     /// Creates (empty resource_version) or replaces a Lease; returns its resourceVersion.
     fn put_lease(&self, lease: &Lease) -> impl Future<Output = Result<String, PortError>> + Send;
+    /// Deletes a Lease if it is still at its resourceVersion.
+    fn delete_lease(&self, lease: &Lease) -> impl Future<Output = Result<(), PortError>> + Send;
     /// The workloads and pods of a namespace, as they change: streams that restart by themselves. Dropping the receiver ends them.
     fn watch(&self, namespace: &str) -> Updates;
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    Bounds, Change, Check, Intent, Problem, ProblemKind, Skipped, Target, findings, patch, reference::Reference,
-    snapshot, template,
+    Bounds, Change, Check, Intent, Problem, ProblemKind, Skipped, Target, findings, past::Wish, patch,
+    reference::Reference, snapshot, template,
 };
 use crate::{
     model::{AppKey, AppKind, Image, Revision},
@@ -34,6 +34,10 @@ pub struct Step {
     pub skipped: Vec<Skipped>,
     /// Why the default of a rollback found nothing: an error that blocks, or what the operator has to pick.
     pub lack: Option<Problem>,
+    /// What it is to become as soon as it is read: of a batch that is repeated.
+    pub wish: Option<Wish>,
+    /// What there is to know of the change that was chosen: it stands until another is.
+    pub told: Vec<Problem>,
     /// The autoscaler that sets its replicas, else empty.
     pub hpa: Clean,
     /// That autoscaler, raw, as the last GET returned it: of a change of bounds.
@@ -65,6 +69,8 @@ impl Step {
             change: None,
             skipped: Vec::new(),
             lack: None,
+            wish: None,
+            told: Vec::new(),
             hpa: Clean::default(),
             autoscaler: None,
             after: Vec::new(),
@@ -108,7 +114,9 @@ impl Step {
         match &self.change {
             None => Clean::default(),
             Some(Change::Scale(replicas)) => replicas_in_words(*replicas).into(),
-            Some(Change::Template { revision, .. }) => self.revision_in_words(Some(*revision), &images),
+            Some(Change::Template { revision, .. }) => {
+                self.revision_in_words(Some(*revision).filter(|number| *number > 0), &images)
+            }
             Some(Change::SetImages(_)) => self.versions(&images).into(),
             Some(Change::Bounds(bounds)) => bounds_in_words(*bounds).into(),
             Some(Change::Paused(paused)) => paused_in_words(*paused).into(),
@@ -203,6 +211,7 @@ impl Step {
         self.serial += 1;
         self.checks = (0, 0);
         self.problems = findings::find(self);
+        self.problems.extend(self.told.iter().cloned());
         self.check = if self.problems.iter().any(|problem| problem.blocks()) {
             Check::Blocked
         } else if let Some(lack) = self.lack_of_words() {

@@ -97,6 +97,18 @@ pub fn images(template: &Value) -> Vec<Image> {
     lists.collect()
 }
 
+/// Sets the image of the container, or init container, of this name.
+pub fn set_image(template: &mut Value, container: &str, image: &str) {
+    for (list, _) in LISTS {
+        let found = template.pointer_mut(&format!("/spec/{list}")).and_then(Value::as_array_mut);
+        for found in found.into_iter().flatten() {
+            if found["name"] == container {
+                found["image"] = image.into();
+            }
+        }
+    }
+}
+
 /// What differs between two templates of the same images, in one to three words each: `restart`, `env`, `resources`, `label app`, ….
 pub fn differences(a: &Value, b: &Value) -> Vec<String> {
     let (a, b) = (canonical(a), canonical(b));

@@ -178,6 +178,16 @@ impl Port for Via {
         Ok(self.cluster.maps(namespace, selector))
     }
 
+    async fn delete_config_map(&self, map: &ConfigMap) -> Result<(), PortError> {
+        let map = map.clone();
+        self.write(move |cluster| cluster.delete_map(&map)).await
+    }
+
+    async fn delete_lease(&self, lease: &Lease) -> Result<(), PortError> {
+        let lease = lease.clone();
+        self.write(move |cluster| cluster.delete_lease(&lease)).await
+    }
+
     async fn lease(&self, namespace: &str, name: &str) -> Result<Lease, PortError> {
         let world = self.cluster.world();
         let lease = world.leases.get(&(namespace.to_owned(), name.to_owned())).cloned();

@@ -1,10 +1,10 @@
 //! What is known of a batch that was found in the cluster.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Happening, RecordPhase};
+use super::{Happening, Record, RecordPhase};
 use crate::{
     Time,
     batch::{Intent, StepState},
@@ -95,4 +95,31 @@ pub struct Found {
     pub steps: Vec<FoundStep>,
     /// Whether its driver is alive.
     pub holder: Holder,
+}
+
+impl Found {
+    /// What the records of one batch, by namespace, tell together; `None` where there are none. The one of the highest epoch speaks
+    /// for the whole; of several, one that is unfinished.
+    pub fn of(records: &BTreeMap<String, Record>, holder: Holder) -> Option<Self> {
+        let record = records.values().max_by_key(|record| (record.epoch, record.unfinished))?;
+        let mut steps: Vec<_> = records
+            .iter()
+            .flat_map(|(namespace, record)| record.steps.iter().map(move |note| (note.index, note.found(namespace))))
+            .collect();
+        steps.sort_by_key(|(index, _)| *index);
+        Some(Self {
+            id: record.id.clone(),
+            intent: record.intent,
+            by: record.by.clone(),
+            claimed: record.claimed.clone(),
+            reason: record.reason.clone(),
+            started: record.started,
+            ended: record.ended,
+            phase: record.phase,
+            unfinished: record.unfinished,
+            log: record.log.clone(),
+            steps: steps.into_iter().map(|(_, step)| step).collect(),
+            holder,
+        })
+    }
 }

@@ -8,6 +8,18 @@ use super::BatchId;
 pub const UNFINISHED: &str =
     "app.kubernetes.io/managed-by=rolldeck,rolldeck.dev/journal=state,rolldeck.dev/unfinished=true";
 
+/// The label selector of the state records of all batches.
+pub const RECORDS: &str = "app.kubernetes.io/managed-by=rolldeck,rolldeck.dev/journal=state";
+
+/// The label selector of before and after of these batches.
+pub fn steps_of<'a>(batches: impl IntoIterator<Item = &'a BatchId>) -> String {
+    let names: Vec<&str> = batches.into_iter().map(|id| id.0.as_str()).collect();
+    format!(
+        "app.kubernetes.io/managed-by=rolldeck,rolldeck.dev/journal=steps,rolldeck.dev/batch in ({})",
+        names.join(",")
+    )
+}
+
 /// The label selector of everything that a batch recorded; `what` is `state` or `steps`.
 pub fn of_batch(id: &BatchId, what: &str) -> String {
     format!("app.kubernetes.io/managed-by=rolldeck,rolldeck.dev/journal={what},rolldeck.dev/batch={id}")
@@ -19,12 +31,12 @@ pub fn lease_name(id: &BatchId) -> String {
 }
 
 /// The name of a batch's state record.
-pub(super) fn state_name(id: &BatchId) -> String {
+pub fn state_name(id: &BatchId) -> String {
     format!("rolldeck-{id}-state")
 }
 
-/// The name of one of its ConfigMaps with before and after.
-pub(super) fn steps_name(id: &BatchId, shard: usize) -> String {
+/// The name of one of its ConfigMaps with before and after; they are numbered from 0.
+pub fn steps_name(id: &BatchId, shard: usize) -> String {
     format!("rolldeck-{id}-steps-{shard}")
 }
 

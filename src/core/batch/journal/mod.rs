@@ -9,7 +9,7 @@ mod record;
 mod steps;
 
 pub use found::{BatchId, Found, FoundStep, Holder};
-pub use labels::{UNFINISHED, lease_name, of_batch};
+pub use labels::{RECORDS, UNFINISHED, lease_name, of_batch, state_name, steps_name, steps_of};
 pub use record::{Happening, Mark, Note, Record, RecordPhase};
 pub use steps::{StepRecord, decode_steps, encode_steps};
 

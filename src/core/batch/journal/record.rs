@@ -1,5 +1,7 @@
 //! The state record: one small ConfigMap in each namespace of a batch, updated by resourceVersion.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -109,6 +111,9 @@ pub struct Note {
     /// The revision that a rollback goes to, which it does not leave behind though pods of it may run already.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub target: Clean,
+    /// The digests that ran when it became healthy, by container, where they were known.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub digests: BTreeMap<Clean, Clean>,
     /// The revisions of its pods from before the patch: those that a revert does not take for abandoned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub old: Vec<Clean>,

@@ -1,6 +1,9 @@
 //! One step in flight.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde_json::Value;
 
@@ -71,6 +74,8 @@ pub struct Leg {
     pub(super) after: Snapshot,
     /// The fingerprint of what the server really made, where that is not `after`.
     pub(super) made: Option<String>,
+    /// The digests that ran when it became healthy, by container.
+    pub(super) digests: BTreeMap<Clean, Clean>,
     pub(super) state: StepState,
     pub(super) since: Time,
     pub(super) began: Option<Time>,

@@ -167,6 +167,7 @@ fn note(leg: &Leg) -> Note {
         after_steps: leg.after_steps.clone(),
         accepted: leg.accepted,
         target: leg.target.clone(),
+        digests: leg.digests.clone(),
         old: leg.old.clone(),
     }
 }

@@ -76,6 +76,7 @@ fn from_note(note: &Note, namespace: &str, intent: Intent) -> Leg {
     leg.mark = note.mark;
     leg.made = note.made.clone();
     leg.old = note.old.clone();
+    leg.digests = note.digests.clone();
     (leg.hpa, leg.target) = (note.hpa.clone(), note.target.clone());
     (leg.after_steps, leg.accepted) = (note.after_steps.clone(), note.accepted);
     leg.sent = note.mark.touched();

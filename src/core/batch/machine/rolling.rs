@@ -61,7 +61,10 @@ impl Machine {
             Rollout::Complete | Rollout::NothingRan if leg.is_to_be_paused() && !app.paused => {
                 self.begin_pause(nth, now)
             }
-            Rollout::Complete => self.complete(nth, None, now),
+            Rollout::Complete => {
+                leg.digests = digests(leg, pods);
+                self.complete(nth, None, now);
+            }
             Rollout::NothingRan => self.complete(nth, Some(AT_ZERO), now),
         }
     }
@@ -229,4 +232,20 @@ fn stuck<'a>(leg: &Leg, app: &App, pods: &[&'a Pod]) -> Option<&'a Pod> {
     // A pod of the change may come up only after the revert: what was not there before the change is the change's.
     let abandoned = |pod: &Pod| pod.revision != app.revision && !leg.old.contains(&pod.revision);
     pods.iter().copied().find(|pod| !pod.ready && !pod.ending && abandoned(pod) && !leg.deleted.contains(&pod.uid))
+}
+
+/// The digest of each container, where all pods that say one say the same.
+fn digests(leg: &Leg, pods: &[&Pod]) -> BTreeMap<Clean, Clean> {
+    if !leg.intent.writes_template() || leg.way != Way::Forward {
+        return leg.digests.clone();
+    }
+    let mut found: BTreeMap<Clean, Option<Clean>> = BTreeMap::new();
+    let told = pods.iter().filter(|pod| !pod.ending).flat_map(|pod| pod.containers.iter());
+    for container in told.filter(|container| !container.digest.is_empty()) {
+        let known = found.entry(container.name.clone()).or_insert_with(|| Some(container.digest.clone()));
+        if known.as_ref() != Some(&container.digest) {
+            *known = None;
+        }
+    }
+    found.into_iter().filter_map(|(name, digest)| Some((name, digest?))).collect()
 }

@@ -162,6 +162,7 @@ pub(super) fn blank(index: usize, intent: Intent, key: AppKey, words: (Clean, Cl
         before: nothing.clone(),
         after: nothing,
         made: None,
+        digests: BTreeMap::new(),
         state: StepState::Waiting,
         since: now,
         began: None,
