@@ -49,6 +49,28 @@ pub async fn write_record<P: Port>(
     put(port, &record.encode(namespace, &found.resource_version)).await
 }
 
+/// As [`write_record`], and tries again what surely did nothing.
+///
+/// # Errors
+/// As of [`write_record`].
+pub async fn write_patiently<P: Port>(
+    port: &P,
+    namespace: &str,
+    version: &str,
+    record: &Record,
+) -> Result<String, PortError> {
+    let mut tried = 0;
+    loop {
+        tried += 1;
+        match write_record(port, namespace, version, record).await {
+            Err(PortError::Busy(..) | PortError::Unreached(_)) if tried < TRIES => {
+                tokio::time::sleep(Duration::from_secs(u64::from(tried))).await;
+            }
+            result => return result,
+        }
+    }
+}
+
 async fn put<P: Port>(port: &P, map: &ConfigMap) -> Result<String, PortError> {
     if map.resource_version.is_empty() {
         port.create_config_map(map, false).await

@@ -135,7 +135,7 @@ async fn write_records<P: Port>(
         let port = port.clone();
         let version = versions.get(&namespace).cloned().unwrap_or_default();
         async move {
-            let written = books::write_record(&*port, &namespace, &version, &record).await;
+            let written = books::write_patiently(&*port, &namespace, &version, &record).await;
             let version = written.map_err(|error| failed(&format!("write the journal in {namespace}"), &error))?;
             Ok((namespace, version))
         }

@@ -8,8 +8,8 @@ use std::{
 
 use rolldeck_core::{
     batch::{
-        ConfigMap, Lease, PortError, Token,
-        journal::{Record, of_batch},
+        ConfigMap, Lease, PortError, Target, Token,
+        journal::{Mark, Note, Record, of_batch},
     },
     fleet::{Object, Resource, Source, SourceEvent, Update},
     model::{AppKey, AppKind, Pod},
@@ -18,7 +18,7 @@ use rolldeck_core::{
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::controller;
+use super::{autoscaler, controller};
 
 /// A workload and its pods.
 #[derive(Clone, Debug)]
@@ -33,10 +33,14 @@ pub struct World {
     pub maps: BTreeMap<(String, String), ConfigMap>,
     pub leases: BTreeMap<(String, String), Lease>,
     pub version: u64,
+    /// Autoscalers and the apps that they scale.
+    pub autoscalers: BTreeMap<Target, (AppKey, Value)>,
     /// Images whose containers crash.
     pub crashing: BTreeSet<String>,
     /// Writes of workloads that passed: app and token.
     pub writes: Vec<(AppKey, String)>,
+    /// Who wrote an app last, of each batch.
+    pub drivers: BTreeMap<String, String>,
     /// Verbs and resources that are forbidden.
     pub forbidden: BTreeSet<String>,
     watchers: Vec<(String, mpsc::UnboundedSender<Vec<Update>>)>,
@@ -86,7 +90,7 @@ impl Cluster {
         self.reconcile_soon(key);
     }
 
-    fn reconcile_soon(&self, key: &AppKey) {
+    pub fn reconcile_soon(&self, key: &AppKey) {
         let (cluster, key) = (self.clone(), key.clone());
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(700)).await;
@@ -94,6 +98,23 @@ impl Cluster {
             controller::reconcile(&mut world, &key);
             world.touch(&key);
         });
+    }
+
+    /// A patch of a workload or of an autoscaler.
+    pub fn patch_target(&self, target: &Target, patch: &Value, dry_run: bool) -> Result<Value, PortError> {
+        match target {
+            Target::App(app) => self.patch(app, patch, dry_run),
+            Target::Autoscaler { .. } => autoscaler::patch(self, target, patch, dry_run),
+        }
+    }
+
+    pub fn read(&self, target: &Target) -> Result<Value, PortError> {
+        let world = self.world();
+        let object = match target {
+            Target::App(app) => world.apps.get(app).map(|app| app.object.clone()),
+            Target::Autoscaler { .. } => world.autoscalers.get(target).map(|(_, object)| object.clone()),
+        };
+        object.ok_or_else(|| PortError::NotFound(target.to_string()))
     }
 
     /// A patch as the API server takes it.
@@ -112,7 +133,7 @@ impl Cluster {
         world.judge_write(key, &token);
         world.apps.get_mut(key).unwrap().object = object.clone();
         world.touch(key);
-        world.writes.push((key.clone(), token));
+        world.written(key, token);
         drop(world);
         self.reconcile_soon(key);
         Ok(object)
@@ -260,12 +281,31 @@ impl World {
     }
 
     /// No write of a workload passes without a record that says so beforehand.
-    fn judge_write(&self, key: &AppKey, token: &str) {
+    pub fn judge_write(&self, key: &AppKey, token: &str) {
         let token = Token::parse(token).expect("every write of a batch has a token");
         let record = self.record(key, &token.batch).unwrap_or_else(|| panic!("{key} is written without a record"));
         let note = record.steps.iter().find(|note| note.index == token.step).expect("the record knows the step");
         assert!(note.mark.touched(), "{key} is written while its record says {:?}", note.mark);
         assert_eq!(note.key(&key.namespace), *key, "a token names the step of another app");
+        assert!(token.epoch <= record.epoch, "{key} is written under an epoch that no record knows");
+        for other in self.maps.values().filter(|map| map.namespace == *key.namespace).map(Record::decode) {
+            let Some(other) = other.ok().filter(|other| other.unfinished && other.id.0 != token.batch) else {
+                continue;
+            };
+            let under_way = [Mark::Applying, Mark::Applied, Mark::Reverting, Mark::RolledBack];
+            let shared = |note: &Note| note.key(&key.namespace) == *key && under_way.contains(&note.mark);
+            assert!(!other.steps.iter().any(shared), "{key} is in two unfinished batches");
+        }
+    }
+
+    /// A write of an app's change has passed. Epochs only rise.
+    pub fn written(&mut self, key: &AppKey, token: String) {
+        let new = Token::parse(&token).expect("a token");
+        let before = self.writes.iter().rfind(|(of, _)| of == key).and_then(|(_, token)| Token::parse(token));
+        if let Some(before) = before.filter(|before| before.batch == new.batch) {
+            assert!(before.epoch <= new.epoch, "{key}: {before} was followed by {new}");
+        }
+        self.writes.push((key.clone(), token));
     }
 }
 
@@ -290,7 +330,7 @@ fn bump(object: &mut Value) {
 }
 
 /// Applies a JSON Patch as the API server does: a `test` of null passes where the field is absent.
-fn apply(object: &mut Value, patch: &Value) -> Result<(), String> {
+pub fn apply(object: &mut Value, patch: &Value) -> Result<(), String> {
     for operation in patch.as_array().ok_or("not a patch")? {
         if operation["op"] == "test" {
             let path = operation["path"].as_str().unwrap_or_default();

@@ -1,11 +1,17 @@
 //! The driver against a cluster in memory, in virtual time.
 
+mod autoscaler;
+mod bounds;
 mod cluster;
+mod consoles;
 mod controller;
 mod faults;
+mod graph;
 mod leases;
+mod orders;
 mod random;
 mod reverts;
 mod rollouts;
 mod scene;
 mod start;
+mod takeover;

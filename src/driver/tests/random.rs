@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use proptest::prelude::*;
 use rolldeck_core::{
-    batch::{Phase, RunStep, StepState, template},
+    batch::{Phase, Run, RunStep, StepState, template},
     model::{AppKey, AppKind},
 };
 use serde_json::{Value, json};
@@ -112,11 +112,12 @@ async fn play(cluster: &Cluster, apps: &[AppKey], story: &Story) -> bool {
             let unbegun = |step: &RunStep| step.state == StepState::NotStarted;
             // A revert that the cluster's state refuses says so, and is asked for again: as a person would.
             let run = loop {
-                let told = handle.runs().borrow().notes.len();
                 handle.revert(at_once).await;
-                let run =
-                    until(&handle, |run| back(&run.phase) || run.steps.iter().all(unbegun) || run.notes.len() > told)
-                        .await;
+                let ended = until(&handle, |run| back(&run.phase) || run.steps.iter().all(unbegun));
+                let run = match tokio::time::timeout(Duration::from_secs(1800), ended).await {
+                    Ok(run) => run,
+                    Err(_) => Run::clone(&handle.runs().borrow()),
+                };
                 if back(&run.phase) || run.steps.iter().all(unbegun) {
                     break run;
                 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, future::Future, sync::Arc, time::Duration};
 
 use rolldeck_core::{
     Time,
-    batch::{Author, BatchId, Holder, Intent, Order, Plan, Run, StepState},
+    batch::{Author, BatchId, Holder, Intent, Order, Phase, Plan, Run, StepState},
     model::{AppKey, AppKind},
 };
 use serde_json::{Value, json};
@@ -138,4 +138,29 @@ pub async fn take_over(cluster: &Cluster) -> Option<Handle> {
         }
     }
     panic!("a dead driver is never known to be gone");
+}
+
+/// Whether a run has come to rest: ended, or it waits for the operator.
+pub fn rests(run: &Run) -> bool {
+    run.phase.ended() || matches!(run.phase, Phase::Gated(..) | Phase::Paused)
+}
+
+/// Deployments a0, a1, … in one namespace.
+pub fn deployments(n: usize) -> Vec<AppKey> {
+    (0..n).map(|nth| key("shop", AppKind::Deployment, &format!("a{nth}"))).collect()
+}
+
+/// The images' tags of the apps, as the cluster has them.
+pub fn tags(cluster: &Cluster, apps: &[AppKey]) -> Vec<String> {
+    let tag = |app: &AppKey| {
+        let template = cluster.template(app);
+        template["spec"]["containers"][0]["image"]
+            .as_str()
+            .unwrap_or_default()
+            .rsplit(':')
+            .next()
+            .unwrap_or("")
+            .to_owned()
+    };
+    apps.iter().map(tag).collect()
 }

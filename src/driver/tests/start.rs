@@ -7,7 +7,7 @@ use rolldeck_core::{
 
 use super::{
     faults::Fault,
-    scene::{ana, ben, ended, fleet, key, launch, release, run, someone, states},
+    scene::{ana, ben, ended, fleet, key, launch, release, run, someone, states, until},
 };
 use crate::Finder;
 
@@ -69,5 +69,28 @@ fn where_configmaps_may_not_be_listed_one_short_sentence_says_what_is_not_seen()
             assert_eq!(finder.look(&namespaces).await.is_ok(), seen, "{namespaces:?}");
             assert_eq!(finder.unreadable(), [sentence.into()]);
         }
+    });
+}
+
+#[test]
+fn a_hundred_apps_are_written_after_a_handful_of_round_trips_and_share_the_journals_writes() {
+    run(async {
+        let apps: Vec<_> =
+            (0..100).map(|n| key(&format!("ns{}", n % 10), AppKind::Deployment, &format!("a{n}"))).collect();
+        let cluster = fleet(&apps);
+        let mut plan = release(&cluster, &apps, "v2").await;
+        plan.options.width = 100;
+        let via = ana(&cluster, vec![], None);
+        let began = tokio::time::Instant::now();
+        let handle = launch(&via, &plan, "b1");
+        until(&handle, |run| {
+            run.steps.iter().all(|step| !matches!(step.state, StepState::Waiting | StepState::Applying))
+        })
+        .await;
+        // A write takes 20 ms here: the lease, ten times the journal (eight at once), "applying", the patches.
+        assert!(began.elapsed() < std::time::Duration::from_millis(150), "{:?}", began.elapsed());
+        assert_eq!(cluster.world().writes.len(), 100);
+        assert!(via.written() <= 1 + 20 + 10 + 100 + 10, "{} writes", via.written());
+        assert_eq!(ended(&handle).await.phase, Phase::Done);
     });
 }
