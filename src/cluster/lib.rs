@@ -13,6 +13,7 @@ pub mod metrics;
 pub mod nodes;
 pub mod object;
 pub mod page;
+mod preflight;
 pub mod signs;
 pub mod tail;
 pub mod watch;

@@ -13,7 +13,6 @@ mod identity;
 mod keeper;
 mod opening;
 mod preflight;
-mod rights;
 mod takeover;
 
 pub use clock::Clock;
@@ -24,6 +23,7 @@ pub use identity::Identity;
 pub use opening::start;
 pub use preflight::{Checked, preflight};
 pub use rolldeck_core::batch::past::Ledger;
+pub use preflight::{Checked, Progress, Report, preflight};
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use rolldeck_core::{
     batch::{self, Intent, Port, PortError, Problem, ProblemKind, Target},
     model::AppKey,
 };
-use rolldeck_driver::{Checked, preflight};
+use rolldeck_driver::{Report, preflight};
 use rolldeck_screens::{Message, PlanEffect, PlanRead, PlanReply, Wanted};
 use tokio::{
     sync::{Semaphore, mpsc},
@@ -56,12 +56,17 @@ impl Plan {
 
     /// Asks the preflight of these steps. Each answers by itself.
     fn check(&mut self, post: &Post, plan: batch::Plan, asked: Vec<(usize, u64)>) {
-        let (to, mut from) = mpsc::channel::<Checked>(WIDTH);
+        let (to, mut from) = mpsc::channel::<Report>(WIDTH);
         let (writer, post) = (self.writer.clone(), post.clone());
         self.tasks.spawn(async move {
             let forward = async {
-                while let Some(found) = from.recv().await {
-                    let reply = PlanReply::Checked(found.app, found.serial, found.after, found.problems);
+                while let Some(report) = from.recv().await {
+                    let reply = match report {
+                        Report::Progress(at) => PlanReply::Checking(at.app, at.serial, at.done, at.of),
+                        Report::Checked(found) => {
+                            PlanReply::Checked(found.app, found.serial, found.after, found.problems)
+                        }
+                    };
                     post.send(Message::Plan(reply)).await;
                 }
             };

@@ -43,6 +43,10 @@ pub struct World {
     pub drivers: BTreeMap<String, String>,
     /// Verbs and resources that are forbidden.
     pub forbidden: BTreeSet<String>,
+    /// What every dry run is refused with.
+    pub no_dry_run: Option<PortError>,
+    /// What stands around the apps.
+    pub around: super::look::Surroundings,
     watchers: Vec<(String, mpsc::UnboundedSender<Vec<Update>>)>,
 }
 
@@ -127,7 +131,7 @@ impl Cluster {
             bump(&mut object);
         }
         if dry_run {
-            return Ok(object);
+            return world.no_dry_run.clone().map_or(Ok(object), Err);
         }
         let token = object["metadata"]["annotations"][Token::ANNOTATION].as_str().unwrap_or_default().to_owned();
         world.judge_write(key, &token);

@@ -9,6 +9,8 @@ mod faults;
 mod graph;
 mod leases;
 mod orders;
+mod look;
+mod preflight;
 mod random;
 mod reverts;
 mod rollouts;

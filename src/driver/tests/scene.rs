@@ -14,7 +14,7 @@ use super::{
     cluster::Cluster,
     faults::{Fault, Via},
 };
-use crate::{Clock, Finder, Handle, Identity, preflight, start};
+use crate::{Clock, Finder, Handle, Identity, Report, preflight, start};
 
 /// Runs a test in virtual time.
 pub fn run<T>(test: impl Future<Output = T>) -> T {
@@ -67,8 +67,10 @@ pub async fn checked(cluster: &Cluster, mut plan: Plan) -> Plan {
     let (to, mut from) = tokio::sync::mpsc::channel(8);
     let collect = async {
         let mut answers = Vec::new();
-        while let Some(answer) = from.recv().await {
-            answers.push(answer);
+        while let Some(report) = from.recv().await {
+            if let Report::Checked(answer) = report {
+                answers.push(answer);
+            }
         }
         answers
     };

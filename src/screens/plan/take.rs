@@ -222,6 +222,10 @@ impl PlanScreen {
                 }
                 (true, actions)
             }
+            Message::Plan(PlanReply::Checking(key, serial, done, of)) => {
+                self.plan.progress(key, *serial, *done, *of);
+                (self.position(key).is_some(), Vec::new())
+            }
             Message::Plan(PlanReply::Checked(key, serial, after, problems)) => {
                 let Some(step) = self.position(key) else { return (false, Vec::new()) };
                 self.plan.checked(key, *serial, after.clone(), problems.clone());

@@ -43,6 +43,8 @@ pub struct PlanRead {
 pub enum PlanReply {
     /// An app was read.
     Read(AppKey, Result<PlanRead, Problem>),
+    /// A step's preflight goes on: app, serial, how many of its checks are answered, of how many.
+    Checking(AppKey, u64, u8, u8),
     /// A step's preflight answered: app, serial, the object after (where the dry run passed), problems.
     Checked(AppKey, u64, Option<Arc<Value>>, Vec<Problem>),
     /// The batch started under this name.

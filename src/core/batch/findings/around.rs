@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Demand, Room, autoscaler, budget, config, interrupts, quota, room};
+use super::{Demand, Places, Quotas, autoscaler, budget, config, interrupts, quota, room};
 use crate::{
     around::{ConfigUse, Known},
     batch::{Change, Problem, ProblemKind, Step},
@@ -17,20 +17,18 @@ pub type Looked<T> = Result<T, Clean>;
 /// What stands around the app of a step.
 #[derive(Clone, Debug)]
 pub struct Around {
-    /// The ResourceQuotas of its namespace, raw.
-    pub quotas: Looked<Arc<[Value]>>,
+    /// The ResourceQuotas of its namespace, and what the plan brings there.
+    pub quotas: Looked<Arc<Quotas>>,
     /// The PodDisruptionBudgets of its namespace, raw.
     pub budgets: Looked<Arc<[Value]>>,
     /// What the nodes have left; `None` where the change brings no pod that needs a node.
-    pub room: Option<Looked<Arc<Room>>>,
+    pub room: Option<Looked<Arc<Places>>>,
     /// The ConfigMaps and Secrets of the template after.
     pub configs: Vec<(ConfigUse, Known)>,
     /// Its autoscaler, raw; `None` where it has none, or the change is not about replicas.
     pub autoscaler: Option<Looked<Value>>,
     /// Whether the revision that it goes back to still exists; `None` where none was asked for.
     pub revision: Option<Looked<bool>>,
-    /// What the other apps bring that may roll at the same time.
-    pub others: Vec<Demand>,
 }
 
 /// Everything that can be said of a step whose object will be `after`.
@@ -41,7 +39,7 @@ pub fn judge(step: &Step, after: &Value, around: &Around) -> Vec<Problem> {
     problems.extend(interrupts::interrupts(step, after));
     match (&around.quotas, &demand) {
         (Ok(quotas), Some(demand)) => {
-            problems.extend(quota::holds(demand, &around.others.iter().collect::<Vec<_>>(), quotas));
+            problems.extend(quota::holds(demand, quotas));
         }
         (Err(why), Some(_)) => problems.push(unknown("whether the quota of its namespace holds this", why)),
         (_, None) => {}
@@ -52,7 +50,7 @@ pub fn judge(step: &Step, after: &Value, around: &Around) -> Vec<Problem> {
     }
     match (&around.room, &demand) {
         (Some(Ok(room)), Some(demand)) => {
-            problems.extend(room::fits(demand, &around.others.iter().collect::<Vec<_>>(), room));
+            problems.extend(room::fits(demand, room));
         }
         (Some(Err(why)), Some(_)) => problems.push(unknown("whether its new pods fit the nodes", why)),
         _ => {}
@@ -66,7 +64,7 @@ pub fn judge(step: &Step, after: &Value, around: &Around) -> Vec<Problem> {
 }
 
 /// Whether the journal of a batch finds its place in the namespace of these quotas.
-pub fn journal_room(quotas: &[Value]) -> Option<Problem> {
+pub fn journal_room(quotas: &Quotas) -> Option<Problem> {
     quota::holds_journal(quotas)
 }
 
@@ -97,13 +95,12 @@ mod tests {
 
     fn quiet() -> Around {
         Around {
-            quotas: Ok([].into()),
+            quotas: Ok(Arc::default()),
             budgets: Ok([].into()),
             room: None,
             configs: Vec::new(),
             autoscaler: None,
             revision: None,
-            others: Vec::new(),
         }
     }
 

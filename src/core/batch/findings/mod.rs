@@ -16,11 +16,12 @@ mod room;
 mod samples;
 mod shape;
 
-pub use around::{Around, journal_room, judge};
+pub use around::{Around, Looked, journal_room, judge};
 pub use demand::Demand;
 pub use managed::managed_by;
+pub use quota::Quotas;
 pub use rollout::Rollout;
-pub use room::{NodeRoom, Room};
+pub use room::{NodeRoom, Places, Room};
 
 use super::{Problem, Step};
 

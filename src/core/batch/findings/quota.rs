@@ -2,26 +2,47 @@
 //!
 //! Rules: kubernetes/pkg/quota/v1/evaluator/core/pods.go.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
-use super::demand::{Demand, amount, read, written};
+use super::demand::{Demand, amount, at_once, read, written};
 use crate::batch::{Problem, ProblemKind};
 
 /// ConfigMaps that the journal of a batch needs in a namespace at the least: its record, and one with templates.
 const OF_THE_JOURNAL: u64 = 2;
 
-/// The quotas that do not hold what a step brings, together with the others of its namespace that roll at the same time.
-pub(super) fn holds(demand: &Demand, others: &[&Demand], quotas: &[Value]) -> Vec<Problem> {
-    let others: Vec<&Demand> =
-        others.iter().copied().filter(|other| other.app.namespace == demand.app.namespace).collect();
-    quotas
-        .iter()
-        .filter(|quota| applies(quota, &demand.spec))
-        .flat_map(|quota| of_one(demand, &others, quota))
-        .collect()
+/// The ResourceQuotas of a namespace, and what a plan brings there at its most.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Quotas {
+    raw: Vec<Value>,
+    /// Resource, as quotas name it → what those need more that may roll at the same time.
+    together: BTreeMap<String, u64>,
 }
 
-fn of_one(demand: &Demand, others: &[&Demand], quota: &Value) -> Vec<Problem> {
+impl Quotas {
+    /// Of raw ResourceQuotas and what the apps of this namespace bring, of which `width` may roll at the same time.
+    pub fn new(raw: Vec<Value>, demands: &[&Demand], width: usize) -> Self {
+        let hard = raw.iter().filter_map(|quota| quota["status"]["hard"].as_object()).flatten();
+        let mut together = BTreeMap::new();
+        for (resource, _) in hard {
+            if !together.contains_key(resource) {
+                let size = |demand: &&Demand| more(demand, resource).unwrap_or(0);
+                let met = at_once(demands.to_vec(), width, size);
+                together.insert(resource.clone(), met.iter().map(size).fold(0, u64::saturating_add));
+            }
+        }
+        Self { raw, together }
+    }
+}
+
+/// The quotas that do not hold what a step brings, together with the others of its namespace that roll at the same time.
+pub(super) fn holds(demand: &Demand, quotas: &Quotas) -> Vec<Problem> {
+    let ours = quotas.raw.iter().filter(|quota| applies(quota, &demand.spec));
+    ours.flat_map(|quota| of_one(demand, &quotas.together, quota)).collect()
+}
+
+fn of_one(demand: &Demand, together: &BTreeMap<String, u64>, quota: &Value) -> Vec<Problem> {
     let name = quota["metadata"]["name"].as_str().unwrap_or("?");
     let mut missing = Vec::new();
     let mut over = Vec::new();
@@ -29,7 +50,7 @@ fn of_one(demand: &Demand, others: &[&Demand], quota: &Value) -> Vec<Problem> {
         let Some(left) = left(quota, resource) else { continue };
         let Some(own) = more(demand, resource) else { continue };
         missing.extend(unset(demand, resource).map(|container| format!("{resource} of {container}")));
-        let all = others.iter().filter_map(|other| more(other, resource)).fold(own, u64::saturating_add);
+        let all = together.get(resource).copied().unwrap_or(0).max(own);
         if own > 0 && all > left {
             let (need, with) = if own > left { (own, "") } else { (all, " with the other apps of this plan") };
             over.push(format!("{} of {resource}{with} ({} left)", written(resource, need), written(resource, left)));
@@ -55,8 +76,8 @@ fn of_one(demand: &Demand, others: &[&Demand], quota: &Value) -> Vec<Problem> {
 }
 
 /// Whether the journal finds its place.
-pub(super) fn holds_journal(quotas: &[Value]) -> Option<Problem> {
-    quotas.iter().find_map(|quota| {
+pub(super) fn holds_journal(quotas: &Quotas) -> Option<Problem> {
+    quotas.raw.iter().find_map(|quota| {
         let name = quota["metadata"]["name"].as_str().unwrap_or("?");
         let limited = ["configmaps", "count/configmaps"].into_iter().filter_map(|resource| left(quota, resource));
         let left = limited.min().filter(|left| *left < OF_THE_JOURNAL)?;
@@ -147,6 +168,11 @@ mod tests {
         json!({"metadata": {"name": "compute"}, "spec": {"hard": hard}, "status": {"hard": hard, "used": used}})
     }
 
+    fn found(demand: &Demand, others: &[&Demand], quotas: &[Value]) -> Vec<Problem> {
+        let all: Vec<&Demand> = others.iter().copied().chain([demand]).collect();
+        holds(demand, &Quotas::new(quotas.to_vec(), &all, 2))
+    }
+
     fn demand(resources: &Value) -> Demand {
         let mut live = samples::deployment(4);
         live["spec"]["template"]["spec"]["containers"][0]["resources"] = resources.clone();
@@ -161,7 +187,7 @@ mod tests {
     #[case::other_things(json!({"services": "1", "requests.storage": "1"}), json!({"services": "1"}), "")]
     fn the_surge_is_weighed_against_what_is_left(#[case] hard: Value, #[case] used: Value, #[case] says: &str) {
         let demand = demand(&json!({"requests": {"cpu": "250m", "memory": "64Mi"}}));
-        let problems = holds(&demand, &[], &[quota(&hard, &used)]);
+        let problems = found(&demand, &[], &[quota(&hard, &used)]);
         let texts = samples::texts(&problems);
         assert_eq!(texts.is_empty(), says.is_empty(), "{texts:?}");
         if let [text] = texts[..] {
@@ -176,23 +202,20 @@ mod tests {
 
     #[test]
     fn what_rolls_at_the_same_time_counts_too() {
-        let (mine, mut other) =
-            (demand(&json!({"requests": {"cpu": "250m"}})), demand(&json!({"requests": {"cpu": "250m"}})));
+        let of = |cpu: &str| demand(&json!({"requests": {"cpu": cpu}}));
+        let (mine, other, small) = (of("250m"), of("250m"), of("50m"));
         let quota = [quota(&json!({"requests.cpu": "1"}), &json!({"requests.cpu": "600m"}))];
-        assert_eq!(holds(&mine, &[], &quota), []);
-        let found = holds(&mine, &[&other], &quota);
-        assert!(
-            found[0].text.contains("500m of requests.cpu with the other apps of this plan (400m left)"),
-            "{found:?}"
-        );
-        other.app.namespace = "pay".into();
-        assert_eq!(holds(&mine, &[&other], &quota), []);
+        assert_eq!(found(&mine, &[], &quota), []);
+        // Two of the three roll at the same time.
+        let found = found(&mine, &[&other, &small], &quota);
+        let text = "500m of requests.cpu with the other apps of this plan (400m left)";
+        assert!(found[0].text.contains(text), "{found:?}");
     }
 
     #[test]
     fn a_container_that_does_not_say_what_it_takes_is_not_created_under_a_quota_of_it() {
         let demand = demand(&json!({"requests": {"cpu": "250m"}}));
-        let found = holds(&demand, &[], &[quota(&json!({"requests.cpu": "9", "limits.memory": "9Gi"}), &json!({}))]);
+        let found = found(&demand, &[], &[quota(&json!({"requests.cpu": "9", "limits.memory": "9Gi"}), &json!({}))]);
         assert_eq!(
             samples::texts(&found),
             [
@@ -210,22 +233,22 @@ mod tests {
     fn a_quota_of_other_pods_is_no_limit(#[case] scopes: Value, #[case] selector: Value, #[case] applies: bool) {
         let mut quota = quota(&json!({"pods": "1"}), &json!({"pods": "1"}));
         (quota["spec"]["scopes"], quota["spec"]["scopeSelector"]) = (scopes, selector);
-        assert_eq!(holds(&demand(&json!({"requests": {"cpu": "1m"}})), &[], &[quota]).is_empty(), !applies);
+        assert_eq!(found(&demand(&json!({"requests": {"cpu": "1m"}})), &[], &[quota]).is_empty(), !applies);
     }
 
     #[test]
     fn a_scale_up_needs_its_pods_for_good() {
         let step = samples::step(Intent::Scale, samples::deployment(1), Change::Scale(4));
         let demand = Demand::expected(&step).unwrap();
-        let found = holds(&demand, &[], &[quota(&json!({"pods": "3"}), &json!({"pods": "1"}))]);
+        let found = found(&demand, &[], &[quota(&json!({"pods": "3"}), &json!({"pods": "1"}))]);
         assert!(found[0].text.contains("the new pods need 3 of pods (2 left)"), "{found:?}");
     }
 
     #[test]
     fn no_room_for_the_journal_is_an_error() {
         let full = quota(&json!({"count/configmaps": "10"}), &json!({"count/configmaps": "9"}));
-        assert!(holds_journal(&[full]).unwrap().blocks());
+        assert!(holds_journal(&Quotas::new(vec![full], &[], 1)).unwrap().blocks());
         let wide = quota(&json!({"count/configmaps": "10"}), &json!({"count/configmaps": "8"}));
-        assert_eq!(holds_journal(&[wide]), None);
+        assert_eq!(holds_journal(&Quotas::new(vec![wide], &[], 1)), None);
     }
 }

@@ -1,10 +1,13 @@
 //! What nodes have left for pods, and whether the pods that a change brings find their place.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use serde_json::Value;
 
-use super::demand::{Demand, amount, read, written};
+use super::demand::{Demand, amount, at_once, read, written};
 use crate::{
     batch::{Problem, ProblemKind},
+    model::AppKey,
     text::Clean,
 };
 
@@ -22,9 +25,9 @@ pub struct NodeRoom {
     /// It is ready and takes new pods.
     pub open: bool,
     /// `metadata.labels`, raw.
-    labels: Value,
+    labels: Arc<Value>,
     /// `spec.taints`, raw.
-    taints: Value,
+    taints: Arc<Value>,
 }
 
 impl NodeRoom {
@@ -40,8 +43,8 @@ impl NodeRoom {
             memory: free("memory"),
             pods: free("pods"),
             open: ready.any(|ready| ready["status"] == "True") && spec["unschedulable"] != true,
-            labels: metadata["labels"].clone(),
-            taints: spec["taints"].clone(),
+            labels: Arc::new(metadata["labels"].clone()),
+            taints: Arc::new(spec["taints"].clone()),
         }
     }
 
@@ -101,31 +104,48 @@ impl Room {
     }
 }
 
-/// Whether the pods that a step brings find nodes, after those of the others that roll at the same time.
-pub(super) fn fits(demand: &Demand, others: &[&Demand], room: &Room) -> Option<Problem> {
+/// What the nodes have left, and how a whole plan finds its place there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Places {
+    room: Room,
+    /// App → pods that found no node when those that roll at the same time had theirs.
+    without: BTreeMap<AppKey, u64>,
+}
+
+impl Places {
+    /// Puts what the apps of a plan bring, of which `width` may roll at the same time.
+    pub fn new(room: Room, demands: &[Demand], width: usize) -> Self {
+        let mut full = room.clone();
+        let scheduled: Vec<&Demand> = demands.iter().filter(|demand| demand.is_scheduled()).collect();
+        let size = |demand: &&Demand| demand.more("requests", "cpu");
+        let without = at_once(scheduled, width, size).into_iter().map(|demand| (demand.app.clone(), full.put(demand)));
+        let without = without.filter(|(_, left)| *left > 0).collect();
+        Self { room, without }
+    }
+}
+
+/// Whether the pods that a step brings find nodes, beside those of the others that roll at the same time.
+pub(super) fn fits(demand: &Demand, places: &Places) -> Option<Problem> {
     if !demand.is_scheduled() {
         return None;
     }
-    let mut room = room.clone();
-    let alone = room.clone().put(demand);
-    for other in others.iter().filter(|other| other.is_scheduled()) {
-        room.put(other);
-    }
-    let left = room.put(demand);
-    let (cpu, memory) = (amount(&demand.spec, "requests", "cpu"), amount(&demand.spec, "requests", "memory"));
-    let asks = format!("{} cpu and {} memory", written("cpu", cpu), written("memory", memory));
-    let with = if alone == 0 { " once the other apps of this plan have theirs" } else { "" };
+    let alone = places.room.clone().put(demand);
+    let left = alone.max(places.without.get(&demand.app).copied().unwrap_or(0)).min(demand.pods);
     let pods = match demand.pods {
         1 => "the pod that it adds finds".to_owned(),
         pods if left == pods => format!("the {pods} pods that it adds find"),
         pods => format!("{left} of the {pods} pods that it adds find"),
     };
-    let mut open = room.nodes.iter().filter(|node| node.admits(&demand.spec));
+    let mut open = places.room.nodes.iter().filter(|node| node.admits(&demand.spec));
     let text = if open.next().is_none() {
         format!("{pods} no node that is ready and takes such pods: check node selector, taints and cordons")
     } else {
+        let (cpu, memory) = (amount(&demand.spec, "requests", "cpu"), amount(&demand.spec, "requests", "memory"));
+        let asks = format!("{} cpu and {} memory", written("cpu", cpu), written("memory", memory));
+        let with = if alone == 0 { " once the other apps of this plan have theirs" } else { "" };
         format!(
-            "{pods} no node with {asks} to spare{with}: free some, or go on and see them wait (affinity, spread, volumes and a cluster autoscaler are not looked at)"
+            "{pods} no node with {asks} to spare{with}: make room, or expect pods that wait (affinity, spread, volumes and a cluster \
+             autoscaler are not looked at)"
         )
     };
     (left > 0).then(|| Problem::warning(ProblemKind::Surge, text))
@@ -133,8 +153,6 @@ pub(super) fn fits(demand: &Demand, others: &[&Demand], room: &Room) -> Option<P
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use rstest::rstest;
     use serde_json::json;
 
@@ -164,7 +182,8 @@ mod tests {
     }
 
     fn text(demand: &Demand, others: &[&Demand], nodes: Vec<NodeRoom>) -> String {
-        fits(demand, others, &Room { nodes }).map(|problem| problem.text.to_string()).unwrap_or_default()
+        let all: Vec<Demand> = others.iter().copied().chain([demand]).cloned().collect();
+        fits(demand, &Places::new(Room { nodes }, &all, all.len())).map(|problem| problem.text.to_string()).unwrap_or_default()
     }
 
     #[test]
@@ -179,7 +198,8 @@ mod tests {
 
     #[test]
     fn others_that_roll_at_the_same_time_take_their_place_first() {
-        let (mine, other) = (demand(1, "600m", &json!({})), demand(1, "600m", &json!({})));
+        let (mine, mut other) = (demand(1, "600m", &json!({})), demand(1, "700m", &json!({})));
+        other.app.name = "billing".into();
         assert_eq!(text(&mine, &[], vec![node(&json!({}))]), "");
         let text = text(&mine, &[&other], vec![node(&json!({}))]);
         assert!(text.contains("to spare once the other apps of this plan have theirs"), "{text}");
