@@ -62,12 +62,7 @@ impl Look for Writer {
     }
 }
 
-async fn of_namespace(
-    cluster: &Cluster,
-    root: &str,
-    resource: &str,
-    namespace: &str,
-) -> Result<Vec<Value>, PortError> {
+async fn of_namespace(cluster: &Cluster, root: &str, resource: &str, namespace: &str) -> Result<Vec<Value>, PortError> {
     let path = format!("{root}/namespaces/{namespace}/{resource}");
     list(&cluster.client, &path, "", &format!("the {resource} of namespace {namespace}"), PAGES).await
 }

@@ -47,7 +47,10 @@ pub(super) async fn room(cluster: &Cluster) -> Result<Room, PortError> {
             return Ok(Room { nodes });
         }
     }
-    Err(PortError::Refused(format!("more than {} pods run here: what each node has left was not counted", PAGE * PAGES_OF_PODS)))
+    Err(PortError::Refused(format!(
+        "more than {} pods run here: what each node has left was not counted",
+        PAGE * PAGES_OF_PODS
+    )))
 }
 
 /// Gives the node and the requests of each pod of a page; returns where the next page begins, empty after the last.

@@ -34,13 +34,22 @@ fn pod(node: &str, cpu: &str, phase: &str) -> Value {
 #[tokio::test]
 async fn what_runs_on_a_node_is_taken_from_what_it_may_give_page_by_page() {
     let (writer, server) = writer(|seen| match (seen.path(), seen.target.ends_with("continue=")) {
-        ("/api/v1/nodes", _) => Reply::Json(200, json!({"items": [{"metadata": {"name": "n1"}, "status": {
+        ("/api/v1/nodes", _) => Reply::Json(
+            200,
+            json!({"items": [{"metadata": {"name": "n1"}, "status": {
             "allocatable": {"cpu": "4", "memory": "8Gi", "pods": "110"},
-            "conditions": [{"type": "Ready", "status": "True"}]}}]})),
-        (_, true) => Reply::Json(200, json!({"kind": "PodList", "metadata": {"continue": "a/b"},
-            "items": [pod("n1", "1", "Running"), pod("elsewhere", "1", "Running")]})),
-        (_, false) => Reply::Json(200, json!({"kind": "PodList", "metadata": {},
-            "items": [pod("n1", "500m", "Pending"), pod("n1", "1", "Succeeded")]})),
+            "conditions": [{"type": "Ready", "status": "True"}]}}]}),
+        ),
+        (_, true) => Reply::Json(
+            200,
+            json!({"kind": "PodList", "metadata": {"continue": "a/b"},
+            "items": [pod("n1", "1", "Running"), pod("elsewhere", "1", "Running")]}),
+        ),
+        (_, false) => Reply::Json(
+            200,
+            json!({"kind": "PodList", "metadata": {},
+            "items": [pod("n1", "500m", "Pending"), pod("n1", "1", "Succeeded")]}),
+        ),
     })
     .await;
     let room = writer.room().await.unwrap();

@@ -61,7 +61,9 @@ async fn read<P: Port>(port: &P, step: &Step) -> Result<Value, Problem> {
                 let text = format!("{} does not exist any more: take it out of the plan", step.target());
                 return Err(Problem::error(ProblemKind::Drift, text));
             }
-            Err(error) => return Err(Problem::error(ProblemKind::Other, format!("failed to read {}: {error}", step.target()))),
+            Err(error) => {
+                return Err(Problem::error(ProblemKind::Other, format!("failed to read {}: {error}", step.target())));
+            }
             Ok(live) => return Ok(live),
         }
     }
@@ -86,7 +88,9 @@ async fn wait(tried: &mut u32, pause: Option<Duration>) {
 /// server that is too busy or gives no answer has not said no.
 fn could_not_run(error: &PortError) -> bool {
     match error {
-        PortError::Refused(why) => ["does not support dry run", "does not support dryRun"].iter().any(|w| why.contains(w)),
+        PortError::Refused(why) => {
+            ["does not support dry run", "does not support dryRun"].iter().any(|w| why.contains(w))
+        }
         PortError::Busy(..) | PortError::NoAnswer(_) => true,
         _ => false,
     }
@@ -106,7 +110,9 @@ fn without_server(live: &Value, patch: &Value, error: &PortError) -> Answer {
         .and_then(|writes| json_patch::patch(&mut after, &writes).map_err(|error| error.to_string()));
     match applied {
         Ok(()) => {
-            let text = format!("no dry run could be had ({why}): what the cluster makes of this change shows when it is written");
+            let text = format!(
+                "no dry run could be had ({why}): what the cluster makes of this change shows when it is written"
+            );
             Answer { after: Some(after), problem: Some(Problem::warning(ProblemKind::Unknown, text)) }
         }
         Err(error) => Answer::no(Problem::error(ProblemKind::Shape, format!("its patch does not apply: {error}"))),

@@ -74,12 +74,7 @@ impl<P: Port + Look> One<P> {
     }
 
     /// Looks around. Its turn ends before the nodes: all wait for the same answer there.
-    async fn look(
-        &self,
-        after: &Value,
-        turn: OwnedSemaphorePermit,
-        problems: &mut Vec<Problem>,
-    ) -> Around {
+    async fn look(&self, after: &Value, turn: OwnedSemaphorePermit, problems: &mut Vec<Problem>) -> Around {
         let (step, looks) = (&self.step, &self.looks);
         let (configs, revision, autoscaler) =
             tokio::join!(looks.configs(step, after), looks.revision(step), looks.autoscaler(step));

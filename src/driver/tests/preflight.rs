@@ -47,7 +47,9 @@ fn a_webhook_that_knows_no_dry_run_leaves_the_patch_to_say_what_comes_of_it() {
         assert_eq!(plan.steps[0].images_after()[0].image, "shop/orders:v2".into());
         assert_eq!(
             of_kind(&plan, ProblemKind::Unknown),
-            [format!("no dry run could be had ({why}): what the cluster makes of this change shows when it is written")]
+            [format!(
+                "no dry run could be had ({why}): what the cluster makes of this change shows when it is written"
+            )]
         );
     });
 }
@@ -224,7 +226,8 @@ fn a_plan_that_was_closed_asks_no_more() {
         let (to, from) = tokio::sync::mpsc::channel(1);
         drop(from);
         let limit = std::time::Duration::from_secs(60);
-        let ended = tokio::time::timeout(limit, preflight(Via::new(&cluster, "p", Vec::new(), None), &plan, &asked, to));
+        let ended =
+            tokio::time::timeout(limit, preflight(Via::new(&cluster, "p", Vec::new(), None), &plan, &asked, to));
         ended.await.expect("it ends");
     });
 }

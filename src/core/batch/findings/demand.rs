@@ -70,7 +70,11 @@ impl Demand {
 }
 
 /// The demands that may meet: all that stay, and of the others the `width` largest.
-pub(super) fn at_once<'a>(demands: Vec<&'a Demand>, width: usize, size: impl Fn(&&'a Demand) -> u64) -> Vec<&'a Demand> {
+pub(super) fn at_once<'a>(
+    demands: Vec<&'a Demand>,
+    width: usize,
+    size: impl Fn(&&'a Demand) -> u64,
+) -> Vec<&'a Demand> {
     let (mut met, mut rolling): (Vec<_>, Vec<_>) = demands.into_iter().partition(|demand| demand.stays);
     rolling.sort_by_cached_key(|demand| std::cmp::Reverse(size(demand)));
     met.extend(rolling.into_iter().take(width));

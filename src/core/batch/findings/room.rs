@@ -183,7 +183,9 @@ mod tests {
 
     fn text(demand: &Demand, others: &[&Demand], nodes: Vec<NodeRoom>) -> String {
         let all: Vec<Demand> = others.iter().copied().chain([demand]).cloned().collect();
-        fits(demand, &Places::new(Room { nodes }, &all, all.len())).map(|problem| problem.text.to_string()).unwrap_or_default()
+        fits(demand, &Places::new(Room { nodes }, &all, all.len()))
+            .map(|problem| problem.text.to_string())
+            .unwrap_or_default()
     }
 
     #[test]
