@@ -22,7 +22,6 @@ pub use history::{Keep, Pruned, Recorded, drift, history, ledger, prune, recorde
 pub use identity::Identity;
 pub use opening::start;
 pub use preflight::{Checked, Progress, Report, preflight};
-pub use preflight::{Checked, preflight};
 pub use rolldeck_core::batch::past::Ledger;
 
 #[cfg(test)]
