@@ -14,6 +14,7 @@ pub mod nodes;
 pub mod object;
 pub mod page;
 mod preflight;
+pub mod past;
 pub mod signs;
 pub mod tail;
 pub mod watch;

@@ -7,6 +7,7 @@ mod consoles;
 mod controller;
 mod faults;
 mod graph;
+mod history;
 mod leases;
 mod look;
 mod orders;

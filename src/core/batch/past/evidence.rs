@@ -52,6 +52,8 @@ pub struct Evidence {
     pub read: Time,
     /// How far its times may be wrong: [`SLACK`], or more where the clocks are known to differ.
     pub slack: TimeDelta,
+    /// Why its revisions could not be read; empty where they were.
+    pub unread: Clean,
     /// Its revisions, in any order.
     pub revisions: Vec<Lived>,
     /// What batches did to it, in any order.
@@ -63,7 +65,16 @@ pub struct Evidence {
 impl Evidence {
     /// Of an app as it is now, with nothing of its past yet.
     pub fn new(key: AppKey, live: Arc<Value>, read: Time) -> Self {
-        Self { key, live, read, slack: SLACK, revisions: Vec::new(), journal: Vec::new(), events: Vec::new() }
+        Self {
+            key,
+            live,
+            read,
+            slack: SLACK,
+            unread: Clean::default(),
+            revisions: Vec::new(),
+            journal: Vec::new(),
+            events: Vec::new(),
+        }
     }
 
     /// `metadata.creationTimestamp` of the live object.

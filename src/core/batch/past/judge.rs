@@ -1,5 +1,6 @@
 //! The judgement of what an app was at a point in time.
 
+use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::{Entry, Evidence, Moment, Proof, Source, Verdict, Was, timeline::Timeline};
@@ -7,6 +8,12 @@ use crate::{Time, batch::template, text::Clean};
 
 /// What the app was then, as far as the evidence proves it.
 pub fn judge(evidence: &Evidence, moment: &Moment) -> Verdict {
+    let line = evidence.unread.is_empty().then(|| Timeline::of(evidence));
+    judge_by(evidence, line.as_ref(), moment)
+}
+
+/// [`judge`] by a timeline that was made before; `None` where the revisions could not be read.
+pub(super) fn judge_by(evidence: &Evidence, line: Option<&Timeline>, moment: &Moment) -> Verdict {
     if let Some(entry) = moment.before.as_ref().and_then(|batch| touched(evidence, batch)) {
         return recorded(evidence, entry);
     }
@@ -18,15 +25,15 @@ pub fn judge(evidence: &Evidence, moment: &Moment) -> Verdict {
         }
         _ => {}
     }
-    let line = Timeline::of(evidence);
+    let Some(line) = line else { return uncertain(evidence.unread.clone(), Vec::new()) };
     if line.contradicts {
         return uncertain("what revisions, journals and events tell of it contradicts itself".into(), all(evidence));
     }
     let may = line.at(at);
     let known: Option<Vec<usize>> = may.iter().map(|nth| line.stretches[*nth].template).collect();
     match known.as_deref() {
-        Some([class, rest @ ..]) if rest.iter().all(|other| other == class) => was(evidence, &line, &may, *class, at),
-        _ => unsure(evidence, &line, &may, at),
+        Some([class, rest @ ..]) if rest.iter().all(|other| other == class) => was(evidence, line, &may, *class, at),
+        _ => unsure(line, evidence.slack, &may, at),
     }
 }
 
@@ -59,14 +66,14 @@ fn was(evidence: &Evidence, line: &Timeline, may: &[usize], class: usize, at: Ti
         return Verdict::Same;
     }
     let (Some(&first), Some(&last)) = (may.first(), may.last()) else {
-        return unsure(evidence, line, may, at);
+        return unsure(line, evidence.slack, may, at);
     };
     let (since, from) = line.stretches[first].hi.clone();
     let (until, by) = match line.stretches.get(last + 1) {
         Some(next) => (Some(next.lo.0), next.lo.1.clone()),
         None => (None, Source::Now),
     };
-    let number = line.number_of(class, &evidence.revisions);
+    let number = line.number_of(class);
     let cause = number.clone().map(|(_, cause)| cause).or_else(|| journal_cause(evidence, then));
     Verdict::Was(Was {
         template: then.clone(),
@@ -100,32 +107,26 @@ fn healthy(evidence: &Evidence, then: &Value, at: Time) -> Option<bool> {
     }
 }
 
-fn unsure(evidence: &Evidence, line: &Timeline, may: &[usize], at: Time) -> Verdict {
-    let mut candidates: Vec<i64> = Vec::new();
-    for class in may.iter().filter_map(|nth| line.stretches[*nth].template) {
-        candidates.extend(line.number_of(class, &evidence.revisions).map(|(number, _)| number));
-    }
+fn unsure(line: &Timeline, slack: TimeDelta, may: &[usize], at: Time) -> Verdict {
+    let classes = may.iter().filter_map(|nth| line.stretches[*nth].template);
+    let mut candidates: Vec<i64> =
+        classes.filter_map(|class| line.number_of(class)).map(|(number, _)| number).collect();
     candidates.sort_unstable_by_key(|number| std::cmp::Reverse(*number));
     candidates.dedup();
     let missing: Vec<_> = may.iter().map(|nth| &line.stretches[*nth]).filter(|s| s.template.is_none()).collect();
     let near = may.windows(2).any(|pair| {
         let next = &line.stretches[pair[1]];
-        (next.lo.0 - at).abs() <= evidence.slack && (next.hi.0 - at).abs() <= evidence.slack
+        (next.lo.0 - at).abs() <= slack && (next.hi.0 - at).abs() <= slack
     });
     let why = match missing.as_slice() {
         _ if may.is_empty() => "nothing tells of that time".to_owned(),
         [] if near => "it changed at about that time".to_owned(),
         [] => "a revision was used again, and when is not known".to_owned(),
-        [one, ..] if one.wide && one.number <= line.stretches.first().map_or(0, |first| first.number) => {
-            match one.number {
-                0 => "it has no revisions left".to_owned(),
-                number => format!("revisions up to {number} are gone from its history, or were used again"),
-            }
-        }
+        [one] if one.number == 0 => "it has no revisions left".to_owned(),
+        [one] if one.wide => format!("revisions up to {} are missing from its history, or were used again", one.number),
         [one] => format!("revision {} is missing from its history, or was used again", one.number),
-        several => {
-            let numbers: Vec<_> = several.iter().map(|stretch| stretch.number.to_string()).collect();
-            format!("revisions {} are missing from its history, or were used again", numbers.join(", "))
+        [first, .., last] => {
+            format!("revisions {} to {} are missing from its history, or were used again", first.number, last.number)
         }
     };
     uncertain(why.into(), candidates)

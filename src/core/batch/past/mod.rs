@@ -24,3 +24,6 @@ pub use ledger::Ledger;
 pub use repeat::{Again, Repeat, Wish};
 pub use verdict::{Proof, Source, Verdict, Was};
 pub use when::{Moment, When, Which};
+
+#[cfg(test)]
+mod tests;

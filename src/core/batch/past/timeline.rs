@@ -53,6 +53,8 @@ pub(super) struct Timeline {
     pub templates: Vec<Arc<Value>>,
     canonical: Vec<Value>,
     observations: Vec<Observation>,
+    /// The newest revision of each template that has one.
+    newest: BTreeMap<usize, (i64, Clean)>,
     slack: chrono::TimeDelta,
     /// What was observed cannot all be so.
     pub contradicts: bool,
@@ -65,6 +67,7 @@ impl Timeline {
             templates: Vec::new(),
             canonical: Vec::new(),
             observations: Vec::new(),
+            newest: BTreeMap::new(),
             slack: evidence.slack,
             contradicts: false,
         };
@@ -96,6 +99,10 @@ impl Timeline {
         let mut known: BTreeMap<i64, usize> = BTreeMap::new();
         for revision in &evidence.revisions {
             let class = self.class(&revision.template);
+            let newest = self.newest.entry(class).or_default();
+            if newest.0 < revision.number {
+                *newest = (revision.number, revision.cause.clone());
+            }
             for number in revision.was.iter().chain([&revision.number]) {
                 known.insert(*number, class);
             }
@@ -111,7 +118,7 @@ impl Timeline {
         let mut next = 1;
         for (&number, &class) in &known {
             let missing = (number - next).max(0);
-            if next == 1 && missing > 0 || missing > APART {
+            if missing > APART {
                 self.stretches.push(blank(number - 1, None, true));
             } else {
                 self.stretches.extend((next..number).map(|number| blank(number, None, false)));
@@ -242,8 +249,9 @@ impl Timeline {
                     continue;
                 }
                 let differ = self.observations[one].template != self.observations[other].template;
-                let wide: Vec<bool> = self.stretches.iter().map(|stretch| stretch.wide).collect();
-                let fits = |early: usize, late: usize| early < late || early == late && (!differ || wide[late]);
+                let stretches = &self.stretches;
+                let fits =
+                    |early: usize, late: usize| early < late || early == late && (!differ || stretches[late].wide);
                 if let Some(first) = self.observations[one].may.first().copied() {
                     self.observations[other].may.retain(|late| fits(first, *late));
                 }
@@ -296,11 +304,9 @@ impl Timeline {
         }
     }
 
-    /// A name for messages: the revision that has this template now.
-    pub(super) fn number_of(&self, class: usize, revisions: &[Lived]) -> Option<(i64, Clean)> {
-        let same = |revision: &&Lived| template::canonical(&revision.template) == self.canonical[class];
-        let newest = revisions.iter().filter(same).max_by_key(|revision| revision.number)?;
-        Some((newest.number, newest.cause.clone()))
+    /// The newest revision that has this template now: its number and its change-cause.
+    pub(super) fn number_of(&self, class: usize) -> Option<(i64, Clean)> {
+        self.newest.get(&class).cloned()
     }
 }
 

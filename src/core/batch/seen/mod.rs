@@ -7,3 +7,6 @@ mod sight;
 pub use digests::{Digests, Repush, Seen as DigestSeen, repushed};
 pub use rule::{Like, Rule};
 pub use sight::{Place, Seen, SeenRevision, Sight};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,176 @@
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    Time,
+    batch::{BatchId, Check, Intent, Plan, ProblemKind, past::Entry},
+    model::{AppKey, AppKind, Image},
+};
+
+fn at(minute: i64) -> Time {
+    "2026-11-22T12:00:00Z".parse::<Time>().unwrap() + chrono::TimeDelta::minutes(minute)
+}
+
+fn key(namespace: &str, name: &str) -> AppKey {
+    AppKey { namespace: namespace.into(), name: name.into(), kind: AppKind::Deployment }
+}
+
+fn image(reference: &str) -> Image {
+    Image { container: "main".into(), image: reference.into(), init: false }
+}
+
+fn revision(key: &AppKey, number: i64, minute: i64, reference: &str) -> SeenRevision {
+    SeenRevision { key: key.clone(), number, created: Some(at(minute)), images: [image(reference)].into(), pods: None }
+}
+
+fn template(reference: &str) -> Value {
+    json!({ "spec": { "containers": [{ "name": "main", "image": reference }] } })
+}
+
+fn entry(before: &str, after: &str, minute: i64, healthy: bool, digest: &str) -> Entry {
+    Entry {
+        batch: BatchId("b1".into()),
+        uid: "u".into(),
+        started: at(minute),
+        accepted: at(minute),
+        reverted: None,
+        healthy: Some(healthy),
+        why: "ImagePullBackOff".into(),
+        before: Arc::new(template(before)),
+        before_cause: "".into(),
+        after: Some(Arc::new(template(after))),
+        paused: false,
+        digests: [("main".into(), digest.into())].into(),
+    }
+}
+
+fn digest(of: char) -> String {
+    format!("sha256:{}", String::from(of).repeat(64))
+}
+
+fn plan(intent: Intent, apps: &[(AppKey, &str)]) -> Plan {
+    let mut plan = Plan::new(intent, apps.iter().map(|(key, _)| key.clone()).collect());
+    for (key, reference) in apps {
+        let live = json!({ "metadata": { "uid": "u" }, "spec": { "replicas": 1, "template": template(reference) } });
+        plan.read(key, Arc::new(live), Arc::from([]), at(0));
+    }
+    plan
+}
+
+/// `orders` runs v2 in shop and v3 in qa, whose v3 failed.
+fn seen() -> Seen {
+    let (shop, qa) = (key("shop", "orders"), key("qa", "orders"));
+    let (in_shop, in_qa) = ([image("r/orders:v2")], [image("r/orders:v3")]);
+    let revisions = [
+        revision(&shop, 1, 0, "r/orders:v1"),
+        revision(&shop, 2, 10, "r/orders:v2"),
+        revision(&qa, 1, 5, "r/orders:v2"),
+        revision(&qa, 2, 20, "r/orders:v3"),
+    ];
+    let mut seen = Seen::new([(&shop, &in_shop[..]), (&qa, &in_qa[..])], &revisions);
+    seen.tell([(&qa, &entry("r/orders:v2", "r/orders:v3", 20, false, ""))]);
+    seen
+}
+
+#[test]
+fn tags_are_told_newest_first_with_where_since_when_and_whether_they_failed() {
+    let seen = seen();
+    let told: Vec<_> = seen
+        .of("r/orders")
+        .iter()
+        .map(|sight| {
+            let places: Vec<_> = sight.places.iter().map(|place| (place.app.namespace.as_str(), place.live)).collect();
+            (sight.version.as_str(), sight.first, places, sight.failed.len())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("v3", Some(at(20)), vec![("qa", true)], 1),
+            ("v2", Some(at(5)), vec![("shop", true), ("qa", false)], 0),
+            ("v1", Some(at(0)), vec![("shop", false)], 0),
+        ]
+    );
+    assert_eq!(&*seen.of("r/orders")[0].failed[0].1, "ImagePullBackOff (batch b1)");
+    assert!(seen.has("r/orders", "v1") && !seen.has("r/orders", "v9") && !seen.has("r/other", "v1"));
+    assert_eq!(seen.nearest("r/orders", "v33").unwrap().version.as_str(), "v3");
+    assert!(seen.nearest("r/orders", "completely-else").is_none());
+}
+
+#[test]
+fn a_live_image_of_which_no_revision_is_known_is_seen_all_the_same() {
+    let app = key("shop", "orders");
+    let live = [image("r/orders@sha256:aa")];
+    let seen = Seen::new([(&app, &live[..])], &[]);
+    let sight = seen.newest("r/orders").unwrap();
+    assert_eq!((sight.version.as_str(), sight.first, sight.is_live()), ("sha256:aa", None, true));
+}
+
+#[test]
+fn a_release_by_rule_sets_each_app() {
+    let mut plan = plan(Intent::Release, &[(key("shop", "orders"), "r/orders:v2"), (key("shop", "new"), "r/new:v1")]);
+    assert_eq!(plan.apply_rule(&Rule::All("v7".into()), &seen()), []);
+    assert_eq!(plan.steps[0].after().as_str(), "v7");
+    let errors = plan.apply_rule(&Rule::Newest, &seen());
+    assert_eq!((errors.len(), errors[0].0), (1, 1));
+    assert!(errors[0].1.starts_with("nothing was seen yet of the images of"), "{errors:?}");
+    assert_eq!(plan.steps[0].after().as_str(), "v3");
+}
+
+#[test]
+fn a_release_like_another_place_takes_its_versions_and_keeps_its_own_registry() {
+    let there =
+        [(key("qa", "orders"), vec![image("registry.qa/orders:v5")]), (key("qa", "odd"), vec![image("r/else:v5")])];
+    let like = Like::new("namespace qa", there.iter().map(|(key, images)| (key, images.as_slice())));
+    let apps =
+        [(key("shop", "orders"), "r/orders:v2"), (key("shop", "odd"), "r/odd:v1"), (key("shop", "none"), "r/none:v1")];
+    let mut plan = plan(Intent::Release, &apps);
+    let errors = plan.apply_rule(&Rule::Like(like), &Seen::default());
+    let after: Vec<_> = plan.steps[0].images_after().iter().map(|image| image.image.to_string()).collect();
+    assert_eq!(after, ["r/orders:v5"]);
+    let words: Vec<_> = errors.iter().map(|(nth, why)| (*nth, why.as_str())).collect();
+    assert_eq!(
+        words,
+        [
+            (1, "odd of namespace qa has no container of the same name and image"),
+            (2, "namespace qa has no Deployment none"),
+        ]
+    );
+}
+
+#[test]
+fn a_tag_that_meant_two_digests_is_told_with_the_one_that_ran_here_and_can_be_pinned() {
+    let (orders, other) = (key("shop", "orders"), key("qa", "orders"));
+    let (first, second) = (digest('a'), digest('b'));
+    let ran = entry("r/orders:v0", "r/orders:v1", 0, true, &first);
+    let elsewhere = entry("r/orders:v0", "r/orders:v1", 60, true, &second);
+    let known = Digests::new([], [(&orders, &ran), (&other, &elsewhere)]);
+    let images = [image("r/orders:v1")];
+    let found = repushed(&images, &known, &[&ran]);
+    assert_eq!(found[0].pin.as_deref(), Some(first.as_str()));
+    let problem = found[0].problem();
+    assert_eq!(problem.kind, ProblemKind::Repushed);
+    assert!(problem.text.contains("has meant 2 digests, the latest @bbbbbbbbbbbb"), "{}", problem.text);
+    assert!(problem.text.contains("here it ran @aaaaaaaaaaaa: pin that digest"), "{}", problem.text);
+    let one = Digests::new([], [(&orders, &ran)]);
+    assert_eq!(repushed(&images, &one, &[&ran]), []);
+
+    let mut plan = plan(Intent::Release, &[(orders, "r/orders:v2")]);
+    plan.set_tag(0, None, "v1").unwrap();
+    plan.pin(0, "main", &first).unwrap();
+    assert_eq!(plan.steps[0].images_after()[0].image.as_str(), format!("r/orders:v1@{first}"));
+    assert_eq!(plan.steps[0].check, Check::Checking);
+    assert!(plan.pin(0, "none", &first).is_err() && plan.pin(0, "main", "sha256:x").is_err());
+}
+
+#[test]
+fn a_pinned_image_is_never_told_as_pushed_again() {
+    let app = key("shop", "orders");
+    let pinned = format!("r/orders:v1@{}", digest('a'));
+    let ran = entry("r/orders:v0", &pinned, 0, true, &digest('a'));
+    let odd = entry("r/orders:v0", &pinned, 1, true, &digest('b'));
+    let known = Digests::new([], [(&app, &ran), (&app, &odd)]);
+    assert_eq!(repushed(&[image(&pinned)], &known, &[]), []);
+}
