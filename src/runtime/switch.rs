@@ -5,7 +5,7 @@ use rolldeck_core::text::Clean;
 use rolldeck_screens::Message;
 
 use super::{
-    console::{Console, LAST_FRAME, RunError},
+    console::{Console, LAST_FRAME, RunError, clock},
     desk::Desk,
     login::{Lent, lend},
 };
@@ -57,7 +57,7 @@ impl Console {
             let note = format!("parked {}: {}", parked.context, parked.holds);
             self.take(Message::Note(false, note.into())).await?;
         }
-        self.take(Message::Restored).await
+        Ok(())
     }
 
     /// Logs in anew under the connection that is shown.
@@ -86,6 +86,8 @@ impl Console {
         if let Some(size) = self.session.as_ref().and_then(|session| session.size().ok()) {
             self.take(Message::Resize(size.0, size.1)).await?;
         }
+        // The time that it was lent for has passed: what is typed from now on is counted from now.
+        self.take(Message::Clock(clock())).await?;
         self.take(Message::Restored).await?;
         match outcome {
             Lent::Done(done) => return Ok(Some(done)),

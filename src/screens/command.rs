@@ -103,7 +103,7 @@ commands! {
     Wider,
     /// Plan: fewer at once.
     Narrower,
-    /// Plan: read the apps again, keeping the edits. Unfinished: look again.
+    /// Plan: read the apps again, keeping the edits. Batches: look again.
     Reread,
     /// Plan: on to the confirmation.
     Confirm,

@@ -23,8 +23,6 @@ pub enum Room {
     Plan,
     /// A batch in flight, or found.
     Batch,
-    /// Unfinished batches.
-    Unfinished,
     /// Every batch, ended or not.
     Batches,
     /// The namespaces.
@@ -58,14 +56,13 @@ impl fmt::Display for Room {
 
 impl Room {
     /// Every room, in the order of the help.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 17] = [
         Self::Everywhere,
         Self::Fleet,
         Self::Pods,
         Self::App,
         Self::Plan,
         Self::Batch,
-        Self::Unfinished,
         Self::Batches,
         Self::Trouble,
         Self::Changes,
@@ -88,7 +85,6 @@ impl Room {
             Self::App => "App page",
             Self::Plan => "Plan",
             Self::Batch => "Batch",
-            Self::Unfinished => "Unfinished batches",
             Self::Batches => "Every batch",
             Self::Namespaces => "Namespaces",
             Self::Contexts => "Contexts",

@@ -119,7 +119,8 @@ pub enum Message {
     Note(bool, Clean),
     /// A login has ended well: whom the cluster takes us for from now on.
     LoggedIn(Clean),
-    /// The terminal was lent to a login command and is back: redraw everything.
+    /// The terminal was lent (to a login command) and is back: redraw everything. What is typed within a second of it was typed
+    /// for whoever had the terminal, and is dropped.
     Restored,
 }
 

@@ -120,11 +120,11 @@ pub const VIEWS: &[View] = &[
         },
     },
     View {
-        name: "unfinished",
-        aliases: &["batches"],
-        desc: "batches that have not come to an end",
+        name: "batches",
+        aliases: &["unfinished", "journal"],
+        desc: "every batch: who, when, why, how it ended; the unfinished on top",
         takes: Takes::Nothing,
-        open: |_, _| Ok(crate::unfinished::open()),
+        open: |_, _| Ok(crate::batches::open()),
     },
     View {
         name: "contexts",

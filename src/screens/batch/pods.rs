@@ -3,6 +3,7 @@
 use ratatui::text::Line;
 use rolldeck_core::{
     Time,
+    batch::StepState,
     fleet::{PodRow, Row},
     health::{
         cause::{Warnings, of_pod},
@@ -47,6 +48,12 @@ pub(super) fn lines(ctx: &Ctx, key: &AppKey, tail: Option<(&TailOf, &Tail)>, col
         lines.extend(log(ctx, worst.pod, tail, columns));
     }
     lines
+}
+
+/// Whether the pods of an app in this state tell something of the batch.
+pub(super) fn tell(state: &StepState) -> bool {
+    use StepState::{Applying, Failed, RevertFailed, Reverting, RollingBack, RollingOut};
+    matches!(state, Applying | RollingOut(..) | Failed(_) | Reverting | RollingBack(..) | RevertFailed(_))
 }
 
 /// The log that tells why the app does not come up: of its worst pod that is in trouble.

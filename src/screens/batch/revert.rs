@@ -55,23 +55,29 @@ pub(super) fn of_run(ctx: &Ctx, run: &Run, at_once: bool) -> Result<Confirm, &'s
     let touched: Vec<_> = run.steps.iter().filter(|step| words::touched(&step.state)).collect();
     let apps: Vec<_> = touched.iter().map(|step| (&step.key, format!(": {} → {}", step.after, step.before))).collect();
     let started = format!("batch {}: {}, started {}", run.id, words::what(run), time_of_day(run.started, ctx.clock));
-    let mut body = question(ctx, started, &apps, run.steps.len() - apps.len());
+    let mut body = question(ctx, started, &apps, run.steps.len() - apps.len(), at_once);
     if !run.phase.ended() {
         body.push((Scope::Warn, "It still runs: what has not started will not start.".to_owned()));
     }
-    body.extend(ways(apps.len(), at_once));
     Ok(Confirm::new(format!("Revert {}?", count(apps.len(), "app")), body, "Revert", apps.len()))
 }
 
 /// What a revert will do: where, to which apps, and what stays as it is.
-pub(crate) fn question(ctx: &Ctx, batch: String, apps: &[(&AppKey, String)], rest: usize) -> Vec<(Scope, String)> {
+fn question(
+    ctx: &Ctx,
+    batch: String,
+    apps: &[(&AppKey, String)],
+    rest: usize,
+    at_once: bool,
+) -> Vec<(Scope, String)> {
     let session = ctx.session;
     let mut body = vec![
         (Scope::Text, batch),
         (Scope::Text, format!("context {} · {} · as {}", session.context, session.server, session.user)),
-        (Scope::Text, String::new()),
-        (Scope::Text, "Back to the exact templates (or replicas) from before this batch:".to_owned()),
     ];
+    body.extend(ways(apps.len(), at_once));
+    body.push((Scope::Text, String::new()));
+    body.push((Scope::Text, "Back to the exact templates (or replicas) from before this batch:".to_owned()));
     body.extend(apps.iter().map(|(key, change)| (Scope::Text, format!("  {key}{change}"))));
     if rest > 0 {
         body.push((Scope::Dim, format!("{} untouched, and left alone", count(rest, "app"))));

@@ -195,20 +195,24 @@ impl BatchScreen {
         lines.iter().map(ToString::to_string).collect()
     }
 
-    /// Asks for the log that tells why the app under the cursor does not come up: when that is another one, and now and then.
     fn follow_log(&mut self, ctx: &Ctx) -> Vec<Action> {
+        self.log(ctx).map(Action::Effect).into_iter().collect()
+    }
+
+    /// Asks for the log that tells why the app under the cursor does not come up: when that is another one, and now and then.
+    pub(super) fn log(&mut self, ctx: &Ctx) -> Option<Effect> {
         let step = self.batch(ctx).and_then(|run| run.steps.get(self.cursor));
-        let wanted = step.and_then(|step| pods::wanted(ctx, &step.key));
+        let wanted = step.filter(|step| pods::tell(&step.state)).and_then(|step| pods::wanted(ctx, &step.key));
         let moves = self.batch(ctx).is_some_and(|run| !run.phase.ended());
         let due = match (&self.tail, &wanted) {
             (_, None) => false,
             (Some((of, _, at)), Some(wanted)) if of == wanted => moves && (ctx.clock.now - *at).num_seconds() >= AGAIN,
             _ => true,
         };
-        let Some(wanted) = wanted.filter(|_| due) else { return Vec::new() };
+        let wanted = wanted.filter(|_| due)?;
         let known = self.tail.take().filter(|(of, ..)| *of == wanted).map(|(_, tail, _)| tail).unwrap_or_default();
         self.tail = Some((wanted.clone(), known, ctx.clock.now));
-        vec![Action::Effect(Effect::Batch(BatchEffect::Tail(wanted)))]
+        Some(Effect::Batch(BatchEffect::Tail(wanted)))
     }
 
     /// Times are shown to the second while something moves.

@@ -75,6 +75,8 @@ pub enum BatchReply {
     Drift(BatchId, Result<Vec<(AppKey, Clean)>, Clean>),
     /// The file that holds the exported journal.
     Exported(BatchId, Result<Clean, Clean>),
+    /// A plan of the same once more, whose apps are still to be read.
+    Repeat(BatchId, Result<Box<Plan>, Clean>),
     /// The last lines of a container's log.
     Tail(TailOf, Tail),
 }

@@ -3,15 +3,15 @@
 use ratatui::{Frame, layout::Rect, text::Line};
 use rolldeck_core::{
     Time,
-    batch::{OnFailure, Run, RunStep, StepState},
+    batch::{OnFailure, Run, RunStep},
     model::ObjectRef,
 };
 
 use super::{Tail, TailOf, orders, pods, revert, screen::BatchScreen, words};
 use crate::{
-    Action, Click, Command, Ctx, Key, List, Message, Mouse, Room, Scope, Screen,
+    Action, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen,
     plan::{confirm::Answer, sheet},
-    widgets::text::{left, time_of_day},
+    widgets::text::{left, time_of_day, width},
 };
 
 /// Notes of the batch that are shown; those before are counted.
@@ -24,6 +24,10 @@ impl Screen for BatchScreen {
 
     fn typing(&self) -> bool {
         self.question.is_some()
+    }
+
+    fn entered(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        self.log(ctx).into_iter().collect()
     }
 
     fn title(&self, ctx: &Ctx) -> String {
@@ -127,7 +131,7 @@ impl BatchScreen {
     }
 
     fn head(&self, ctx: &Ctx, run: &Run, columns: usize) -> Vec<Line<'static>> {
-        let (scope, text) = words::headline(ctx, run);
+        let (scope, text) = words::headline(run);
         let mut lines = sheet::note(ctx, scope, 0, &text, columns);
         lines.push(bar(ctx, run, columns));
         lines.extend(sheet::note(ctx, Scope::Dim, 0, &about(ctx, run), columns));
@@ -183,6 +187,9 @@ fn about(ctx: &Ctx, run: &Run) -> String {
     if !run.reason.is_empty() {
         text += &format!(" · {}", run.reason);
     }
+    if run.phase.ended() {
+        return text;
+    }
     let (options, apps) = (&run.options, run.steps.len());
     if options.width < apps {
         text += &format!(" · {} at a time", options.width);
@@ -201,15 +208,16 @@ fn about(ctx: &Ctx, run: &Run) -> String {
     }
 }
 
-/// `████████░░░░ 3/6 healthy`.
+/// `████████░░░░ 3/6 healthy · 2m 54s of about 4m 40s`.
 fn bar(ctx: &Ctx, run: &Run, columns: usize) -> Line<'static> {
     let (done, of, word) = words::progress(run);
-    let cells = columns.saturating_sub(24).min(60);
+    let text = format!(" {done}/{of} {word} · {}", words::elapsed(run, ctx.clock.now));
+    let cells = columns.saturating_sub(width(&text).max(36)).min(60);
     let full = done * cells / of.max(1);
     Line::from(vec![
         sheet::span(ctx, Scope::Good, "█".repeat(full)),
         sheet::span(ctx, Scope::Dim, "░".repeat(cells - full)),
-        sheet::span(ctx, Scope::Text, format!(" {done}/{of} {word}")),
+        sheet::span(ctx, Scope::Text, text),
     ])
 }
 
@@ -268,16 +276,7 @@ pub(super) fn unfolded(
     if let Some(text) = words::pace(step, now) {
         lines.extend(sheet::note(ctx, Scope::Dim, 4, &text, room));
     }
-    let rolls = matches!(
-        step.state,
-        StepState::Applying
-            | StepState::RollingOut(..)
-            | StepState::Failed(_)
-            | StepState::Reverting
-            | StepState::RollingBack(..)
-            | StepState::RevertFailed(_)
-    );
-    if rolls {
+    if pods::tell(&step.state) {
         lines.extend(pods::lines(ctx, &step.key, tail.map(|(of, tail, _)| (of, tail)), room));
     }
     lines.extend(waits(ctx, run, at, room));

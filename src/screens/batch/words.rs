@@ -155,8 +155,8 @@ pub(super) fn tally(steps: &[RunStep]) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// The first line: the phase, what stands where, and how long.
-pub(super) fn headline(ctx: &Ctx, run: &Run) -> (Scope, String) {
+/// The first line: the phase, and what stands where.
+pub(super) fn headline(run: &Run) -> (Scope, String) {
     let (scope, word) = match &run.phase {
         Phase::Recording => (Scope::Busy, "Recording"),
         Phase::Running => (Scope::Busy, "Running"),
@@ -171,16 +171,20 @@ pub(super) fn headline(ctx: &Ctx, run: &Run) -> (Scope, String) {
         Phase::RevertFailed => (Scope::Bad, "Revert failed"),
         Phase::Interrupted => (Scope::Warn, "Interrupted"),
     };
-    let took = lasted(run.started, run.ended.unwrap_or(ctx.clock.now));
-    let within = if run.ended.is_some() { "in " } else { "" };
-    let passed = u32::try_from((ctx.clock.now - run.started).num_seconds()).unwrap_or(0);
-    let expected = match estimate::remaining(run, ctx.clock.now) {
-        None => String::new(),
-        Some(0) => ", longer than expected".to_owned(),
+    (scope, format!("{word}: {}", tally(&run.steps)))
+}
+
+/// How long it has been going on, and how long it will in all, as far as that is known: `2m 54s of about 4m 40s`.
+pub(super) fn elapsed(run: &Run, now: Time) -> String {
+    let took = lasted(run.started, run.ended.unwrap_or(now));
+    let passed = u32::try_from((now - run.started).num_seconds()).unwrap_or(0);
+    match estimate::remaining(run, now) {
+        None if run.ended.is_some() => format!("in {took}"),
+        None => took,
+        Some(0) => format!("{took}, longer than expected"),
         // To ten seconds: it is no more than a guess.
-        Some(left) => format!(" of about {}", seconds((passed + left).next_multiple_of(10))),
-    };
-    (scope, format!("{word}: {} · {within}{took}{expected}", tally(&run.steps)))
+        Some(left) => format!("{took} of about {}", seconds((passed + left).next_multiple_of(10))),
+    }
 }
 
 /// The key of a command on this screen, in the operator's keymap.

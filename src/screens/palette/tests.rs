@@ -121,7 +121,7 @@ impl Rig {
 #[case("release", "run release")]
 #[case("q", "run quit")]
 #[case("q!", "run quit")]
-#[case("unf", "unfinished")]
+#[case("batches", "batches")]
 #[case("qa", "ns qa")]
 #[case("all", "ns ")]
 #[case("ns", "namespaces")]

@@ -1,4 +1,4 @@
-//! Lines and columns: the little typography that the plan, the batch and the unfinished batches share.
+//! Lines and columns: the little typography that the plan, the batch and the list of batches share.
 
 use ratatui::{
     Frame,

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use rolldeck_core::{
-    batch::{Phase, Run, StepState},
+    batch::{Found, Holder, Phase, Run, StepState},
     model::AppKey,
+    text::Clean,
 };
 
 use super::freshness::{self, Piece};
 use crate::{
     Ctx, Screen,
+    batches::words,
     theme::Scope,
     widgets::text::{count, cut},
 };
@@ -31,11 +33,7 @@ impl Header {
         if let Some(run) = ctx.run {
             news.push(batch(run));
         }
-        let others = ctx.found.iter().filter(|found| ctx.run.is_none_or(|run| run.id != found.id)).count();
-        if others > 0 {
-            let batches = if others == 1 { "batch" } else { "batches" };
-            news.push((Scope::Warn, format!("{others} unfinished {batches}")));
-        }
+        news.extend(others(ctx));
         for parked in ctx.parked.iter().filter(|parked| !parked.holds.is_empty()) {
             news.push((Scope::Warn, format!("parked: {} ({})", parked.context, parked.holds)));
         }
@@ -45,6 +43,37 @@ impl Header {
         news.splice(0..0, freshness::pieces(ctx));
         Self { title: room.title(ctx), place: place(ctx), news }
     }
+}
+
+/// Other people's batches: those that run, and those that need someone.
+fn others(ctx: &Ctx) -> Vec<Piece> {
+    let others = || ctx.found.iter().filter(|found| ctx.run.is_none_or(|run| run.id != found.id));
+    let alive: Vec<(&Found, &Clean)> = others()
+        .filter_map(|found| match &found.holder {
+            Holder::Alive(by) => Some((found, by)),
+            _ => None,
+        })
+        .collect();
+    let mut pieces = Vec::new();
+    if let [(first, by), rest @ ..] = alive.as_slice() {
+        let (intent, far) = (super::leave::intent(first.intent), words::far(first));
+        let doing = match words::doing(first.phase) {
+            "running" => String::new(),
+            other => format!(" ({other})"),
+        };
+        let by = cut(by, 32);
+        let text = match rest.len() {
+            0 => format!("{by} runs a {intent} {far}{doing}"),
+            more => format!("{} batches of others run: {by} {intent} {far}{doing}", more + 1),
+        };
+        pieces.push((Scope::Busy, text));
+    }
+    let left = others().count() - alive.len();
+    if left > 0 {
+        let batches = if left == 1 { "batch" } else { "batches" };
+        pieces.push((Scope::Warn, format!("{left} unfinished {batches}")));
+    }
+    pieces
 }
 
 fn place(ctx: &Ctx) -> Vec<Piece> {
@@ -68,29 +97,39 @@ fn place(ctx: &Ctx) -> Vec<Piece> {
     out
 }
 
-/// `batch release 3/6`, or how it ended.
+/// `batch release 3/6, 1 failed`, or how it ended.
 fn batch(run: &Run) -> Piece {
+    let (scope, text) = standing(run);
+    (scope, format!("batch {} {text}", super::leave::intent(run.intent)))
+}
+
+/// How a batch of this console stands: `3/6, 1 failed`, `paused 3/6`, `done`.
+pub(crate) fn standing(run: &Run) -> (Scope, String) {
+    use StepState::{Drifted, Failed, Healthy, NotStarted, NothingRan, Refused, RevertFailed, Reverted, Skipped};
     let ended = |state: &StepState| {
-        use StepState::{Failed, Healthy, NothingRan, Refused, Reverted};
-        matches!(state, Healthy | NothingRan(_) | Reverted | Failed(_) | Refused(_))
+        matches!(state, Healthy | NothingRan(_) | Reverted | Failed(_) | Refused(_) | Drifted(_) | Skipped | NotStarted)
     };
-    let steps = format!("{}/{}", run.steps.iter().filter(|step| ended(&step.state)).count(), run.steps.len());
-    let intent = super::leave::intent(run.intent);
+    let number = |hit: &dyn Fn(&StepState) -> bool| run.steps.iter().filter(|step| hit(&step.state)).count();
+    let steps = format!("{}/{}", number(&ended), run.steps.len());
+    let failed = match number(&|state| matches!(state, Failed(_) | Refused(_) | RevertFailed(_))) {
+        0 => String::new(),
+        failed => format!(", {failed} failed"),
+    };
     match &run.phase {
-        Phase::Recording => (Scope::Busy, format!("batch {intent}: recording")),
-        Phase::Running => (Scope::Busy, format!("batch {intent} {steps}")),
-        Phase::Stopping => (Scope::Bad, format!("batch {intent} {steps}: stopping, an app failed")),
+        Phase::Recording => (Scope::Busy, "recording".to_owned()),
+        Phase::Running => (if failed.is_empty() { Scope::Busy } else { Scope::Bad }, format!("{steps}{failed}")),
+        Phase::Stopping => (Scope::Bad, format!("stopping {steps}{failed}")),
         Phase::Reverting => {
             let (back, of, _) = crate::batch::words::progress(run);
-            (Scope::Warn, format!("batch {intent}: reverting {back}/{of}"))
+            (Scope::Warn, format!("reverting {back}/{of}"))
         }
-        Phase::Paused => (Scope::Warn, format!("batch {intent} {steps}: paused")),
-        Phase::Gated(..) => (Scope::Warn, format!("batch {intent} {steps}: waits at a gate")),
-        Phase::Held(_) => (Scope::Stale, format!("batch {intent} {steps}: held")),
-        Phase::Done => (Scope::Good, format!("batch {intent} done")),
-        Phase::Failed => (Scope::Bad, format!("batch {intent} failed")),
-        Phase::Reverted => (Scope::Good, format!("batch {intent} reverted")),
-        Phase::RevertFailed => (Scope::Bad, format!("batch {intent}: revert failed")),
-        Phase::Interrupted => (Scope::Warn, format!("batch {intent} interrupted")),
+        Phase::Paused => (Scope::Warn, format!("paused {steps}{failed}")),
+        Phase::Gated(done, of) => (Scope::Warn, format!("waits at gate {done} of {of}{failed}")),
+        Phase::Held(_) => (Scope::Stale, format!("held {steps}")),
+        Phase::Done => (Scope::Good, "done".to_owned()),
+        Phase::Failed => (Scope::Bad, format!("ended {steps}{failed}")),
+        Phase::Reverted => (Scope::Good, "reverted".to_owned()),
+        Phase::RevertFailed => (Scope::Bad, "revert failed".to_owned()),
+        Phase::Interrupted => (Scope::Warn, format!("interrupted {steps}")),
     }
 }

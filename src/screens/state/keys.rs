@@ -1,5 +1,7 @@
 //! Keys: to the question, the palette, the room that types, or through the keymap.
 
+use rolldeck_core::batch::Holder;
+
 use super::{State, update::Speaker};
 use crate::{
     Action, Command, Effect, Key, Room,
@@ -81,6 +83,8 @@ impl State {
             Command::AllNamespaces => self.set_scope(Default::default()),
             Command::Login => self.login(),
             Command::Batch => self.open_batch(),
+            Command::Batches if self.top().room() == Room::Batches => Vec::new(),
+            Command::Batches => self.open(crate::batches::open()),
             Command::LastView => self.last_view(),
             Command::Copy => self.copy(),
             Command::Events => self.open_events(),
@@ -122,18 +126,24 @@ impl State {
         })
     }
 
+    /// The batch that this console drives; else those that need someone; else the one that it drove last, or that others drive.
     fn open_batch(&mut self) -> Vec<Effect> {
-        if self.top().room() == Room::Batch || self.top().room() == Room::Unfinished {
+        if matches!(self.top().room(), Room::Batch | Room::Batches) {
             return Vec::new();
         }
-        if self.shared.run.is_some() {
-            return self.open(crate::batch::open(None));
+        let shared = &self.shared;
+        let flies = shared.run.as_ref().is_some_and(|run| !run.phase.ended());
+        let left = shared.found.iter().any(|found| !matches!(found.holder, Holder::Alive(_)));
+        match (&shared.run, shared.found.is_empty()) {
+            (Some(_), _) if flies || !left => self.open(crate::batch::open(None)),
+            (_, false) => self.open(crate::batches::open()),
+            _ => {
+                let every = shared.keymap.key(Room::Everywhere, Command::Batches);
+                let every = every.map(|key| format!("; {key} lists every batch")).unwrap_or_default();
+                self.say(false, format!("no batch is in flight, and none is unfinished{every}").into());
+                Vec::new()
+            }
         }
-        if !self.shared.found.is_empty() {
-            return self.open(crate::unfinished::open());
-        }
-        self.say(false, "no batch is in flight, and none is unfinished".into());
-        Vec::new()
     }
 
     /// Copies what is under the cursor to the terminal's clipboard.

@@ -27,19 +27,24 @@ impl State {
         let here = self.shared.run.as_ref().filter(|run| !run.phase.ended());
         let elsewhere = self.shared.parked.iter().filter(|parked| parked.batch);
         let mut body: Vec<String> = here
-            .map(|run| format!("Batch {} is in flight: a {} of {} apps.", run.id, intent(run.intent), run.steps.len()))
+            .map(|run| {
+                let (what, stands) = (crate::batch::words::what(run), super::standing(run).1);
+                format!("Batch {} is in flight: a {what}, {stands}.", run.id)
+            })
             .into_iter()
             .chain(elsewhere.map(|parked| format!("A batch is in flight in the parked context {}.", parked.context)))
             .collect();
-        if body.is_empty() {
-            return vec![Effect::Quit];
-        }
-        body.push(
-            "Leaving starts nothing more and marks it interrupted. What has been written goes on rolling out. The next start names \
-             the batch and offers to revert it."
-                .to_owned(),
-        );
-        self.leaving = Some(Dialog::new("Leave it interrupted?", body, &["Stay", "Leave"]));
+        let it = match body.len() {
+            0 => return vec![Effect::Quit],
+            1 => "it",
+            _ => "each of them",
+        };
+        body.push(format!(
+            "Leaving pauses {it} in good order: nothing more starts, what is being written is recorded, and the journal says \
+             interrupted. What has been written goes on rolling out, watched by nobody."
+        ));
+        body.push("The next start names it; from there it can be gone on with, or taken back.".to_owned());
+        self.leaving = Some(Dialog::new("Pause and leave?", body, &["Stay", "Pause and leave"]));
         Vec::new()
     }
 

@@ -21,6 +21,7 @@ use std::{collections::BTreeSet, sync::Arc};
 pub use draw::draw;
 pub(crate) use freshness::loading;
 use header::Header;
+pub(crate) use header::standing;
 pub(crate) use leave::intent;
 use rolldeck_core::{
     Time,
@@ -117,6 +118,8 @@ pub struct State {
     header: Header,
     /// Unfinished batches were named once.
     named: bool,
+    /// When the terminal came back that was lent: what was typed for whoever had it comes late.
+    restored: Option<Time>,
     /// Metrics are polled.
     metrics: bool,
     dirty: bool,
@@ -156,6 +159,7 @@ impl State {
             size,
             header: Header::default(),
             named: false,
+            restored: None,
             metrics: true,
             dirty: true,
         };

@@ -160,8 +160,8 @@ fn the_last_question_comes_before_leaving_with_a_batch_in_flight() {
     let mut stage = Stage::shop(SMALL);
     stage.message(Message::Run(run(rolldeck_core::batch::Phase::Running).into())).shows("batch release 1/2");
     let quits = |stage: &Stage| stage.effects.iter().filter(|effect| matches!(effect, Effect::Quit)).count();
-    stage.keys("ctrl-c").shows("Leave it interrupted?").shows("▸[Stay]");
-    stage.keys("enter").hides("Leave it interrupted?");
+    stage.keys("ctrl-c").shows("Pause and leave?").shows("▸[Stay]");
+    stage.keys("enter").hides("Pause and leave?");
     stage.keys("ctrl-c esc ctrl-c ctrl-c");
     assert_eq!(quits(&stage), 0);
     stage.keys("tab enter");
@@ -246,6 +246,16 @@ fn metrics_are_polled_while_they_are_shown() {
 }
 
 #[test]
+fn what_is_typed_within_a_second_of_the_terminals_return_reaches_nothing() {
+    let mut stage = Stage::shop(SMALL);
+    stage.at(10).message(Message::Restored);
+    stage.keys("ctrl-c").message(Message::Paste("i".into())).keys("i enter").shows("Fleet: 6 apps");
+    stage.at(10).keys("i").shows("Fleet: 6 apps");
+    assert!(!stage.effects.iter().any(|effect| matches!(effect, Effect::Quit)));
+    stage.at(11).keys("i").hides("Fleet: 6 apps");
+}
+
+#[test]
 fn unfinished_batches_are_named_at_the_start_once_and_not_while_someone_drives_them() {
     use rolldeck_core::batch::{BatchId, Found, Holder, Intent};
     let found = |holder| Found {
@@ -264,7 +274,8 @@ fn unfinished_batches_are_named_at_the_start_once_and_not_while_someone_drives_t
     };
     let mut stage = Stage::shop(SMALL);
     stage.message(Message::Found(vec![found(Holder::Alive("kim@host".into()))])).shows("Fleet: 6 apps");
-    stage.shows("1 unfinished batch");
+    stage.shows("kim@host runs a release 0/0");
+    stage.message(Message::Found(vec![found(Holder::Gone)])).shows("1 unfinished batch");
     stage.message(Message::Found(vec![found(Holder::Gone)])).hides("Fleet: 6 apps").shows("20261122-140432-k3x9");
     stage.keys("esc").message(Message::Found(vec![found(Holder::Gone)])).shows("Fleet: 6 apps");
 }

@@ -19,6 +19,7 @@ const FILTERS: usize = 50;
 /// Takes one message; returns what is to be done.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let mut effects = match message {
+        Message::Key(_) | Message::Mouse(_) | Message::Paste(_) if state.is_late() => Vec::new(),
         Message::Key(key) => state.key(key),
         Message::Mouse(mouse) => state.mouse(mouse),
         Message::Paste(text) => state.paste(&text),
@@ -28,6 +29,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Clock(clock) => state.tick(clock),
         Message::Restored => {
+            state.restored = Some(state.shared.clock.now);
             state.dirty = true;
             Vec::new()
         }
@@ -48,6 +50,11 @@ pub(super) enum Speaker {
 }
 
 impl State {
+    /// Whether what is typed now was typed for someone else: the terminal came back within the last second.
+    fn is_late(&self) -> bool {
+        self.restored.is_some_and(|at| self.shared.clock.now - at < chrono::TimeDelta::seconds(1))
+    }
+
     /// A message for the shared state, then for every room.
     fn take(&mut self, mut message: Message) -> Vec<Effect> {
         let touched = self.absorb(&mut message);
@@ -125,7 +132,7 @@ impl State {
         }
         self.named = true;
         if self.above.is_empty() && self.shared.run.is_none() && !self.home.typing() && self.palette.is_none() {
-            return self.open(crate::unfinished::open());
+            return self.open(crate::batches::open());
         }
         Vec::new()
     }

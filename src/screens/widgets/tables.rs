@@ -3,7 +3,7 @@
 use super::Column;
 
 /// Every table by the name that `columns.NAME` of config.toml has for it, and all its columns.
-pub fn tables() -> [(&'static str, &'static [Column]); 6] {
+pub fn tables() -> [(&'static str, &'static [Column]); 7] {
     [
         ("fleet", &crate::fleet::COLUMNS),
         ("pods", &crate::pods::COLUMNS),
@@ -11,6 +11,7 @@ pub fn tables() -> [(&'static str, &'static [Column]); 6] {
         ("node-pods", &crate::nodes::POD_COLUMNS),
         ("events", &crate::events::COLUMNS),
         ("namespaces", &crate::namespaces::COLUMNS),
+        ("batches", &crate::batches::COLUMNS),
     ]
 }
 

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use rolldeck_core::{
-    batch::{BatchId, Intent, Phase, Run, RunStep, StepState},
-    model::AppKey,
+    batch::{BatchId, Intent, Order, Phase, Run, RunStep, StepState},
+    model::{AppKey, ContainerState, Counts},
     text::Clean,
 };
 
 use crate::{
-    Command, Effect, Message, Room,
+    BatchEffect, Command, Effect, Message, Room,
     plan::bench::{Bench, at, deploy, looks},
+    testing::Stage,
 };
 
 const ID: &str = "20261122-140501-k3x9";
@@ -237,4 +238,176 @@ fn a_refusal_of_the_driver_stays_in_sight() {
     bench.press("u 3 enter");
     bench.hear(Message::RunRefused("the lease is held by someone else".into()));
     assert!(bench.screen(80, 24).contains("The driver refused: the lease is held by someone else"));
+}
+
+fn orders(bench: &Bench) -> Vec<&Order> {
+    let orders = bench.effects.iter().filter_map(|effect| match effect {
+        Effect::Batch(BatchEffect::Order(_, order)) => Some(order),
+        _ => None,
+    });
+    orders.collect()
+}
+
+/// The answer of its driver: it stands in this phase now.
+fn stands(bench: &mut Bench, phase: Phase) {
+    let run = Run { phase, ..running() };
+    bench.hear(Message::Run(Arc::new(run)));
+}
+
+#[test]
+fn a_pause_needs_no_question_and_a_second_press_does_not_undo_it() {
+    let mut bench = show(running());
+    bench.press("ctrl-z ctrl-z");
+    assert_eq!(orders(&bench), [&Order::Pause]);
+    assert!(bench.said.contains("has not answered yet"), "{}", bench.said);
+    stands(&mut bench, Phase::Paused);
+    bench.press("ctrl-z ctrl-z enter ctrl-z enter");
+    assert_eq!(orders(&bench), [&Order::Pause], "to go on is a question, whose focus is on Cancel");
+    bench.press("ctrl-z 2 enter");
+    assert_eq!(orders(&bench), [&Order::Pause, &Order::Proceed]);
+}
+
+#[test]
+fn a_gate_is_opened_by_a_question_that_counts_the_next_wave() {
+    let mut run = running();
+    (run.phase, run.options.width, run.options.gate) = (Phase::Gated(1, 3), 2, true);
+    let mut bench = show(run);
+    looks!("gated", bench);
+    bench.press("ctrl-z");
+    looks!("question_gate", bench);
+    bench.press("2 enter");
+    assert_eq!(orders(&bench), [&Order::Proceed]);
+}
+
+#[test]
+fn only_an_app_that_waits_is_skipped_and_only_one_that_may_is_tried_again() {
+    let mut run = running();
+    (run.steps[1].state, run.steps[1].retries) = (StepState::Failed("CrashLoopBackOff".into()), true);
+    let mut bench = show(run);
+    bench.press("ctrl-n");
+    assert!(bench.said.contains("does not wait to be started: it is healthy"), "{}", bench.said);
+    bench.press("ctrl-t");
+    assert!(bench.said.contains("cannot be tried again now: it is healthy"), "{}", bench.said);
+    bench.press("down ctrl-t tab enter");
+    assert_eq!(orders(&bench), [&Order::Retry(deploy("qa", "orders"))]);
+    stands(&mut bench, Phase::Running);
+    bench.press("G ctrl-n tab enter");
+    assert_eq!(orders(&bench)[1..], [&Order::Skip(deploy("qa", "mail"))]);
+}
+
+#[test]
+fn a_stop_asks_and_what_has_ended_says_so() {
+    let mut bench = show(running());
+    bench.press("ctrl-x enter ctrl-x");
+    looks!("question_stop", bench);
+    bench.press("tab enter");
+    assert_eq!(orders(&bench), [&Order::Stop]);
+    let mut bench = show(failed());
+    for (keys, why) in [("ctrl-z", "has ended"), ("ctrl-x", "has ended"), ("ctrl-n", "has ended")] {
+        bench.press(keys);
+        assert!(bench.said.contains(why) && !bench.room.typing(), "{keys}: {}", bench.said);
+    }
+    bench.session.readonly = true;
+    bench.press("ctrl-z");
+    assert!(bench.said.contains("read-only"), "{}", bench.said);
+}
+
+#[test]
+fn an_incident_is_reverted_all_at_once() {
+    let mut bench = show(failed());
+    bench.press("u space");
+    assert!(bench.screen(80, 21).contains("(•) all at once"));
+    bench.press("3 enter");
+    assert_eq!(orders(&bench), [&Order::Revert { at_once: true, only: Vec::new() }]);
+}
+
+/// A batch one of whose apps crashes, in a console that sees its pods.
+fn crashing(size: (u16, u16)) -> Stage {
+    let mut stage = Stage::shop(size);
+    let mut gateway = crate::testing::app("qa", "gateway", "v1.1.0", 3);
+    gateway.counts = Counts { wanted: 3, current: 4, updated: 1, ready: 3, available: 3 };
+    gateway.conditions = [crate::testing::condition(
+        "Progressing",
+        true,
+        "ReplicaSetUpdated",
+        "ReplicaSet \"gateway-9c1f\" is progressing.",
+    )]
+    .into();
+    let mut new = crate::testing::pod(&gateway, 7);
+    new.name = "gateway-9c1f-x2x4z".into();
+    (new.revision, new.ready, new.created) = ("9c1f".into(), false, Some(at(-90)));
+    new.containers[0].ready = false;
+    new.containers[0].restarts = 2;
+    new.containers[0].state = ContainerState::Waiting("CrashLoopBackOff".into(), "back-off 20s".into());
+    new.containers[0].last = Some(("Error".into(), 3, Some(at(-20))));
+    stage.apply(vec![rolldeck_core::fleet::Object::App(gateway.into()), rolldeck_core::fleet::Object::Pod(new.into())]);
+    let waits = "2 of 3 replicas to be updated; CrashLoopBackOff: exit 3";
+    let mut run = batch(
+        Phase::Running,
+        vec![
+            (deploy("qa", "gateway"), StepState::RollingOut(0, 3, waits.into())),
+            (deploy("qa", "orders"), StepState::Healthy),
+            (deploy("qa", "cart"), StepState::Waiting),
+        ],
+    );
+    (run.by, run.claimed, run.reason) = ("jane".into(), "ana@jump".into(), "v1.1 发布".into());
+    (run.options.soak, run.options.gate, run.options.width) = (30, true, 2);
+    run.steps[0].expected = Some(70);
+    run.steps[1].soaks = Some(at(12));
+    stage.message(Message::Run(Arc::new(run))).keys("b");
+    stage
+}
+
+fn tails(stage: &Stage) -> Vec<&super::TailOf> {
+    let tails = stage.effects.iter().filter_map(|effect| match effect {
+        Effect::Batch(BatchEffect::Tail(of)) => Some(of),
+        _ => None,
+    });
+    tails.collect()
+}
+
+#[test]
+fn a_pod_that_does_not_come_up_tells_why_with_its_last_lines() {
+    for size in [(80, 24), (160, 50)] {
+        let mut stage = crashing(size);
+        let of = tails(&stage).last().copied().cloned().expect("its log is asked for");
+        stage.keys("down up");
+        assert_eq!(tails(&stage).len(), 1, "an app that is healthy has no log to tell of, and the first is known");
+        assert_eq!((&*of.pod, &*of.container, of.before, of.now), ("gateway-9c1f-x2x4z", "main", true, false));
+        let lines = ["INFO listening on :8080", "ERROR 数据库 \x1b[2J\u{202e} connection refused", "exit 3"];
+        let tail = super::Tail { before: Some(Ok(lines.map(Clean::from).to_vec())), now: None };
+        stage.message(Message::Batch(crate::BatchReply::Tail(of, tail)));
+        insta::assert_snapshot!(format!("crashing_{}x{}", size.0, size.1), stage.text());
+    }
+}
+
+#[test]
+fn a_log_that_may_not_be_read_says_so_and_is_asked_for_again_after_a_while() {
+    let mut stage = crashing((80, 24));
+    let of = tails(&stage)[0].clone();
+    let before = tails(&stage).len();
+    let why = "you may not read it (pods \"gateway\" is forbidden)";
+    let tail = super::Tail { before: Some(Err(why.into())), now: None };
+    stage.message(Message::Batch(crate::BatchReply::Tail(of, tail))).shows("you may not read it");
+    stage.at(3);
+    assert_eq!(tails(&stage).len(), before);
+    stage.at(6).shows("you may not read it");
+    assert_eq!(tails(&stage).len(), before + 1);
+}
+
+#[test]
+fn a_batch_tells_how_long_it_will_take_as_far_as_that_is_known() {
+    let mut run = running();
+    run.steps.iter_mut().for_each(|step| step.expected = Some(300));
+    run.options.width = 2;
+    let screen = show(run).screen(160, 47);
+    // In flight 186, 179 and 172 s are left; two more apps of 300 s come after the first two that end.
+    assert!(screen.contains("2m 54s of about 11m 00s"), "{screen}");
+    let mut late = running();
+    late.steps.iter_mut().for_each(|step| step.expected = Some(1));
+    late.steps.iter_mut().filter(|step| step.state == StepState::Waiting).for_each(|s| s.state = StepState::Skipped);
+    assert!(show(late).screen(160, 47).contains("2m 54s, longer than expected"));
+    let mut unknown = running();
+    unknown.steps.iter_mut().for_each(|step| step.began = None);
+    assert!(!show(unknown).screen(160, 47).contains("of about"));
 }

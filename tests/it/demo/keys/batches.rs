@@ -1,4 +1,4 @@
-//! Plans, batches in flight, and unfinished ones.
+//! Plans, batches in flight, and the list of all.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use super::{
     tables::{heal, slow},
 };
 
-pub const PLACES: &[Place] = &[PLAN, VALUES, PAUSED, BATCH, UNFINISHED];
+pub const PLACES: &[Place] = &[PLAN, VALUES, PAUSED, BATCH, HELD, BATCHES];
 
 /// Gets are answered late from now on.
 fn slow_gets(stage: &Stage) {
@@ -121,18 +121,81 @@ const BATCH: Place = Place {
     ],
 };
 
+/// From the fleet to a batch of two apps, one after the other, of which the second waits.
+const ONE_BY_ONE: &[Step] = &[
+    Type("/ns:dev session-store\r"),
+    See("Fleet: 1 of 102 apps"),
+    Key("space"),
+    See("1 marked"),
+    Key("esc"),
+    See("Fleet: 102 apps"),
+    Type("/ns:dev tide-tables\r"),
+    See("Fleet: 1 of 102 apps"),
+    Key("space"),
+    See("2 marked"),
+    Key("r"),
+    See("Restart 2 apps in dev"),
+    Key("-"),
+    See("one after the other"),
+    Key("ctrl-s"),
+    See("Type 2 to restart"),
+    Key("2"),
+    Key("enter"),
+    See("Running: "),
+    See("rolling out"),
+];
+
+const HELD: Place = Place {
+    on: "batch",
+    size: WIDE,
+    enter: ONE_BY_ONE,
+    home: &[See("Batch: restart of 2 apps"), See("waits for these to be deleted"), Gone("Cancel"), Gone("Paused: ")],
+    scripts: &[
+        Script {
+            run: "hold",
+            steps: &[Run, See("Paused: "), Key("ctrl-z"), See("Go on?"), Key("tab"), Key("enter"), Gone("Paused: ")],
+        },
+        Script { run: "stop", steps: &[Run, See("Stop here?"), Key("esc")] },
+        Script { run: "skip", steps: &[Key("j"), Run, See("Skip tide-tables?"), Key("esc"), Key("k")] },
+        Script {
+            run: "retry",
+            steps: &[
+                Key("j"),
+                Key("ctrl-n"),
+                See("Skip tide-tables?"),
+                Key("tab"),
+                Key("enter"),
+                See("1 skipped"),
+                Run,
+                See("Try tide-tables again?"),
+                Key("esc"),
+                Key("k"),
+            ],
+        },
+    ],
+};
+
 /// Ends the program in the middle of the batch, and starts it again.
 const LEFT: &[Step] =
-    &[Key("ctrl-c"), See("Leave it interrupted?"), Key("tab"), Key("enter"), Restart, See("1 unfinished batch")];
+    &[Key("ctrl-c"), See("Pause and leave?"), Key("tab"), Key("enter"), Restart, See("1 unfinished batch")];
 
-const UNFINISHED: Place = Place {
-    on: "unfinished",
+const BATCHES: Place = Place {
+    on: "batches",
     size: WIDE,
     enter: &[All(RESTARTED), All(LEFT)],
-    home: &[See("Unfinished batches"), See("it can be taken back"), Gone("Looking for"), Gone("Cancel")],
+    home: &[See("1 batch, 1 unfinished"), See("its driver left in good order"), Gone("reading"), Gone("Cancel"), Unfiltered],
     scripts: &[
-        Script { run: "open", steps: &[Run, See("This console does not drive ")] },
+        Script { run: "open", steps: &[Run, See("What happened"), Key("esc")] },
         Script { run: "revert", steps: &[Run, See("Revert 1 app?"), Key("esc")] },
-        Script { run: "reread", steps: &[Do(slow), Run, See("Looking for unfinished batches"), Do(heal)] },
+        Script { run: "take-over", steps: &[Run, See("Go on with the restart of 1 app?"), Key("esc")] },
+        Script { run: "repeat", steps: &[Run, See("Restart session-store in dev"), Key("esc")] },
+        Script { run: "save", steps: &[Run, See("is written to")] },
+        Script { run: "reread", steps: &[Do(slow), Run, See("reading"), Do(heal)] },
+        Script { run: "filter", steps: &[Run, Type("session\r"), See("1 of 1"), Key("esc")] },
+        Script { run: "sort-age", steps: &[Key("H"), See("OUTCOME▼"), Run, See("STARTED▼")] },
+        Script { run: "sort-health", steps: &[Run, See("OUTCOME▼"), Key("A"), See("STARTED▼")] },
+        Script { run: "sort-namespace", steps: &[Run, See("NAMESPACES▼"), Key("A"), See("STARTED▼")] },
+        Script { run: "sort-next", steps: &[Run, See("OUTCOME▼"), Key("A"), See("STARTED▼")] },
+        Script { run: "sort-prior", steps: &[Run, See("WHAT▼"), Key("A"), See("STARTED▼")] },
     ],
 };

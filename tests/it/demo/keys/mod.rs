@@ -133,5 +133,5 @@ macro_rules! screens {
 }
 
 screens! {
-    everywhere fleet pods app plan batch unfinished trouble changes events nodes namespaces contexts containers describe yaml
+    everywhere fleet pods app plan batch batches trouble changes events nodes namespaces contexts containers describe yaml
 }
