@@ -107,7 +107,7 @@ fn skip(ctx: &Ctx, run: &Run, step: &RunStep) -> Result<Asked, String> {
     refuse(run)?;
     let key = &step.key;
     match &step.state {
-        StepState::Waiting => {}
+        StepState::Waiting | StepState::Refused(_) | StepState::Drifted(_) => {}
         StepState::Skipped => return Err(format!("{key} is skipped already.")),
         StepState::Applying | StepState::RollingOut(..) => {
             return Err(format!("{key} has started: it is followed to its end, and a revert takes it back."));
@@ -165,7 +165,7 @@ pub(super) fn hints(ctx: &Ctx, run: &Run, step: Option<&RunStep>) -> Vec<(Comman
     if step.is_some_and(|step| step.retries) {
         hints.push((Command::Retry, "try again"));
     }
-    if open && step.is_some_and(|step| step.state == StepState::Waiting) {
+    if open && step.is_some_and(|step| matches!(step.state, StepState::Waiting | StepState::Drifted(_))) {
         hints.push((Command::Skip, "skip it"));
     }
     if open && waiting(run) > 0 {
