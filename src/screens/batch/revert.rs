@@ -63,13 +63,7 @@ pub(super) fn of_run(ctx: &Ctx, run: &Run, at_once: bool) -> Result<Confirm, &'s
 }
 
 /// What a revert will do: where, to which apps, and what stays as it is.
-fn question(
-    ctx: &Ctx,
-    batch: String,
-    apps: &[(&AppKey, String)],
-    rest: usize,
-    at_once: bool,
-) -> Vec<(Scope, String)> {
+fn question(ctx: &Ctx, batch: String, apps: &[(&AppKey, String)], rest: usize, at_once: bool) -> Vec<(Scope, String)> {
     let session = ctx.session;
     let mut body = vec![
         (Scope::Text, batch),

@@ -61,7 +61,9 @@ impl Asking {
         }
         if command == Command::TakeOver {
             if !found.unfinished {
-                return refuse("It has ended: there is nothing to go on with. It can be taken back, or planned once more.");
+                return refuse(
+                    "It has ended: there is nothing to go on with. It can be taken back, or planned once more.",
+                );
             }
             self.ask(ctx, Box::new(found.clone()), Order::Proceed, Ok(Vec::new()));
             return Vec::new();
@@ -171,10 +173,13 @@ impl Asking {
         match message {
             Message::Batch(BatchReply::Repeat(id, again)) if self.repeating.as_ref() == Some(id) => {
                 self.repeating = None;
-                (false, match again {
-                    Ok(plan) => vec![Action::Open(plan::repeated((**plan).clone()))],
-                    Err(why) => vec![Action::Note(true, why.clone())],
-                })
+                (
+                    false,
+                    match again {
+                        Ok(plan) => vec![Action::Open(plan::repeated((**plan).clone()))],
+                        Err(why) => vec![Action::Note(true, why.clone())],
+                    },
+                )
             }
             _ => (false, Vec::new()),
         }
@@ -265,7 +270,8 @@ fn revert_question(ctx: &Ctx, found: &Found, at_once: bool, drift: &Drift) -> Co
         }
     };
     if !drifted.is_empty() {
-        let text = format!("{} changed since by someone else; a revert finds drift there and stops at it:", were(drifted));
+        let text =
+            format!("{} changed since by someone else; a revert finds drift there and stops at it:", were(drifted));
         body.push((Scope::Warn, text));
         body.extend(drifted.iter().map(|(key, how)| (Scope::Warn, format!("  {key}: {how}"))));
     }

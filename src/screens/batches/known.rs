@@ -47,8 +47,7 @@ impl Known {
 
     /// Every batch: those of the list, each as it was seen last.
     pub(super) fn batches<'a>(&'a self, ctx: &Ctx<'a>) -> Vec<Batch<'a>> {
-        let mut all: BTreeMap<&BatchId, &Found> =
-            self.list.iter().flatten().map(|found| (&found.id, found)).collect();
+        let mut all: BTreeMap<&BatchId, &Found> = self.list.iter().flatten().map(|found| (&found.id, found)).collect();
         all.extend(ctx.found.iter().map(|found| (&found.id, found)));
         let own = |found: &Found| ctx.run.filter(|run| run.id == found.id);
         all.into_values().rev().map(|found| Batch { found, own: own(found) }).collect()

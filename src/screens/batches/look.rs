@@ -15,7 +15,8 @@ use super::{
     words,
 };
 use crate::{
-    Action, BatchEffect, BatchReply, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen, batch,
+    Action, BatchEffect, BatchReply, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen,
+    batch,
     plan::sheet,
     widgets::text::{left, time_of_day},
 };
@@ -78,9 +79,8 @@ impl Look {
         };
         let cells: Vec<[String; 5]> = self.found.steps.iter().map(texts).collect();
         let titles = ["APP", "BEFORE", "AFTER", "STATE", "SINCE"];
-        let wanted: Vec<usize> = (0..5)
-            .map(|n| sheet::widest(cells.iter().map(|cells| cells[n].as_str()).chain([titles[n]])))
-            .collect();
+        let wanted: Vec<usize> =
+            (0..5).map(|n| sheet::widest(cells.iter().map(|cells| cells[n].as_str()).chain([titles[n]]))).collect();
         let widths = sheet::shares(&wanted, columns.saturating_sub(2 + 2 * 4 + 3), 6);
         lines.push(row(ctx, &widths, [Scope::Heading; 5], &titles.map(str::to_owned), (" ", false)));
         let mut at = Vec::new();

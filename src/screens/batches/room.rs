@@ -7,7 +7,8 @@ use rolldeck_core::{Time, batch::BatchId};
 
 use super::{ask::Asking, known::Known, look::Look, rows::COLUMNS, words};
 use crate::{
-    Action, BatchEffect, BatchReply, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen, batch,
+    Action, BatchEffect, BatchReply, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen,
+    batch,
     listing::Listing,
     plan::sheet,
     widgets::text::{cut, time_of_day},
@@ -59,18 +60,14 @@ impl Batches {
         let reason = if found.reason.is_empty() { "no reason given".to_owned() } else { found.reason.to_string() };
         let lines = [
             (Scope::Border, "─".repeat(columns)),
-            (
-                Scope::Heading,
-                format!("{}: {} {}", found.id, words::what(found), words::place(found)),
-            ),
-            (
-                Scope::Text,
-                format!("{} by {} · {reason}", time_of_day(found.started, ctx.clock), words::who(found)),
-            ),
+            (Scope::Heading, format!("{}: {} {}", found.id, words::what(found), words::place(found))),
+            (Scope::Text, format!("{} by {} · {reason}", time_of_day(found.started, ctx.clock), words::who(found))),
             (scope, advice),
         ];
-        let lines: Vec<_> =
-            lines.into_iter().map(|(scope, text)| sheet::line(ctx, scope, format!(" {}", cut(&text, columns)))).collect();
+        let lines: Vec<_> = lines
+            .into_iter()
+            .map(|(scope, text)| sheet::line(ctx, scope, format!(" {}", cut(&text, columns))))
+            .collect();
         sheet::draw(ctx, frame, area, &lines, 0, None);
     }
 }

@@ -135,14 +135,16 @@ impl Data for Known {
 
     fn empty(&self, _ctx: &Ctx) -> Vec<Cell> {
         match (&self.list, &self.failing) {
-            (None, Some((_, why))) => vec![
-                Cell::new(Scope::Bad, "The batches cannot be read."),
-                Cell::new(Scope::Warn, why.to_string()),
-            ],
+            (None, Some((_, why))) => {
+                vec![Cell::new(Scope::Bad, "The batches cannot be read."), Cell::new(Scope::Warn, why.to_string())]
+            }
             (None, None) => vec![Cell::new(Scope::Busy, "Reading the journals of batches …")],
             (Some(_), _) => vec![
                 Cell::new(Scope::Heading, "No batch is recorded in the namespaces in view."),
-                Cell::new(Scope::Dim, "A plan begins in the fleet: mark apps there, and release, roll back, scale or restart."),
+                Cell::new(
+                    Scope::Dim,
+                    "A plan begins in the fleet: mark apps there, and release, roll back, scale or restart.",
+                ),
             ],
         }
     }

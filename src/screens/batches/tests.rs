@@ -82,7 +82,9 @@ fn failed() -> Found {
         step("gateway", StepState::NotStarted),
     ];
     let strange = batch(FAILED, 2_869_502, RecordPhase::Failed, steps);
-    Found { by: "张\u{1b}[5m三".into(), claimed: "张三@电脑".into(), reason: "\u{1b}]0;x\u{7}事故".into(), ..strange }
+    Found {
+        by: "张\u{1b}[5m三".into(), claimed: "张三@电脑".into(), reason: "\u{1b}]0;x\u{7}事故".into(), ..strange
+    }
 }
 
 fn history(list: Vec<Found>) -> Message {
@@ -205,7 +207,10 @@ fn a_revert_asks_first_what_others_have_changed_and_names_that_first() {
     assert!(matches!(asked(&stage).last(), Some(BatchEffect::Drift(id)) if id.0 == DONE));
     stage.hides("[ Cancel ]");
     let changed = vec![(key("qa", "gateway", AppKind::Deployment), "its image is v2 now".into())];
-    stage.message(drift(DONE, Ok(changed))).shows("1 app was changed since by someone else").shows("its image is v2 now");
+    stage
+        .message(drift(DONE, Ok(changed)))
+        .shows("1 app was changed since by someone else")
+        .shows("its image is v2 now");
     stage.keys("tab enter");
     assert_eq!(taken_over(&stage), [(DONE, &Order::Revert { at_once: false, only: Vec::new() }, false)]);
 }
@@ -288,7 +293,10 @@ fn the_batch_of_this_console_opens_as_itself_and_the_list_is_read_again_when_one
     };
     stage.message(Message::Run(Arc::new(run)));
     assert_eq!(reads(&stage), before + 1);
-    let own = Found { holder: Holder::Gone, ..batch(&id.0, 3, RecordPhase::Running, vec![step("mail", StepState::Applying)]) };
+    let own = Found {
+        holder: Holder::Gone,
+        ..batch(&id.0, 3, RecordPhase::Running, vec![step("mail", StepState::Applying)])
+    };
     stage.message(history(vec![own, done()])).shows("(here)");
     stage.keys("g enter").shows("Batch: restart of 1 app");
 }

@@ -143,14 +143,13 @@ pub(super) fn advice(ctx: &Ctx, batch: &Batch) -> (Scope, String) {
         return (Scope::Dim, format!("it has ended: {back} takes it back, {more} plans the same once more"));
     }
     match &batch.found.holder {
-        Holder::Left => (Scope::Warn, format!("its driver left in good order: {over} goes on with it, {back} takes it back")),
-        Holder::Gone => (Scope::Warn, format!("its driver is gone: {over} goes on with it, {back} takes it back")),
-        Holder::Alive(by) => {
-            (Scope::Good, format!("{by} drives it elsewhere; {over} takes it over (asks twice)"))
+        Holder::Left => {
+            (Scope::Warn, format!("its driver left in good order: {over} goes on with it, {back} takes it back"))
         }
-        Holder::Watching(seconds) => (
-            Scope::Busy,
-            format!("its lease is watched for {seconds} more seconds, to know whether its driver lives"),
-        ),
+        Holder::Gone => (Scope::Warn, format!("its driver is gone: {over} goes on with it, {back} takes it back")),
+        Holder::Alive(by) => (Scope::Good, format!("{by} drives it elsewhere; {over} takes it over (asks twice)")),
+        Holder::Watching(seconds) => {
+            (Scope::Busy, format!("its lease is watched for {seconds} more seconds, to know whether its driver lives"))
+        }
     }
 }

@@ -172,7 +172,11 @@ fn a_revert_from_the_list_leads_to_the_batch_and_back_to_the_fleet() {
     let mut stage = Stage::shop(SMALL);
     let same = || Message::Batch(crate::BatchReply::Drift(BatchId("20261122-110502-aaaa".into()), Ok(Vec::new())));
     stage.message(found(Holder::Gone)).keys("u").message(same()).keys("enter").shows("20261122-110502-aaaa");
-    stage.keys("u").message(same()).keys("tab enter").shows("Batch 20261122-110502-aaaa: its driver has not spoken yet");
+    stage
+        .keys("u")
+        .message(same())
+        .keys("tab enter")
+        .shows("Batch 20261122-110502-aaaa: its driver has not spoken yet");
     assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::Batch(BatchEffect::TakeOver { .. }))));
     stage.keys("esc esc").shows("Fleet");
 }

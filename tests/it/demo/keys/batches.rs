@@ -183,7 +183,13 @@ const BATCHES: Place = Place {
     on: "batches",
     size: WIDE,
     enter: &[All(RESTARTED), All(LEFT)],
-    home: &[See("1 batch, 1 unfinished"), See("its driver left in good order"), Gone("reading"), Gone("Cancel"), Unfiltered],
+    home: &[
+        See("1 batch, 1 unfinished"),
+        See("its driver left in good order"),
+        Gone("reading"),
+        Gone("Cancel"),
+        Unfiltered,
+    ],
     scripts: &[
         Script { run: "open", steps: &[Run, See("What happened"), Key("esc")] },
         Script { run: "revert", steps: &[Run, See("Revert 1 app?"), Key("esc")] },
