@@ -1,7 +1,7 @@
 //! From apps to a plan of them. What an intent means nothing for is taken out, and named.
 
 use rolldeck_core::{
-    batch::Intent,
+    batch::{Intent, Plan},
     model::{AppKey, AppKind},
     text::Clean,
 };
@@ -28,6 +28,13 @@ pub(crate) fn planned(intent: Intent, apps: Vec<AppKey>) -> Vec<Action> {
         }
         _ => vec![Action::Open(Box::new(PlanScreen::new(intent, apps, left_out)))],
     }
+}
+
+/// A plan that is made already, of a batch that is to be done once more: its apps are read, and then it is as any other.
+pub(crate) fn repeated(plan: Plan) -> Box<dyn Screen> {
+    let mut screen = PlanScreen::new(plan.intent, Vec::new(), Vec::new());
+    screen.plan = plan;
+    Box::new(screen)
 }
 
 /// Those that the intent can mean, and the others with why not.
