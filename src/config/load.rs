@@ -7,6 +7,7 @@ use std::{
 
 use etcetera::BaseStrategy;
 use rolldeck_core::{batch::guard::Guards, text::nearest::nearest};
+use rolldeck_driver::Keep;
 use rolldeck_screens::{Keymap, Theme, widgets::Columns};
 use serde::Deserialize;
 
@@ -33,6 +34,8 @@ pub struct Config {
     pub columns: Columns,
     /// Places that ask for more before they are written to, or forbid it.
     pub guards: Guards,
+    /// Which journals of ended batches stay when the console starts; `None`: all.
+    pub keep: Option<Keep>,
 }
 
 /// What the command line and the terminal say about it.
@@ -62,9 +65,34 @@ struct File {
     columns: Tables,
     /// Places that ask for more before they are written to, or forbid it.
     guard: Vec<toml::Spanned<Rule>>,
+    /// How long the journals of ended batches are kept.
+    journal: Journal,
     /// Whether every batch needs a reason.
     #[serde(rename = "reason-required")]
     reason_required: bool,
+}
+
+/// `[journal]`: what becomes of the journals of ended batches. Those of unfinished ones always stay.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct Journal {
+    /// Days after its end; 0: for ever.
+    keep_days: u32,
+    /// How many of the newest at most.
+    keep: usize,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        let Keep { days, count } = Keep::default();
+        Self { keep_days: days, keep: count }
+    }
+}
+
+impl Journal {
+    fn keep(self) -> Option<Keep> {
+        (self.keep_days > 0).then_some(Keep { days: self.keep_days, count: self.keep })
+    }
 }
 
 /// `$XDG_CONFIG_HOME/rolldeck`; `None` where there is no home.
@@ -112,6 +140,7 @@ impl Config {
             },
             columns,
             guards,
+            keep: file.journal.keep(),
         })
     }
 }

@@ -45,7 +45,8 @@ impl Desk {
             id,
             context: cluster.context.clone(),
             state,
-            runners: Runners::new(cluster, writer, past, post.of_desk(id)).keeping(config.columns.of_fleet()),
+            runners: Runners::new(cluster, writer, past, config.keep, post.of_desk(id))
+                .keeping(config.columns.of_fleet()),
         }
     }
 

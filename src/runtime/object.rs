@@ -165,7 +165,7 @@ fn version(object: &Value) -> Option<String> {
 }
 
 /// Writes a file that only the user may read; replaces one only where `over` says so.
-fn save(path: &str, text: &str, over: bool) -> Saved {
+pub fn save(path: &str, text: &str, over: bool) -> Saved {
     let place = at_home(path);
     match write(&place, text, over) {
         Ok(()) => Saved::Done(place.display().to_string().into()),

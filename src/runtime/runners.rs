@@ -7,6 +7,7 @@ use rolldeck_cluster::{
     writer::Writer,
 };
 use rolldeck_core::{fleet::AddedColumns, text::Clean};
+use rolldeck_driver::Keep;
 use rolldeck_screens::{BatchEffect, ContextsEffect, Effect};
 
 use super::{
@@ -56,10 +57,10 @@ pub struct Runners {
 
 impl Runners {
     /// Idle runners over a connection. The one door for writes stays in here.
-    pub fn new(cluster: Cluster, writer: Writer, past: Past, post: Post) -> Self {
+    pub fn new(cluster: Cluster, writer: Writer, past: Past, keep: Option<Keep>, post: Post) -> Self {
         let on_labels = writer.guards().on_labels();
         let writer = Arc::new(writer);
-        let batch = Batch::new(writer.clone(), &cluster.user, post.clone());
+        let batch = Batch::new(writer.clone(), &cluster.user, keep, post.clone());
         Self {
             trouble: Trouble::default(),
             changes: Changes::default(),

@@ -1,6 +1,7 @@
 //! The batch room's runner: it starts drivers, follows them, and finds what was left unfinished.
 
 mod desk;
+mod past;
 mod tail;
 
 use std::{
@@ -14,10 +15,12 @@ use std::{
 use desk::{Desk, Order};
 use rolldeck_cluster::writer::Writer;
 use rolldeck_core::text::Clean;
+use rolldeck_driver::Keep;
 use rolldeck_screens::{BatchEffect, Message};
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::post::Post;
+use past::Past;
 
 /// Orders that may wait. They come from keys, and there is room for more than a person can press while one is carried out.
 const ROOM: usize = 256;
@@ -37,19 +40,21 @@ pub struct Batch {
     standing: Standing,
     post: Post,
     writer: Arc<Writer>,
+    past: Past,
     /// The log that is being read: the next one that is wanted takes its place.
     tail: JoinSet<()>,
     _task: JoinSet<()>,
 }
 
 impl Batch {
-    /// Starts the desk. `user` is how the cluster names the operator.
-    pub fn new(writer: Arc<Writer>, user: &Clean, post: Post) -> Self {
+    /// Starts the desk. `user` is how the cluster names the operator; `keep`, which journals stay: `None` for all.
+    pub fn new(writer: Arc<Writer>, user: &Clean, keep: Option<Keep>, post: Post) -> Self {
         let (orders, from) = mpsc::channel(ROOM);
         let standing = Standing::default();
         let mut task = JoinSet::new();
         task.spawn(Desk::new(writer.clone(), user, post.clone(), standing.clone()).run(from));
-        Self { orders, standing, post, writer, tail: JoinSet::new(), _task: task }
+        let past = Past::new(writer.clone(), keep, post.clone());
+        Self { orders, standing, post, past, writer, tail: JoinSet::new(), _task: task }
     }
 
     /// Carries an effect out; `namespaces` are those in view.
@@ -60,8 +65,14 @@ impl Batch {
                 self.tail.spawn(tail::read(self.writer.clone(), of, self.post.clone()));
                 return;
             }
-            BatchEffect::History | BatchEffect::Drift(_) | BatchEffect::Export(_) | BatchEffect::Repeat(_) => return,
-            BatchEffect::Find => Order::Find(namespaces.clone()),
+            BatchEffect::History => return self.past.list(namespaces.clone()),
+            BatchEffect::Drift(id) => return self.past.drift(namespaces.clone(), id),
+            BatchEffect::Export(id) => return self.past.export(namespaces.clone(), id),
+            BatchEffect::Repeat(id) => return self.past.repeat(namespaces.clone(), id),
+            BatchEffect::Find => {
+                self.past.prune(namespaces.clone());
+                Order::Find(namespaces.clone())
+            }
             BatchEffect::Start(plan) => {
                 self.standing.driving.store(true, Ordering::SeqCst);
                 Order::Start(plan)

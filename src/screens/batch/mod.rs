@@ -1,6 +1,7 @@
 //! A batch in flight, or at its end: every app's way, and one key that takes everything back.
 
 mod estimate;
+pub(crate) mod guarded;
 mod orders;
 mod pods;
 pub(crate) mod revert;

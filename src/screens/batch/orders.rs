@@ -2,7 +2,7 @@
 
 use rolldeck_core::batch::{Order, Phase, Run, RunStep, StepState};
 
-use super::words;
+use super::{guarded::Guarded, words};
 use crate::{
     Command, Ctx, Scope,
     plan::confirm::Confirm,
@@ -76,31 +76,43 @@ fn waiting(run: &Run) -> usize {
 
 /// A pause makes nothing worse, and needs no question; to go on starts apps, and a second press of the key must not do it.
 fn hold(ctx: &Ctx, run: &Run) -> Result<Asked, String> {
-    refuse(run)?;
-    let mut body = about(ctx, run);
+    let left = unstarted(run);
     match &run.phase {
+        Phase::Failed | Phase::Stopping | Phase::Interrupted if left > 0 => go_on(ctx, run, left),
         Phase::Recording | Phase::Running if waiting(run) == 0 => {
             Err("Every app has started: there is nothing to hold back.".to_owned())
         }
         Phase::Recording | Phase::Running => Ok(Asked::Now(Order::Pause)),
-        Phase::Gated(done, of) => {
-            let wave = words::next_wave(run);
-            let names = run.steps.iter().filter(|step| step.state == StepState::Waiting).take(wave);
-            body.push((Scope::Text, format!("{done} of {of} waves are through. The next one starts:")));
-            body.extend(names.map(|step| (Scope::Text, format!("  {}: {} → {}", step.key, step.before, step.after))));
-            let title = format!("Start wave {} of {of}?", done + 1);
-            Ok(Asked::After(Order::Proceed, Box::new(Confirm::new(title, body, "Start", wave))))
-        }
+        Phase::Gated(done, of) => next_wave(ctx, run, (*done, *of)),
         Phase::Held(why) => Err(format!("It is held and goes on by itself: {why}.")),
-        _ => {
-            let left = waiting(run);
-            body.push((
-                Scope::Text,
-                format!("{} wait to be started, {} at a time.", count(left, "app"), run.options.width),
-            ));
-            Ok(Asked::After(Order::Proceed, Box::new(Confirm::new("Go on?".to_owned(), body, "Go on with", left))))
-        }
+        Phase::Paused => go_on(ctx, run, waiting(run)),
+        _ => refuse(run).and(Err("There is nothing to go on with.".to_owned())),
     }
+}
+
+/// Apps that were never started, though it was to be.
+fn unstarted(run: &Run) -> usize {
+    run.steps.iter().filter(|step| matches!(step.state, StepState::Waiting | StepState::NotStarted)).count()
+}
+
+fn go_on(ctx: &Ctx, run: &Run, left: usize) -> Result<Asked, String> {
+    let mut body = about(ctx, run);
+    let wait = if left == 1 { "waits" } else { "wait" };
+    body.push((Scope::Text, format!("{} {wait} to be started, {} at a time.", count(left, "app"), run.options.width)));
+    let guarded = Guarded::of(ctx, run.steps.iter().map(|step| &step.key))?;
+    let confirm = guarded.confirm(ctx, "Go on?".to_owned(), body, "Go on with", left);
+    Ok(Asked::After(Order::Proceed, Box::new(confirm)))
+}
+
+fn next_wave(ctx: &Ctx, run: &Run, (done, of): (usize, usize)) -> Result<Asked, String> {
+    let wave = words::next_wave(run);
+    let mut body = about(ctx, run);
+    body.push((Scope::Text, format!("{done} of {of} waves are through. The next one starts:")));
+    let names = || run.steps.iter().filter(|step| step.state == StepState::Waiting).take(wave);
+    body.extend(names().map(|step| (Scope::Text, format!("  {}: {} → {}", step.key, step.before, step.after))));
+    let guarded = Guarded::of(ctx, names().map(|step| &step.key))?;
+    let confirm = guarded.confirm(ctx, format!("Start wave {} of {of}?", done + 1), body, "Start", wave);
+    Ok(Asked::After(Order::Proceed, Box::new(confirm)))
 }
 
 fn skip(ctx: &Ctx, run: &Run, step: &RunStep) -> Result<Asked, String> {
@@ -135,7 +147,8 @@ fn retry(ctx: &Ctx, run: &Run, step: &RunStep) -> Result<Asked, String> {
     let mut body = about(ctx, run);
     body.push((Scope::Text, format!("{key}: {} → {}", step.before, step.after)));
     body.push((Scope::Dim, format!("it is {} now", words::state(&step.state).1)));
-    let confirm = Confirm::new(format!("Try {} again?", key.name), body, "Try", 1);
+    let guarded = Guarded::of(ctx, std::iter::once(key))?;
+    let confirm = guarded.confirm(ctx, format!("Try {} again?", key.name), body, "Try", 1);
     Ok(Asked::After(Order::Retry(key.clone()), Box::new(confirm)))
 }
 
@@ -159,6 +172,9 @@ pub(super) fn hints(ctx: &Ctx, run: &Run, step: Option<&RunStep>) -> Vec<(Comman
     match run.phase {
         Phase::Gated(..) => hints.push((Command::Hold, "next wave")),
         Phase::Paused => hints.push((Command::Hold, "go on")),
+        Phase::Failed | Phase::Stopping | Phase::Interrupted if unstarted(run) > 0 => {
+            hints.push((Command::Hold, "go on"));
+        }
         _ if open && waiting(run) > 0 => hints.push((Command::Hold, "pause")),
         _ => {}
     }

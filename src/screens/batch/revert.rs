@@ -5,7 +5,7 @@ use rolldeck_core::{
     model::AppKey,
 };
 
-use super::words;
+use super::{guarded::Guarded, words};
 use crate::{
     Code, Ctx, Key, Scope,
     plan::confirm::Confirm,
@@ -48,9 +48,9 @@ pub(super) fn obstacle(ctx: &Ctx, run: &Run) -> Option<&'static str> {
 }
 
 /// The question for a batch of this console, or why there is none to ask.
-pub(super) fn of_run(ctx: &Ctx, run: &Run, at_once: bool) -> Result<Confirm, &'static str> {
+pub(super) fn of_run(ctx: &Ctx, run: &Run, at_once: bool) -> Result<Confirm, String> {
     if let Some(why) = obstacle(ctx, run) {
-        return Err(why);
+        return Err(why.to_owned());
     }
     let touched: Vec<_> = run.steps.iter().filter(|step| words::touched(&step.state)).collect();
     let apps: Vec<_> = touched.iter().map(|step| (&step.key, format!(": {} → {}", step.after, step.before))).collect();
@@ -59,7 +59,8 @@ pub(super) fn of_run(ctx: &Ctx, run: &Run, at_once: bool) -> Result<Confirm, &'s
     if !run.phase.ended() {
         body.push((Scope::Warn, "It still runs: what has not started will not start.".to_owned()));
     }
-    Ok(Confirm::new(format!("Revert {}?", count(apps.len(), "app")), body, "Revert", apps.len()))
+    let guarded = Guarded::of(ctx, touched.iter().map(|step| &step.key))?;
+    Ok(guarded.confirm(ctx, format!("Revert {}?", count(apps.len(), "app")), body, "Revert", apps.len()))
 }
 
 /// What a revert will do: where, to which apps, and what stays as it is.

@@ -80,7 +80,7 @@ impl BatchScreen {
             Command::Bottom => self.cursor = last,
             Command::Revert | Command::Rollback => match revert::of_run(ctx, run, false) {
                 Ok(question) => self.ask(Order::Revert { at_once: false, only: Vec::new() }, question),
-                Err(why) => return vec![Action::Note(true, Clean::from(why))],
+                Err(why) => return vec![Action::Note(true, why.into())],
             },
             Command::Hold | Command::Skip | Command::Retry | Command::Stop => return self.order(ctx, run, command),
             Command::Delete => {

@@ -11,7 +11,7 @@ use rolldeck_core::{
 use super::words;
 use crate::{
     Action, BatchEffect, BatchReply, Command, Ctx, Effect, Key, Message, Mouse, Scope, batch,
-    batch::{revert, words as steps},
+    batch::{guarded::Guarded, revert, words as steps},
     plan,
     plan::confirm::{Answer, Confirm},
     widgets::{self, Dialog, text::count},
@@ -50,6 +50,9 @@ impl Asking {
     /// Begins what a command asks of a batch; or says why it cannot be.
     pub(super) fn begin(&mut self, ctx: &Ctx, found: &Found, command: Command) -> Vec<Action> {
         let refuse = |why: &str| vec![Action::Note(true, why.into())];
+        if let Err(why) = Guarded::of(ctx, found.steps.iter().map(|step| &step.key)) {
+            return refuse(&why);
+        }
         if ctx.session.readonly {
             return refuse(revert::READONLY);
         }
@@ -80,12 +83,18 @@ impl Asking {
     }
 
     fn ask(&mut self, ctx: &Ctx, found: Box<Found>, order: Order, drift: Drift) {
-        let mut confirm = match &order {
+        let question = match &order {
             Order::Revert { at_once, .. } => revert_question(ctx, &found, *at_once, &drift),
             _ => resume_question(ctx, &found),
         };
-        confirm.resize(self.size);
-        self.stage = Stage::Asked { found, order, drift, confirm: Box::new(confirm) };
+        self.stage = match question {
+            Ok(mut confirm) => {
+                confirm.resize(self.size);
+                Stage::Asked { found, order, drift, confirm: Box::new(confirm) }
+            }
+            // The place was guarded meanwhile.
+            Err(_) => Stage::Idle,
+        };
     }
 
     /// Asks for what a plan of the same needs.
@@ -255,12 +264,12 @@ fn holder(holder: &Holder) -> String {
     }
 }
 
-fn revert_question(ctx: &Ctx, found: &Found, at_once: bool, drift: &Drift) -> Confirm {
+fn revert_question(ctx: &Ctx, found: &Found, at_once: bool, drift: &Drift) -> Result<Confirm, String> {
     let touched: Vec<_> = found.steps.iter().filter(|step| steps::touched(&step.state)).collect();
     let mut body = about(ctx, found);
     if touched.is_empty() {
         body.push((Scope::Text, "It touched no app. Its record is closed.".to_owned()));
-        return Confirm::new("Close this batch?".to_owned(), body, "Close the record", 0);
+        return Ok(Confirm::new("Close this batch?".to_owned(), body, "Close the record", 0));
     }
     let drifted = match drift {
         Ok(drifted) => drifted.as_slice(),
@@ -284,7 +293,8 @@ fn revert_question(ctx: &Ctx, found: &Found, at_once: bool, drift: &Drift) -> Co
     if rest > 0 {
         body.push((Scope::Dim, format!("{} untouched, and left alone", count(rest, "app"))));
     }
-    Confirm::new(format!("Revert {}?", count(touched.len(), "app")), body, "Revert", touched.len())
+    let guarded = Guarded::of(ctx, touched.iter().map(|step| &step.key))?;
+    Ok(guarded.confirm(ctx, format!("Revert {}?", count(touched.len(), "app")), body, "Revert", touched.len()))
 }
 
 fn were(drifted: &[(AppKey, Clean)]) -> String {
@@ -292,7 +302,7 @@ fn were(drifted: &[(AppKey, Clean)]) -> String {
     format!("{} {verb}", count(drifted.len(), "app"))
 }
 
-fn resume_question(ctx: &Ctx, found: &Found) -> Confirm {
+fn resume_question(ctx: &Ctx, found: &Found) -> Result<Confirm, String> {
     let open = |state: &StepState| {
         matches!(state, StepState::Waiting | StepState::Applying | StepState::RollingOut(..) | StepState::NotStarted)
     };
@@ -309,7 +319,8 @@ fn resume_question(ctx: &Ctx, found: &Found) -> Confirm {
         body.push((Scope::Dim, format!("{} came to an end already", count(rest, "app"))));
     }
     let title = format!("Go on with the {}?", words::what(found));
-    Confirm::new(title, body, "Go on with", left.len())
+    let guarded = Guarded::of(ctx, found.steps.iter().map(|step| &step.key))?;
+    Ok(guarded.confirm(ctx, title, body, "Go on with", left.len()))
 }
 
 fn again(found: &Found, by: &Clean) -> Dialog {

@@ -236,7 +236,9 @@ fn a_question_goes_when_the_batch_is_not_as_it_was_asked_about() {
 #[test]
 fn a_batch_that_ended_cannot_be_gone_on_with_and_one_that_is_watched_waits() {
     let mut stage = room(SMALL);
-    stage.keys("G ctrl-g").shows("It has ended");
+    stage.keys("G up ctrl-g").shows("It is done: there is nothing to go on with");
+    stage.keys("G ctrl-g").shows("Go on with the release of 2 apps?").shows("(not started)");
+    stage.keys("esc");
     let watched = Found { holder: Holder::Watching(12), ..left() };
     stage.message(Message::Found(vec![alive(), watched])).keys("g down ctrl-g").shows("watched for 12 more seconds");
 }
@@ -309,4 +311,22 @@ fn the_batches_are_a_key_and_a_word_away_from_anywhere() {
     stage.keys("esc :").type_text("batches").keys("enter").shows("Reading the journals of batches");
     stage.keys("esc").shows("Fleet");
     stage.keys("b").shows("alt-b lists every batch");
+}
+
+#[test]
+fn a_guarded_place_asks_for_its_name_or_lets_nothing_be_done() {
+    use rolldeck_core::batch::guard::{Glob, Guard, GuardRule, Guards};
+    for (guard, says) in [(Guard::Type, "guarded: "), (Guard::ReadOnly, "Nothing is written here")] {
+        let mut rule = GuardRule::new(guard, "config.toml:1");
+        rule.namespace = Glob::new("qa");
+        let mut stage = Stage::guarded(SMALL, Guards::new([rule]));
+        stage.keys("alt-b").message(Message::Found(vec![left()])).message(history(vec![left(), done()]));
+        stage.keys("g ctrl-g").shows(says);
+        if guard == Guard::Type {
+            stage.keys("2 enter esc ctrl-g").type_text("qa").keys("enter");
+            assert_eq!(taken_over(&stage).len(), 1);
+        } else {
+            stage.hides("[ Cancel ]");
+        }
+    }
 }

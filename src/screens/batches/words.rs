@@ -131,6 +131,23 @@ pub(super) fn moves(batch: &Batch) -> bool {
     }
 }
 
+/// Why a batch that has ended cannot be gone on with; `None` where something of it is left.
+pub(super) fn nothing_left(found: &Found) -> Option<&'static str> {
+    use StepState::{Applying, Failed, NotStarted, Refused, RollingOut, Waiting};
+    let left =
+        |state: &StepState| matches!(state, Waiting | NotStarted | Applying | RollingOut(..) | Failed(_) | Refused(_));
+    match found.phase {
+        RecordPhase::Reverting | RecordPhase::Reverted | RecordPhase::RevertFailed => {
+            Some("It was taken back, or is on its way back: it can be planned once more, and not gone on with.")
+        }
+        RecordPhase::Done => {
+            Some("It is done: there is nothing to go on with. It can be taken back, or planned once more.")
+        }
+        _ if found.steps.iter().any(|step| left(&step.state)) => None,
+        _ => Some("Nothing of it is left to go on with. It can be taken back, or planned once more."),
+    }
+}
+
 /// Whether its driver lives, and what can be done with it from here.
 pub(super) fn advice(ctx: &Ctx, batch: &Batch) -> (Scope, String) {
     let key = |command| ctx.keymap.key(Room::Batches, command).map(|key| key.to_string()).unwrap_or_default();
@@ -140,6 +157,11 @@ pub(super) fn advice(ctx: &Ctx, batch: &Batch) -> (Scope, String) {
     }
     if !batch.found.unfinished {
         let more = key(Command::Repeat);
+        if nothing_left(batch.found).is_none() {
+            let text =
+                format!("it stopped before its end: {over} goes on with it, {back} takes it back, {more} repeats it");
+            return (Scope::Warn, text);
+        }
         return (Scope::Dim, format!("it has ended: {back} takes it back, {more} plans the same once more"));
     }
     match &batch.found.holder {

@@ -65,6 +65,11 @@ impl Stage {
         Self::of(size, crate::Session { readonly: true, ..session(&[]) }).filled()
     }
 
+    /// [`Self::shop`] with these guards.
+    pub fn guarded(size: (u16, u16), guards: rolldeck_core::batch::guard::Guards) -> Self {
+        Self::of(size, crate::Session { guards, ..session(&[]) }).filled()
+    }
+
     fn filled(mut self) -> Self {
         let stage = &mut self;
         stage.apply(shop());

@@ -303,7 +303,10 @@ fn a_stop_asks_and_what_has_ended_says_so() {
     bench.press("tab enter");
     assert_eq!(orders(&bench), [&Order::Stop]);
     let mut bench = show(failed());
-    for (keys, why) in [("ctrl-z", "has ended"), ("ctrl-x", "has ended"), ("ctrl-n", "has ended")] {
+    bench.press("ctrl-z");
+    assert!(bench.room.typing(), "what was not started can be gone on with");
+    bench.press("esc");
+    for (keys, why) in [("ctrl-x", "has ended"), ("ctrl-n", "has ended")] {
         bench.press(keys);
         assert!(bench.said.contains(why) && !bench.room.typing(), "{keys}: {}", bench.said);
     }

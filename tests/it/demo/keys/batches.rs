@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     Place, Script, Stage, Step,
-    Step::{All, Do, Gone, Key, Restart, Run, See, Type},
+    Step::{All, Do, Gone, Key, Restart, Run, See, Type, Unfiltered},
     WIDE,
     tables::{heal, slow},
 };
