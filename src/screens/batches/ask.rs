@@ -63,10 +63,8 @@ impl Asking {
             return vec![Action::Note(true, format!("Not yet: {}.", holder(&found.holder)).into())];
         }
         if command == Command::TakeOver {
-            if !found.unfinished {
-                return refuse(
-                    "It has ended: there is nothing to go on with. It can be taken back, or planned once more.",
-                );
+            if let Some(why) = words::nothing_left(found) {
+                return refuse(why);
             }
             self.ask(ctx, Box::new(found.clone()), Order::Proceed, Ok(Vec::new()));
             return Vec::new();

@@ -138,13 +138,11 @@ pub(super) fn nothing_left(found: &Found) -> Option<&'static str> {
         |state: &StepState| matches!(state, Waiting | NotStarted | Applying | RollingOut(..) | Failed(_) | Refused(_));
     match found.phase {
         RecordPhase::Reverting | RecordPhase::Reverted | RecordPhase::RevertFailed => {
-            Some("It was taken back, or is on its way back: it can be planned once more, and not gone on with.")
+            Some("It was taken back, or is on its way back: there is nothing to go on with.")
         }
-        RecordPhase::Done => {
-            Some("It is done: there is nothing to go on with. It can be taken back, or planned once more.")
-        }
+        RecordPhase::Done => Some("It is done: there is nothing to go on with."),
         _ if found.steps.iter().any(|step| left(&step.state)) => None,
-        _ => Some("Nothing of it is left to go on with. It can be taken back, or planned once more."),
+        _ => Some("Nothing of it is left to go on with."),
     }
 }
 
