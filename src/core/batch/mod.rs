@@ -7,6 +7,8 @@ mod acknowledge;
 mod change;
 mod count;
 pub mod findings;
+pub mod file;
+mod findings;
 pub mod guard;
 pub mod journal;
 pub mod kubectl;
