@@ -8,6 +8,7 @@ mod change;
 mod count;
 pub mod findings;
 pub mod file;
+pub mod findings;
 mod findings;
 pub mod guard;
 pub mod journal;
