@@ -9,7 +9,6 @@ mod count;
 pub mod findings;
 pub mod file;
 pub mod findings;
-mod findings;
 pub mod guard;
 pub mod journal;
 pub mod kubectl;
