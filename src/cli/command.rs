@@ -4,7 +4,10 @@ use std::{env, path::Path, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::{Failure, completions::Completions, console, demo, doctor::Doctor, flags::Flags, man::Manual};
+use super::{
+    Failure, batch::Batch, completions::Completions, console, demo, doctor::Doctor, flags::Flags, man::Manual,
+    undo::Undo,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -13,12 +16,14 @@ Examples:
   rolldeck -n shop,payments            two namespaces, with no right to list them needed
   rolldeck --context qa --readonly     look, and write nothing
   rolldeck --as jane --as-group devs   as another user
+  rolldeck batch run release.yaml      a release without a screen; list, show, resume and revert as well
+  rolldeck undo --to 14:05 -n shop     a namespace's apps, as they were then
   rolldeck demo                        a living fleet to try things on, without any Kubernetes
   rolldeck doctor                      what the console would meet here: rights, versions, metrics, terminal
   kubectl rolldeck                     the same program, where a link kubectl-rolldeck to it is on the PATH
 
 Files:
-  $XDG_CONFIG_HOME/rolldeck/config.toml             theme = \"light\", keymap = \"vim\", mouse = false
+  $XDG_CONFIG_HOME/rolldeck/config.toml             theme = \"light\", keymap = \"vim\", mouse = false, [[guard]] rules
   $XDG_CONFIG_HOME/rolldeck/keymaps/default.toml    your keys, row by row over the built-in ones
   $XDG_CONFIG_HOME/rolldeck/themes/NAME.toml        a theme of your own
   $XDG_STATE_HOME/rolldeck/history                  what was entered after :
@@ -43,6 +48,8 @@ pub struct Cli {
 /// What is done instead of opening the console on a cluster.
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 enum Command {
+    Batch(Batch),
+    Undo(Undo),
     Demo(demo::Demo),
     Doctor(Doctor),
     Completions(Completions),
@@ -73,6 +80,8 @@ fn is_plugin(program: &Path) -> bool {
 pub fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     match &cli.command {
         None => console::run(&cli.flags)?,
+        Some(Command::Batch(batch)) => return batch.run(),
+        Some(Command::Undo(undo)) => return undo.run(),
         Some(Command::Demo(demo)) => demo.run()?,
         Some(Command::Doctor(doctor)) => return doctor.run(),
         Some(Command::Completions(completions)) => completions.run()?,

@@ -47,7 +47,7 @@ mod tests {
     fn every_shell_completes_commands_and_flags() {
         for shell in Shell::value_variants() {
             let text = String::from_utf8(Completions { shell: *shell }.text()).unwrap();
-            for word in ["demo", "doctor", "kubeconfig", "readonly"] {
+            for word in ["demo", "doctor", "undo", "revert", "kubeconfig", "readonly", "dry-run"] {
                 assert!(text.contains(word), "{shell}: {word}");
             }
         }

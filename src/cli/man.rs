@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command, CommandFactory};
 use clap_mangen::Man;
 
 use super::{Cli, Failure};
@@ -33,17 +33,27 @@ fn page() -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
     let whole = Man::new(command.clone());
     whole.render(&mut page)?;
-    for command in command.get_subcommands().filter(|command| !command.is_hide_set()) {
-        writeln!(page, ".SH \"ROLLDECK {}\"", command.get_name().to_uppercase())?;
-        let part = Man::new(command.clone());
-        let mut text = Vec::new();
-        part.render_description_section(&mut text)?;
-        part.render_options_section(&mut text)?;
-        part.render_extra_section(&mut text)?;
-        // Its sections are parts of this one.
-        page.extend_from_slice(String::from_utf8_lossy(&text).replace(".SH ", ".SS ").as_bytes());
+    for command in command.get_subcommands() {
+        section(&mut page, "ROLLDECK", command)?;
     }
     Ok(page)
+}
+
+/// A section for a command, and one for each command of its own.
+fn section(page: &mut Vec<u8>, above: &str, command: &Command) -> io::Result<()> {
+    if command.is_hide_set() {
+        return Ok(());
+    }
+    let title = format!("{above} {}", command.get_name().to_uppercase());
+    writeln!(page, ".SH \"{title}\"")?;
+    let part = Man::new(command.clone());
+    let mut text = Vec::new();
+    part.render_description_section(&mut text)?;
+    part.render_options_section(&mut text)?;
+    part.render_extra_section(&mut text)?;
+    // Its sections are parts of this one.
+    page.extend_from_slice(String::from_utf8_lossy(&text).replace(".SH ", ".SS ").as_bytes());
+    command.get_subcommands().try_for_each(|command| section(page, &title, command))
 }
 
 #[cfg(test)]
@@ -53,7 +63,17 @@ mod tests {
     #[test]
     fn the_page_tells_of_every_command_and_of_files() {
         let page = String::from_utf8(page().unwrap()).unwrap();
-        for word in [".TH rolldeck 1", "ROLLDECK DEMO", "ROLLDECK DOCTOR", "kubeconfig", "rolldeck.log"] {
+        for word in [
+            ".TH rolldeck 1",
+            "ROLLDECK DEMO",
+            "ROLLDECK BATCH",
+            "ROLLDECK BATCH RUN",
+            "ROLLDECK UNDO",
+            "\\-\\-take\\-over",
+            "ROLLDECK DOCTOR",
+            "kubeconfig",
+            "rolldeck.log",
+        ] {
             assert!(page.contains(word), "{word}");
         }
     }

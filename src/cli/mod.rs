@@ -1,5 +1,6 @@
 //! The command line: no command opens the console, and each command has a file of its own here.
 
+mod batch;
 mod command;
 mod completions;
 mod console;
@@ -9,6 +10,7 @@ mod duration;
 mod flags;
 mod kubeconfig;
 mod man;
+mod undo;
 
 pub use command::{Cli, run};
 

@@ -1,6 +1,8 @@
 //! What is read when asked for: of one app, and the names of the namespaces.
 
+mod apps;
 mod events;
+mod lived;
 mod namespaces;
 mod page;
 mod revisions;
@@ -8,7 +10,9 @@ mod selector;
 #[cfg(test)]
 mod tests;
 
+pub use apps::{apps, autoscalers};
 pub use events::{event, events};
+pub use lived::lived;
 pub use namespaces::{namespace_labels, namespaces};
 pub use page::app;
 pub use revisions::revisions;

@@ -51,11 +51,15 @@ impl Demo {
 
     /// Sends a request; the status and the body, as JSON.
     pub fn send(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
+        self.send_as(method, path, body, "application/json")
+    }
+
+    fn send_as(&self, method: &str, path: &str, body: &str, content: &str) -> (u16, Value) {
         let mut stream = TcpStream::connect(&self.address).expect("the cluster listens");
         stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");
         let length = body.len();
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: demo\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+            "{method} {path} HTTP/1.1\r\nHost: demo\r\nConnection: close\r\nContent-Type: {content}\r\nContent-Length: {length}\r\n\r\n"
         );
         stream.write_all((head + body).as_bytes()).expect("the request is sent");
         let mut answer = Vec::new();
@@ -88,6 +92,13 @@ impl Demo {
         let (status, object) = self.send("GET", &format!("/apis/apps/v1/namespaces/dev/deployments/{name}"), "");
         assert_eq!(status, 200, "{object}");
         object
+    }
+
+    /// Merges a patch into a Deployment of namespace dev, as somebody else would.
+    pub fn patch(&self, name: &str, patch: &Value) {
+        let path = format!("/apis/apps/v1/namespaces/dev/deployments/{name}");
+        let (status, object) = self.send_as("PATCH", &path, &patch.to_string(), "application/merge-patch+json");
+        assert_eq!(status, 200, "{object}");
     }
 
     /// The image that a Deployment of namespace dev asks for.

@@ -4,6 +4,7 @@ mod batch;
 mod cluster;
 mod faults;
 mod fleet;
+mod headless;
 mod hostile;
 mod keys;
 mod kubectl;
