@@ -6,7 +6,6 @@ use rolldeck_core::{
     Time,
     batch::{PortError, past::Lived},
     model::{AppKey, AppKind},
-    text::Clean,
 };
 use serde_json::Value;
 

@@ -6,7 +6,6 @@
 mod acknowledge;
 mod change;
 mod count;
-pub mod findings;
 pub mod file;
 pub mod findings;
 pub mod guard;
