@@ -16,7 +16,7 @@ use rolldeck_core::{
     model::{AppKey, Revision},
     text::Clean,
 };
-use rolldeck_driver::{Checked, preflight};
+use rolldeck_driver::{Report, preflight};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
@@ -198,11 +198,13 @@ pub async fn check(link: &Link, plan: &mut Plan) {
         if asked.is_empty() {
             return;
         }
-        let (to, mut from) = mpsc::channel::<Checked>(WIDTH);
+        let (to, mut from) = mpsc::channel(WIDTH);
         let copy = plan.clone();
         let listen = async {
-            while let Some(found) = from.recv().await {
-                plan.checked(&found.app, found.serial, found.after, found.problems);
+            while let Some(report) = from.recv().await {
+                if let Report::Checked(found) = report {
+                    plan.checked(&found.app, found.serial, found.after, found.problems);
+                }
             }
         };
         tokio::join!(preflight(link.port.clone(), &copy, &asked, to), listen);

@@ -1,14 +1,14 @@
 //! Back to how apps were at a point in time: only what is proved is taken; the rest is told, and left to the operator.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use chrono::{Local, Utc};
-use rolldeck_cluster::history::lived;
+use rolldeck_cluster::past::evidence;
 use rolldeck_core::{
     batch::{
         Plan, Problem, ProblemKind,
         file::{BatchFile, FileApp, Placed},
-        past::{Evidence, Moment, When, judge},
+        past::{Moment, When, judge},
     },
     model::AppKey,
     text::Clean,
@@ -27,23 +27,17 @@ pub async fn go_back(
     file: &BatchFile,
     entries: &[(AppKey, &FileApp)],
 ) -> Result<(), End> {
-    let mut moments: BTreeMap<String, Moment> = BTreeMap::new();
+    let mut wanted: BTreeMap<&str, (&Placed<Clean>, Vec<AppKey>)> = BTreeMap::new();
     for (key, entry) in entries {
         let usual = file.to_time.as_ref().filter(|_| entry.to_revision.is_none());
-        let Some(wanted) = entry.to_time.as_ref().or(usual) else { continue };
-        let Some(nth) = plan.steps.iter().position(|step| step.key == *key && step.live.is_some()) else { continue };
-        let moment = match moments.get(wanted.value.as_str()) {
-            Some(moment) => moment.clone(),
-            None => {
-                let moment = resolve(link, wanted).await?;
-                eprintln!("{}: {}", wanted.value, words(&moment));
-                moments.insert(wanted.value.to_string(), moment.clone());
-                moment
-            }
-        };
-        if let Err(why) = prove(link, plan, nth, &moment).await {
-            plan.refuse(nth, Problem::error(ProblemKind::Target, why));
+        if let Some(time) = entry.to_time.as_ref().or(usual) {
+            wanted.entry(time.value.as_str()).or_insert((time, Vec::new())).1.push(key.clone());
         }
+    }
+    for (text, (time, keys)) in wanted {
+        let moment = resolve(link, time).await?;
+        eprintln!("{text}: {}", words(&moment));
+        prove(link, plan, &keys, &moment).await?;
     }
     Ok(())
 }
@@ -61,18 +55,29 @@ async fn resolve(link: &Link, wanted: &Placed<Clean>) -> Result<Moment, End> {
     when.resolve(&batches).map_err(wrong)
 }
 
-/// Reads what speaks for an app's past, and takes its step to what that proves.
-async fn prove(link: &Link, plan: &mut Plan, nth: usize, moment: &Moment) -> Result<(), Clean> {
-    let step = &plan.steps[nth];
-    let (key, Some(live)) = (step.key.clone(), step.live.clone()) else { return Ok(()) };
-    let failed = |error| Clean::from(format!("failed to read what it was: {error}"));
-    let revisions = lived(&link.cluster, &key, &live).await.map_err(failed)?;
-    let mut journal = recorded(&*link.port, std::slice::from_ref(&key), moment.at).await.map_err(failed)?;
-    let mut evidence = Evidence::new(key.clone(), Arc::clone(&live), Utc::now());
-    evidence.revisions = revisions;
-    evidence.journal = journal.entries.remove(&key).unwrap_or_default();
-    let verdict = judge(&evidence, moment);
-    plan.go_back(nth, &verdict, &text::time(moment.at))
+/// Reads what speaks for the past of these apps, and takes each step to what that proves.
+async fn prove(link: &Link, plan: &mut Plan, keys: &[AppKey], moment: &Moment) -> Result<(), End> {
+    let live = |key: &AppKey| plan.steps.iter().find(|step| step.key == *key)?.live.clone();
+    let apps: Vec<_> = keys.iter().filter_map(|key| Some((key.clone(), live(key)?))).collect();
+    let journal = recorded(&*link.port, keys, moment.at).await;
+    let journal = journal.map_err(|error| End::refused(format!("failed to read the journals: {error}")))?;
+    let past = evidence(&link.cluster, &apps, &journal.entries, Utc::now()).await;
+    for lack in journal.lacks.iter().chain(&past.lacks) {
+        eprintln!("{lack}");
+    }
+    for (key, evidence) in &past.evidence {
+        let Some(nth) = plan.steps.iter().position(|step| step.key == *key) else { continue };
+        if let Err(why) = plan.go_back(nth, &judge(evidence, moment), &text::time(moment.at)) {
+            plan.refuse(nth, Problem::error(ProblemKind::Target, why));
+        }
+    }
+    for (key, _) in apps.iter().filter(|(key, _)| !past.evidence.contains_key(key)) {
+        if let Some(nth) = plan.steps.iter().position(|step| step.key == *key) {
+            let why = "what it was then is not known: its past could not be read";
+            plan.refuse(nth, Problem::error(ProblemKind::Target, why));
+        }
+    }
+    Ok(())
 }
 
 fn words(moment: &Moment) -> String {

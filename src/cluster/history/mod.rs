@@ -2,7 +2,6 @@
 
 mod apps;
 mod events;
-mod lived;
 mod namespaces;
 mod page;
 mod revisions;
@@ -12,7 +11,6 @@ mod tests;
 
 pub use apps::{apps, autoscalers};
 pub use events::{event, events};
-pub use lived::lived;
 pub use namespaces::{namespace_labels, namespaces};
 pub use page::app;
 pub use revisions::revisions;
