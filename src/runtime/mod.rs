@@ -10,6 +10,7 @@ mod events;
 mod fleet;
 mod log;
 mod login;
+mod looking_back;
 mod names;
 mod namespaces;
 mod nodes;

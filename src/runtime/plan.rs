@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use rolldeck_cluster::{connect::Cluster, history, writer::Writer};
-use rolldeck_core::{
-    batch::{self, Intent, Port, PortError, Problem, ProblemKind, Target},
-    model::AppKey,
-};
+use rolldeck_core::batch::{self, Intent, Port, PortError, Problem, ProblemKind, Target};
 use rolldeck_driver::{Report, preflight};
 use rolldeck_screens::{Message, PlanEffect, PlanRead, PlanReply, Wanted};
 use tokio::{
@@ -14,7 +11,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::post::Post;
+use super::{looking_back, post::Post};
 
 /// Apps that are read at a time.
 const WIDTH: usize = 16;
@@ -38,11 +35,33 @@ impl Plan {
         match effect {
             PlanEffect::Read(apps, intent) => self.read(cluster, post, apps, intent),
             PlanEffect::Check(plan, asked) => self.check(post, *plan, asked),
+            PlanEffect::Seen { places, live } => {
+                let (cluster, writer, post) = (cluster.clone(), self.writer.clone(), post.clone());
+                self.tasks.spawn(async move {
+                    let seen = looking_back::seen(&cluster, &writer, &places, &live, now()).await.map(Arc::new);
+                    post.send(Message::Plan(PlanReply::Seen(seen))).await;
+                });
+            }
+            PlanEffect::Past(apps, when) => {
+                let (cluster, writer, post) = (cluster.clone(), self.writer.clone(), post.clone());
+                self.tasks.spawn(async move {
+                    let found = looking_back::past(&cluster, &writer, &apps, &when, now()).await;
+                    post.send(Message::Plan(PlanReply::Past(found.map(Box::new)))).await;
+                });
+            }
         }
     }
 
     /// Reads these apps. Each answers by itself.
     fn read(&mut self, cluster: &Cluster, post: &Post, apps: Vec<Wanted>, intent: Intent) {
+        if intent.writes_template() {
+            let namespaces = apps.iter().map(|wanted| wanted.key.namespace.clone()).collect();
+            let (writer, post) = (self.writer.clone(), post.clone());
+            self.tasks.spawn(async move {
+                let expected = looking_back::expected(&writer, &namespaces).await;
+                post.send(Message::Plan(PlanReply::Expected(expected))).await;
+            });
+        }
         for wanted in apps {
             let (cluster, writer) = (cluster.clone(), self.writer.clone());
             let (post, turns) = (post.clone(), self.turns.clone());
@@ -73,6 +92,10 @@ impl Plan {
             tokio::join!(preflight(writer, &plan, &asked, to), forward);
         });
     }
+}
+
+fn now() -> rolldeck_core::Time {
+    chrono::Utc::now()
 }
 
 /// Reads an app; with revisions for a rollback, with its autoscaler for a change of bounds. The error names what was not read.

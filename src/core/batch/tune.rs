@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Change, Count, Intent, Plan};
+use super::{Change, Count, Intent, Plan, Step, reference::Reference};
 use crate::{model::AppKey, text::Clean};
 
 impl Plan {
@@ -38,5 +38,17 @@ impl Plan {
             }
             step.settle();
         }
+    }
+}
+
+impl Step {
+    /// The repositories of the app's own images, each once: those that a tag of the app is of.
+    pub fn own_repositories(&self) -> Vec<String> {
+        let images = self.images_before();
+        let own = self.own_images(&images).into_iter();
+        let mut repositories: Vec<String> = own.map(|image| Reference::split(&image.image).repository).collect();
+        repositories.sort();
+        repositories.dedup();
+        repositories
     }
 }

@@ -165,6 +165,14 @@ impl Bench {
         text.chars().for_each(|c| self.press(&Key { code: crate::Code::Char(c), ctrl: false, alt: false }.to_string()));
     }
 
+    /// Pastes a text, where the room takes text.
+    pub(crate) fn paste(&mut self, text: &str) {
+        if self.room.typing() {
+            let actions = self.with(|room, ctx| room.paste(ctx, text));
+            self.act(actions);
+        }
+    }
+
     /// A message arrives; returns whether the room says that it looks different.
     pub(crate) fn hear(&mut self, message: Message) -> bool {
         match &message {
@@ -198,7 +206,11 @@ impl Bench {
 
     /// Plays the cluster for a plan: answers every read and check that is asked for, until nothing is.
     pub(crate) fn answer(&mut self, cluster: &dyn Fn(&AppKey) -> Answer) {
-        while let Some(at) = self.effects.iter().position(|effect| matches!(effect, Effect::Plan(_))) {
+        while let Some(at) = self
+            .effects
+            .iter()
+            .position(|effect| matches!(effect, Effect::Plan(PlanEffect::Read(..) | PlanEffect::Check(..))))
+        {
             match self.effects.remove(at) {
                 Effect::Plan(PlanEffect::Read(apps, _)) => {
                     for wanted in apps {

@@ -1,10 +1,13 @@
 //! The plan: before → after for each app, edited, checked and confirmed here. Nothing is written before that.
 
+mod back;
 #[cfg(test)]
 pub(crate) mod bench;
 pub(crate) mod confirm;
 mod edit;
+mod edits;
 mod forms;
+mod last;
 mod open;
 mod paper;
 mod picker;
@@ -21,3 +24,5 @@ pub(crate) mod words;
 pub use open::open;
 pub(crate) use open::{planned, repeated};
 pub use talk::{PlanEffect, PlanRead, PlanReply, Wanted};
+pub(crate) use open::planned;
+pub use talk::{PastFound, PlanEffect, PlanRead, PlanReply, Wanted};

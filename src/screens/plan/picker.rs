@@ -20,18 +20,20 @@ pub(super) struct Picker {
     pub(super) step: usize,
     cursor: usize,
     diff: Paper,
+    /// Revisions that it may have been at a point in time.
+    candidates: Vec<i64>,
 }
 
 impl Picker {
-    /// Opens the history of a step, the cursor on the revision that is chosen now.
-    pub(super) fn new(plan: &Plan, step: usize) -> Self {
+    /// Opens the history of a step, the cursor on the revision that is chosen now, else on the first of the candidates.
+    pub(super) fn new(plan: &Plan, step: usize, candidates: Vec<i64>) -> Self {
         let chosen = match &plan.steps[step].change {
             Some(Change::Template { revision, .. }) => *revision,
-            _ => -1,
+            _ => candidates.first().copied().unwrap_or(-1),
         };
         let revisions = &plan.steps[step].revisions;
         let cursor = revisions.iter().position(|revision| revision.number == chosen).unwrap_or(0);
-        let mut picker = Self { step, cursor, diff: Paper::default() };
+        let mut picker = Self { step, cursor, diff: Paper::default(), candidates };
         picker.look(plan);
         picker
     }
@@ -106,6 +108,7 @@ impl Picker {
         let old = revision.created.map(|created| age(created, ctx.clock.now)).unwrap_or_default();
         let skipped = step.skipped.iter().find(|skipped| skipped.revision == revision.number);
         let note = match skipped {
+            _ if self.candidates.contains(&revision.number) => "may have been it".to_owned(),
             _ if revision.live => "live".to_owned(),
             Some(skipped) => skipped.why.to_string(),
             None => String::new(),

@@ -1,12 +1,12 @@
 //! The plan's state, and what commands make of it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rolldeck_core::{
     batch::{
-        Change, Check, Intent, Plan, Step,
-        guard::{Guard, name_to_type},
-        kubectl,
+        Change, Intent, Plan,
+        past::{Moment, Verdict},
+        seen::Seen,
     },
     model::AppKey,
     text::Clean,
@@ -15,19 +15,20 @@ use rolldeck_core::{
 use super::{
     confirm::Confirm,
     edit::Edit,
-    forms::{details, options::OptionsForm},
+    forms::{
+        details,
+        options::OptionsForm,
+        past::{self, PastForm},
+        tags::TagsForm,
+    },
     paper::Paper,
     picker::Picker,
-    table::{Block, Kind, Stop, Table, kinds, stops, unacknowledged},
-    words,
+    table::{Block, Stop, Table, stops},
 };
 use crate::{
-    Action, Command, Ctx, Effect, Room, Scope,
+    Action, Command, Ctx, Scope,
     widgets::text::{count, width},
 };
-
-/// The most that is copied at once, in bytes: terminals drop longer sequences silently.
-const COPIED: usize = 48 * 1024;
 
 /// What has the keys.
 #[derive(Clone, Debug)]
@@ -42,6 +43,10 @@ pub(super) enum Mode {
     Read(Paper),
     /// How it runs.
     Options(OptionsForm),
+    /// Rules and tags to release.
+    Tags(TagsForm),
+    /// A point in time.
+    Past(PastForm),
     /// The last question.
     Confirm(Confirm),
     /// It was confirmed, and the driver has not answered yet.
@@ -67,6 +72,14 @@ pub(super) struct PlanScreen {
     pub(super) refused: Option<Clean>,
     /// What was picked before the apps are read again: to be picked once more.
     pub(super) kept: Vec<(AppKey, Change)>,
+    /// The tags that the cluster has seen, once they were asked for.
+    pub(super) seen: Option<Arc<Seen>>,
+    /// The point in time that the plan goes back to, and what is told of it.
+    pub(super) moment: Option<Moment>,
+    /// What each app was then.
+    pub(super) verdicts: BTreeMap<AppKey, Verdict>,
+    /// What else is to know of that time: apps that are gone, what could not be read.
+    pub(super) told: Vec<(Scope, String)>,
 }
 
 impl PlanScreen {
@@ -81,6 +94,10 @@ impl PlanScreen {
             errors: Vec::new(),
             refused: None,
             kept: Vec::new(),
+            seen: None,
+            moment: None,
+            verdicts: BTreeMap::new(),
+            told: Vec::new(),
         }
     }
 
@@ -104,7 +121,9 @@ impl PlanScreen {
         {
             errors.push((self.plan.steps[of].key.clone(), error.clone()));
         }
-        Block::of(ctx, &self.plan, &self.plan.steps[step], &errors, self.size.0.into())
+        let step = &self.plan.steps[step];
+        let then = self.verdicts.get(&step.key).and_then(|verdict| past::told(verdict, ctx.clock));
+        Block::of(ctx, &self.plan, step, then, &errors, self.size.0.into())
     }
 
     /// The table, laid out.
@@ -138,6 +157,7 @@ impl PlanScreen {
                 Vec::new()
             }
             Command::Acknowledge => self.acknowledge(stop),
+            Command::PointInTime => self.point_in_time(),
             Command::CopyKubectl => self.copy(ctx),
             Command::Bounds => self.bounds_instead(),
             command => match stop {
@@ -169,6 +189,7 @@ impl PlanScreen {
                 Vec::new()
             }
             Command::Remove => self.remove(stop, step),
+            Command::Tags => self.tags(ctx, stop),
             _ => Vec::new(),
         }
     }
@@ -192,200 +213,6 @@ impl PlanScreen {
         self.cursor = self.cursor.min(self.stops().len().saturating_sub(1));
     }
 
-    fn edit(&mut self, stop: Stop, step: usize) -> Vec<Action> {
-        if self.plan.intent == Intent::Rollback {
-            return self.history(step);
-        }
-        if let Some(why) = nothing_to_edit(self.plan.intent) {
-            return note(why);
-        }
-        if self.plan.steps[step].live.is_none() {
-            return note(&format!("{} has not been read yet.", self.plan.steps[step].key));
-        }
-        self.mode = Mode::Edit(Edit::at(&self.plan, stop));
-        Vec::new()
-    }
-
-    fn edit_all(&mut self) -> Vec<Action> {
-        if self.plan.intent == Intent::Rollback {
-            return note("Revisions are picked app by app: open the history of each, or go to a point in time.");
-        }
-        if let Some(why) = nothing_to_edit(self.plan.intent) {
-            return note(why);
-        }
-        let reading = self.plan.steps.iter().filter(|step| step.check == Check::Reading).count();
-        if reading > 0 {
-            return note(&format!("{reading} of the apps are still being read."));
-        }
-        self.mode = Mode::Edit(Edit::all());
-        Vec::new()
-    }
-
-    fn history(&mut self, step: usize) -> Vec<Action> {
-        if self.plan.intent != Intent::Rollback {
-            return note("Only a rollback picks a revision.");
-        }
-        if self.plan.steps[step].live.is_none() {
-            return note(&format!("{} has not been read yet.", self.plan.steps[step].key));
-        }
-        self.mode = Mode::Pick(Picker::new(&self.plan, step));
-        Vec::new()
-    }
-
-    fn diff(&mut self, step: usize) -> Vec<Action> {
-        let step = &self.plan.steps[step];
-        if step.change.is_none() {
-            return note(&format!("{} changes nothing yet.", step.key));
-        }
-        if !self.plan.intent.writes_template() {
-            return note("This changes nothing of the template.");
-        }
-        self.mode = Mode::Read(Paper::diff(step));
-        Vec::new()
-    }
-
-    fn resume(&mut self, step: usize) -> Vec<Action> {
-        let found = &self.plan.steps[step];
-        if !found.paused() {
-            return note(&format!("{} is not paused.", found.key));
-        }
-        if !self.plan.intent.writes_template() {
-            return note("This leaves it paused or not as it is, and needs no answer.");
-        }
-        let resume = found.resume != Some(true);
-        self.plan.set_resume(step, resume);
-        self.edited(step, Ok(()))
-    }
-
-    /// Takes the app out of the plan; of a container, leaves its image as it is.
-    fn remove(&mut self, stop: Stop, step: usize) -> Vec<Action> {
-        let Stop::Container(_, at) = stop else {
-            self.plan.remove(step);
-            return self.checks();
-        };
-        let Some(image) = self.plan.steps[step].images_before().into_iter().nth(at) else { return Vec::new() };
-        self.plan.keep_image(step, &image.container);
-        let mut actions = self.checks();
-        actions.extend(note(&format!("{} of {} stays as it is", image.container, self.plan.steps[step].key)));
-        actions
-    }
-
-    fn widen(&mut self, command: Command) -> Vec<Action> {
-        let most = self.plan.steps.len().max(1);
-        self.plan.options.width = match command {
-            Command::Wider => (self.plan.options.width + 1).min(most),
-            _ => self.plan.options.width.min(most).saturating_sub(1).max(1),
-        };
-        Vec::new()
-    }
-
-    /// Acknowledges the kind under the cursor, or takes that back; over an app, the first kind of it that nobody has acknowledged.
-    fn acknowledge(&mut self, stop: Stop) -> Vec<Action> {
-        let kind = match stop {
-            Stop::Kind(kind) => kind,
-            Stop::App(step) | Stop::Container(step, _) => {
-                let step = &self.plan.steps[step];
-                match unacknowledged(&self.plan, step) {
-                    Some(kind) => kind,
-                    None => return note(&format!("{} has no warning that is not acknowledged.", step.key)),
-                }
-            }
-        };
-        let apps = self.plan.warnings().remove(&kind).map_or(0, |apps| apps.len());
-        let done = if self.plan.toggle(kind) { "acknowledged" } else { "no longer acknowledged" };
-        vec![Action::Note(false, format!("{done}: {kind}, of {}", count(apps, "app")).into())]
-    }
-
-    /// Plans the bounds of the autoscalers, apart, for the apps of a scale that have one.
-    fn bounds_instead(&mut self) -> Vec<Action> {
-        if self.plan.intent != Intent::Scale {
-            return note("Bounds are offered instead of a scale.");
-        }
-        let scaled: Vec<AppKey> =
-            self.plan.steps.iter().filter(|step| !step.hpa.is_empty()).map(|step| step.key.clone()).collect();
-        if scaled.is_empty() {
-            return note("No app of this plan has an autoscaler that the fleet knows of.");
-        }
-        self.plan.steps.retain(|step| step.hpa.is_empty());
-        let room = super::open(Intent::Bounds, scaled);
-        match self.plan.steps.is_empty() {
-            true => vec![Action::Replace(room)],
-            false => vec![Action::Open(room)],
-        }
-    }
-
-    /// Copies the kubectl commands that do the same.
-    fn copy(&self, ctx: &Ctx) -> Vec<Action> {
-        let lines: Vec<String> =
-            kubectl::commands(&self.plan).iter().map(|command| details::placed(ctx, command)).collect();
-        let text = lines.join("\n");
-        if lines.is_empty() {
-            return note("No command would do anything: nothing is decided, or nothing changes.");
-        }
-        if text.len() > COPIED {
-            let kib = text.len() / 1024;
-            return note(&format!("Too long to be copied: {kib} KiB, and terminals take {}.", COPIED / 1024));
-        }
-        let said = format!("copied {}", count(lines.len(), "kubectl command"));
-        vec![Action::Effect(Effect::Copy(text)), Action::Note(false, said.into())]
-    }
-
-    fn confirm(&mut self, ctx: &Ctx) -> Vec<Action> {
-        if ctx.session.readonly {
-            return note("This session is read-only: the plan can be looked at, and is not started from here.");
-        }
-        let namespaces = self.namespaces();
-        let (guard, rule) = ctx.guard(&namespaces);
-        if guard == Guard::ReadOnly {
-            return note(&format!("Nothing is written here: {rule}."));
-        }
-        let checked = |step: &Step| matches!(step.check, Check::Passed { .. } | Check::NoChange);
-        let asked = kinds(&self.plan).into_iter().find(|kind| !kind.acknowledged);
-        if let Some(kind) = asked.filter(|_| self.plan.steps.iter().all(checked)) {
-            return self.to_kind(ctx, &kind);
-        }
-        if let Err(missing) = self.plan.ready() {
-            return vec![Action::Note(true, missing)];
-        }
-        if ctx.session.guards.reason_required && self.plan.reason.is_empty() {
-            self.mode = Mode::Options(OptionsForm::at_reason(&self.plan));
-            return note("The configuration asks for a reason: write it here.");
-        }
-        let mut body = words::question(ctx, &self.plan);
-        if !rule.is_empty() {
-            body.insert(2, (Scope::Warn, format!("guarded: {rule}")));
-        }
-        let mut confirm = Confirm::new(words::ask(&self.plan), body, words::verb(self.plan.intent), self.plan.writes());
-        confirm = match guard {
-            Guard::Type => {
-                let what = if namespaces.len() == 1 { "the namespace" } else { "the context" };
-                confirm.typing(what, name_to_type(&ctx.session.context, &namespaces))
-            }
-            Guard::Confirm => confirm.counting(),
-            Guard::None | Guard::ReadOnly => confirm,
-        };
-        if let Some(body) = words::to_zero(&self.plan) {
-            confirm = confirm.then(body, "zero");
-        }
-        confirm.resize(self.size);
-        self.mode = Mode::Confirm(confirm);
-        Vec::new()
-    }
-
-    /// The namespaces that would be written to.
-    pub(super) fn namespaces(&self) -> BTreeSet<Clean> {
-        let written = self.plan.steps.iter().filter(|step| step.check != Check::NoChange);
-        written.map(|step| step.key.namespace.clone()).collect()
-    }
-
-    /// Puts the cursor on a kind of warnings that is to be acknowledged first.
-    fn to_kind(&mut self, ctx: &Ctx, kind: &Kind) -> Vec<Action> {
-        self.cursor = self.stops().iter().position(|stop| *stop == Stop::Kind(kind.kind)).unwrap_or(self.cursor);
-        let key = ctx.keymap.key(Room::Plan, Command::Acknowledge).map(|key| key.to_string()).unwrap_or_default();
-        let apps = count(kind.apps.len(), "app");
-        note(&format!("{apps} warned of: {}. {key} acknowledges it.", kind.kind))
-    }
-
     /// The widest that the label of the field for all may be.
     pub(super) fn all_label(&self) -> String {
         let what = match self.plan.intent {
@@ -399,16 +226,6 @@ impl PlanScreen {
     /// The column where the field for all begins.
     pub(super) fn all_field(&self) -> u16 {
         width(&self.all_label()) as u16
-    }
-}
-
-/// Why a plan of this intent has no value to edit, where it has none.
-fn nothing_to_edit(intent: Intent) -> Option<&'static str> {
-    match intent {
-        Intent::Restart => Some("A restart has nothing to edit: the same template is rolled out once more."),
-        Intent::Pause => Some("A pause has nothing to edit: rollouts wait until someone resumes them."),
-        Intent::Resume => Some("There is nothing to edit: what was changed while it was paused rolls out."),
-        Intent::Release | Intent::Rollback | Intent::Scale | Intent::Bounds => None,
     }
 }
 

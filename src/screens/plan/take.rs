@@ -1,7 +1,7 @@
 //! What keys in fields and answers of the cluster make of the plan.
 
 use rolldeck_core::{
-    batch::{Change, Check, Intent, Problem, ProblemKind},
+    batch::{Change, Check, Intent, Plan, Problem, ProblemKind, Step},
     fleet::{Freshness, Resource},
     model::AppKey,
     text::Clean,
@@ -11,7 +11,7 @@ use super::{
     PlanEffect, PlanRead, PlanReply, Wanted,
     confirm::Answer,
     edit::Edited,
-    forms::options,
+    forms::{options, past, tags},
     screen::{Mode, PlanScreen},
 };
 use crate::{Action, BatchEffect, Command, Ctx, Effect, Key, Message, Room};
@@ -32,8 +32,7 @@ impl PlanScreen {
 
     /// Asks the preflight of what changed since it was asked last.
     pub(super) fn checks(&mut self) -> Vec<Action> {
-        let unasked =
-            |step: &&rolldeck_core::batch::Step| step.check == Check::Checking && step.asked != Some(step.serial);
+        let unasked = |step: &&Step| step.check == Check::Checking && step.asked != Some(step.serial);
         let reading = self.plan.steps.iter().any(|step| step.check == Check::Reading);
         if reading && self.plan.steps.iter().filter(unasked).count() < TOGETHER {
             return Vec::new();
@@ -121,6 +120,28 @@ impl PlanScreen {
                 }
                 options::Said::Commit => Vec::new(),
             },
+            Mode::Tags(form) => {
+                let Some(command) = command else { return Vec::new() };
+                match form.run(ctx, &mut self.plan, command) {
+                    tags::Said::Open => Vec::new(),
+                    tags::Said::Cancelled => self.back(ctx),
+                    tags::Said::Picked(refused) => {
+                        (self.mode, self.errors) = (Mode::Table, refused);
+                        let actions = self.checks();
+                        self.lay(ctx);
+                        actions
+                    }
+                }
+            }
+            Mode::Past(form) => match form.key(ctx, key) {
+                past::Said::Open => Vec::new(),
+                past::Said::Cancelled => self.back(ctx),
+                past::Said::Ask(when) => {
+                    let read = |step: &Step| Some((step.key.clone(), step.live.clone()?));
+                    let apps = self.plan.steps.iter().filter_map(read).collect();
+                    vec![Action::Effect(Effect::Plan(PlanEffect::Past(apps, when)))]
+                }
+            },
             Mode::Pick(_) => command.map(|command| self.pick(ctx, command)).unwrap_or_default(),
             Mode::Read(paper) => match command {
                 Some(Command::Back | Command::Open | Command::Edit | Command::Diff | Command::Details) => {
@@ -198,7 +219,8 @@ impl PlanScreen {
     }
 
     fn start(&mut self) -> Vec<Action> {
-        if let Err(missing) = self.plan.ready() {
+        let lacks = self.plan.ready().err().or_else(|| self.plan.lacks_acknowledgement());
+        if let Some(missing) = lacks {
             self.mode = Mode::Table;
             return vec![Action::Note(true, missing)];
         }
@@ -223,18 +245,45 @@ impl PlanScreen {
                 (true, actions)
             }
             Message::Plan(PlanReply::Checking(key, serial, done, of)) => {
+                let Some(step) = self.position(key) else { return (false, Vec::new()) };
                 self.plan.progress(key, *serial, *done, *of);
-                (self.position(key).is_some(), Vec::new())
+                self.lay_one(ctx, step);
+                (true, Vec::new())
             }
             Message::Plan(PlanReply::Checked(key, serial, after, problems)) => {
                 let Some(step) = self.position(key) else { return (false, Vec::new()) };
                 self.plan.checked(key, *serial, after.clone(), problems.clone());
-                if matches!(self.mode, Mode::Confirm(_)) && self.plan.ready().is_err() {
+                let asks = |plan: &Plan| plan.ready().is_err() || plan.lacks_acknowledgement().is_some();
+                if matches!(self.mode, Mode::Confirm(_)) && asks(&self.plan) {
                     self.mode = Mode::Table;
                 }
                 self.lay_one(ctx, step);
                 (true, Vec::new())
             }
+            Message::Plan(PlanReply::Expected(expected)) => {
+                for step in &mut self.plan.steps {
+                    step.expected = expected.get(&step.key).copied();
+                }
+                (false, Vec::new())
+            }
+            Message::Plan(PlanReply::Seen(seen)) => {
+                self.seen = seen.as_ref().ok().cloned();
+                match &mut self.mode {
+                    Mode::Tags(form) => {
+                        form.know(ctx, &self.plan, seen.clone());
+                        (true, Vec::new())
+                    }
+                    _ => (false, Vec::new()),
+                }
+            }
+            Message::Plan(PlanReply::Past(found)) => match (&mut self.mode, found) {
+                (Mode::Past(form), Err(why)) if form.reading => {
+                    form.refuse(why.clone());
+                    (true, Vec::new())
+                }
+                (Mode::Past(form), Ok(found)) if form.reading => (true, self.go_back(ctx, found)),
+                _ => (false, Vec::new()),
+            },
             Message::Plan(PlanReply::Started(id)) if matches!(self.mode, Mode::Starting) => {
                 (true, vec![Action::ClearMarks, Action::Replace(crate::batch::open(Some(id.clone())))])
             }
@@ -259,6 +308,7 @@ impl PlanScreen {
             (_, _, Some(name)) => self.plan.autoscaled(&key, &name),
             _ => {}
         }
+        self.back_again(ctx, step);
         self.ask_again(step);
     }
 

@@ -1,13 +1,18 @@
 //! What the plan asks for, and what comes back.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use rolldeck_core::{
-    batch::{BatchId, Intent, Plan, Problem},
-    model::{AppKey, Revision},
+    batch::{BatchId, Intent, Plan, Problem, past::When, seen::Seen},
+    model::{AppKey, Image, Revision},
     text::Clean,
 };
 use serde_json::Value;
+
+pub use super::forms::past::PastFound;
 
 /// An app to be read for a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,10 +26,20 @@ pub struct Wanted {
 /// Reads and checks for a plan. Nothing is written.
 #[derive(Clone, Debug)]
 pub enum PlanEffect {
-    /// Read these apps fresh; with revisions for a rollback, with the autoscaler for a change of bounds.
+    /// Read these apps fresh; with revisions for a rollback, with the autoscaler for a change of bounds. How long their rollouts
+    /// take is told beside, where journals know.
     Read(Vec<Wanted>, Intent),
     /// Ask the preflight of these steps of the plan: index and serial. The plan travels as it is.
     Check(Box<Plan>, Vec<(usize, u64)>),
+    /// Which tags the cluster has seen: live in these apps, and in the revisions of these namespaces.
+    Seen {
+        /// The namespaces whose revisions are read.
+        places: BTreeSet<Clean>,
+        /// Every app in view, and its images.
+        live: Vec<(AppKey, Box<[Image]>)>,
+    },
+    /// What these apps, each with its live object, were at a point in time.
+    Past(Vec<(AppKey, Arc<Value>)>, When),
 }
 
 /// An app as it was read for a plan.
@@ -47,6 +62,12 @@ pub enum PlanReply {
     Checking(AppKey, u64, u8, u8),
     /// A step's preflight answered: app, serial, the object after (where the dry run passed), problems.
     Checked(AppKey, u64, Option<Arc<Value>>, Vec<Problem>),
+    /// Seconds that earlier rollouts of apps took, as journals tell it.
+    Expected(BTreeMap<AppKey, u32>),
+    /// The tags that the cluster has seen, or why that is not known.
+    Seen(Result<Arc<Seen>, Clean>),
+    /// What apps were at a point in time, or why that could not be read.
+    Past(Result<Box<PastFound>, Clean>),
     /// The batch started under this name.
     Started(BatchId),
 }

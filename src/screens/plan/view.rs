@@ -9,12 +9,15 @@ use rolldeck_core::{
 use super::{
     confirm::Answer,
     edit::Edit,
+    forms::past,
     screen::{Mode, PlanScreen},
     sheet,
     table::kinds,
     words,
 };
-use crate::{Action, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen};
+use crate::{
+    Action, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen, widgets::text::count,
+};
 
 impl Screen for PlanScreen {
     fn room(&self) -> Room {
@@ -41,6 +44,7 @@ impl Screen for PlanScreen {
         match &mut self.mode {
             Mode::Edit(edit) => edit.paste(text),
             Mode::Options(form) => form.paste(text),
+            Mode::Past(form) => form.paste(text),
             _ => {}
         }
         Vec::new()
@@ -94,6 +98,8 @@ impl Screen for PlanScreen {
             Mode::Pick(picker) => picker.draw(ctx, &self.plan, frame, area),
             Mode::Read(paper) => paper.draw(ctx, frame, area),
             Mode::Options(form) => form.draw(ctx, frame, area),
+            Mode::Tags(form) => form.draw(ctx, &self.plan, frame, area),
+            Mode::Past(form) => form.draw(ctx, frame, area),
             Mode::Table | Mode::Edit(_) | Mode::Starting => self.draw_table(ctx, frame, area),
             Mode::Confirm(confirm) => {
                 self.draw_table(ctx, frame, area);
@@ -111,7 +117,12 @@ impl Screen for PlanScreen {
                 (Command::Back, "back"),
             ],
             Mode::Read(_) => vec![(Command::PageDown, "further"), (Command::Back, "back")],
-            Mode::Edit(_) | Mode::Options(_) | Mode::Confirm(_) | Mode::Starting => Vec::new(),
+            Mode::Tags(_) => vec![
+                (Command::Edit, "take it"),
+                (Command::EditAll, "for all apps, or this one"),
+                (Command::Back, "back"),
+            ],
+            Mode::Edit(_) | Mode::Options(_) | Mode::Past(_) | Mode::Confirm(_) | Mode::Starting => Vec::new(),
             Mode::Table => self.table_hints(),
         }
     }
@@ -124,10 +135,17 @@ impl PlanScreen {
             hints.push((Command::Acknowledge, "acknowledge"));
         }
         match self.plan.intent {
-            Intent::Release => hints.extend([(Command::Edit, "tag"), (Command::EditAll, "one tag for all")]),
+            Intent::Release => hints.extend([
+                (Command::Edit, "tag"),
+                (Command::EditAll, "one tag for all"),
+                (Command::Tags, "tags seen"),
+            ]),
             Intent::Scale => hints.extend([(Command::Edit, "replicas"), (Command::EditAll, "for all")]),
             Intent::Bounds => hints.extend([(Command::Edit, "bounds"), (Command::EditAll, "for all")]),
-            Intent::Rollback => hints.extend([(Command::History, "history"), (Command::Previous, "very previous")]),
+            Intent::Rollback => {
+                hints.extend([(Command::History, "history"), (Command::PointInTime, "a point in time")]);
+                hints.push((Command::Previous, "very previous"));
+            }
             Intent::Restart | Intent::Pause | Intent::Resume => {}
         }
         hints.extend([(Command::Options, "how it runs"), (Command::Details, "details"), (Command::Diff, "diff")]);
@@ -167,10 +185,7 @@ impl PlanScreen {
         }
         let ready = self.plan.ready().is_ok();
         let asks = self.plan.unacknowledged().len();
-        let acknowledge = match asks {
-            1 => "a kind of warnings to acknowledge".to_owned(),
-            n => format!("{n} kinds of warnings to acknowledge"),
-        };
+        let acknowledge = format!("{} to acknowledge", count(asks, "warning"));
         let (guard, rule) = ctx.guard(&self.namespaces());
         let next = match &self.mode {
             Mode::Starting => "starting: the record is written first …",
@@ -182,6 +197,12 @@ impl PlanScreen {
         let text = format!("{} · {next}", words::summary(&self.plan));
         let mut lines = sheet::note(ctx, Scope::Heading, 0, &text, columns);
         lines.extend(sheet::note(ctx, Scope::Dim, 0, &words::how(&self.plan), columns));
+        if let Some(moment) = &self.moment {
+            lines.extend(sheet::note(ctx, Scope::Text, 0, &past::heading(moment, ctx.clock), columns));
+        }
+        for (scope, text) in &self.told {
+            lines.extend(sheet::note(ctx, *scope, 0, text, columns));
+        }
         if !rule.is_empty() {
             lines.extend(sheet::note(ctx, Scope::Warn, 0, &format!("guarded: {rule}"), columns));
         }

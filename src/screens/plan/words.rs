@@ -141,7 +141,10 @@ pub(crate) fn on_failure(choice: OnFailure) -> &'static str {
 /// How a plan runs: `3 at once · a failure stops what has not started · soak 30s · gate by hand after each wave`.
 pub(crate) fn how(plan: &Plan) -> String {
     let (options, apps) = (&plan.options, plan.steps.len());
-    let mut parts = vec![width(options, apps), on_failure(options.on_failure).to_owned()];
+    let mut parts = vec![on_failure(options.on_failure).to_owned()];
+    if apps > 1 {
+        parts.insert(0, width(options, apps));
+    }
     if options.soak > 0 {
         parts.push(format!("soak {}", seconds(options.soak)));
     }

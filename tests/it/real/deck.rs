@@ -84,9 +84,22 @@ impl Deck {
         self.wait_ready();
     }
 
-    /// On a plan: waits until its preflight passed.
+    /// On a plan: waits until its preflight passed, and acknowledges what it warns of, kind by kind.
     pub fn wait_ready(&mut self) {
-        self.console.wait_text("ready for your confirmation");
+        loop {
+            let checked = |screen: &Screen| !["reading", "checking", "waits for"].iter().any(|word| screen.has(word));
+            let asks = |screen: &Screen| screen.has("to acknowledge") && checked(screen);
+            let screen = self
+                .console
+                .wait_for("a plan that is checked", |screen| screen.has("ready for your confirmation") || asks(screen));
+            if screen.has("ready for your confirmation") {
+                return;
+            }
+            self.console.key("ctrl-s");
+            self.console.wait_text("▸ [ ]");
+            self.console.key("space");
+            self.console.wait_text("▸ [x]");
+        }
     }
 
     /// On a plan that is ready: goes on, types the number where one is asked, and confirms.

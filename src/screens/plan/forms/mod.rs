@@ -2,3 +2,5 @@
 
 pub(super) mod details;
 pub(super) mod options;
+pub(super) mod past;
+pub(super) mod tags;

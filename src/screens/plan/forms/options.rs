@@ -160,7 +160,7 @@ impl OptionsForm {
             }
             Err((field, why)) => {
                 self.cursor = self.fields.iter().position(|other| *other == field).unwrap_or(0);
-                self.wrong = Some((field, why));
+                (self.wrong, self.offered) = (Some((field, why)), field != Field::Reason);
                 false
             }
         }
@@ -248,7 +248,7 @@ impl OptionsForm {
             Field::Soak => (
                 "soak",
                 self.soak.text().to_owned(),
-                "how long an app has to stay healthy before the next start: 30s, 5m".to_owned(),
+                "how long an app has to stay healthy before the next: 30s, 5m".to_owned(),
             ),
             Field::Gate => ("gate", yes(self.options.gate), "waits for your key between waves".to_owned()),
             Field::Incident => (

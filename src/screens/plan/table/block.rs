@@ -29,8 +29,15 @@ pub(in crate::plan) struct Block {
 }
 
 impl Block {
-    /// Lays a step out in `room` columns. `errors` are refusals of edits, by app.
-    pub(in crate::plan) fn of(ctx: &Ctx, plan: &Plan, step: &Step, errors: &[(AppKey, Clean)], room: usize) -> Self {
+    /// Lays a step out in `room` columns. `then` is what is told of it at a point in time, `errors` are refusals of edits, by app.
+    pub(in crate::plan) fn of(
+        ctx: &Ctx,
+        plan: &Plan,
+        step: &Step,
+        then: Option<(Scope, String)>,
+        errors: &[(AppKey, Clean)],
+        room: usize,
+    ) -> Self {
         let (scope, check) = words::check(plan, step);
         let after = step.after();
         let after = if after.is_empty() { "—".to_owned() } else { after.to_string() };
@@ -42,8 +49,8 @@ impl Block {
         }
         // Long references of one container give way to the columns of the apps.
         widths[0] = containers.iter().map(|(cells, _)| width(&cells[0])).fold(widths[0], usize::max);
-        let notes = notes(ctx, plan, step, errors);
-        let wrapped = notes.into_iter().flat_map(|(scope, text)| {
+        let notes = then.into_iter().chain(notes(ctx, plan, step, errors));
+        let wrapped = notes.flat_map(|(scope, text)| {
             wrap(&text, room.saturating_sub(4)).into_iter().map(move |line| (scope, format!("    {line}")))
         });
         Self { head, scope, containers, notes: wrapped.collect(), widths }

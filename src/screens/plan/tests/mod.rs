@@ -1,8 +1,10 @@
 //! What a plan shows, and what its keys do.
 
 mod behaviour;
+mod known;
 mod looks;
 mod whole;
+mod whole_batches;
 
 use std::sync::Arc;
 

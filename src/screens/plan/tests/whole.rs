@@ -128,6 +128,19 @@ fn a_hurried_hand_starts_nothing() {
 }
 
 #[test]
+fn the_palette_plans_what_has_no_key_on_every_screen() {
+    for (word, title) in [("hpa", "Set the bounds of "), ("pause", "Pause "), ("resume", "Resume ")] {
+        let mut stage = Stage::shop(SMALL);
+        stage.keys(":").type_text(word).keys("enter");
+        let text = stage.text();
+        assert!(text.contains(title), "{word}\n{text}");
+    }
+    let mut stage = Stage::shop(SMALL);
+    stage.keys(":").type_text("events").keys("enter").keys(":").type_text("pause").keys("enter");
+    stage.shows("no screen, command, app or known namespace pause");
+}
+
+#[test]
 fn leaving_a_batch_and_coming_back_shows_the_same() {
     let mut stage = Stage::shop(SMALL);
     stage.message(run(Phase::Running, StepState::RollingOut(1, 2, "".into()))).keys("b");

@@ -21,9 +21,20 @@ const PLAN: Place = Place {
     on: "plan",
     size: WIDE,
     enter: &[Type("/ns:dev customs-\r"), See("Fleet: 2 of 102 apps"), Key("*"), See("2 marked"), Key("u")],
-    home: &[See("Roll back 2 apps in dev"), See("2 apps: 2 ready · all at once"), Gone("[ Cancel ]")],
+    home: &[See("Roll back 2 apps in dev"), See("2 apps: 2 ready"), See("all at once"), Gone("[ Cancel ]")],
     scripts: &[
-        Script { run: "confirm", steps: &[Run, See("Type 2 to roll back"), Key("esc")] },
+        Script {
+            run: "confirm",
+            steps: &[
+                Key("space"),
+                Key("space"),
+                Key("space"),
+                See("ready for your confirmation"),
+                Run,
+                See("Type 2 to roll back"),
+                Key("esc"),
+            ],
+        },
         Script { run: "history", steps: &[Run, See("History of dev/deploy/customs-"), Key("esc")] },
         Script {
             run: "previous",
@@ -98,6 +109,10 @@ const RESTARTED: &[Step] = &[
     Type("/ns:dev session-store\r"),
     See("Fleet: 1 of 102 apps"),
     Key("r"),
+    See("1 app: 1 ready"),
+    Key("space"),
+    Key("space"),
+    Key("space"),
     See("ready for your confirmation"),
     Key("ctrl-s"),
     See("[ Cancel ]"),

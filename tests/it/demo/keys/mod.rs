@@ -2,6 +2,7 @@
 
 mod batches;
 mod pages;
+mod plans;
 mod stage;
 mod tables;
 
@@ -70,7 +71,7 @@ pub struct Place {
 pub const WIDE: (u16, u16) = (160, 50);
 
 fn places() -> impl Iterator<Item = &'static Place> {
-    tables::PLACES.iter().chain(pages::PLACES).chain(batches::PLACES)
+    tables::PLACES.iter().chain(pages::PLACES).chain(batches::PLACES).chain(plans::PLACES)
 }
 
 /// The rows of the keymap: screen and command, with their keys.

@@ -108,6 +108,9 @@ const APP: Place = Place {
         Script { run: "rollback", steps: &[Run, See("Roll back customs-broker in dev"), Key("esc")] },
         Script { run: "scale", steps: &[Run, See("Scale customs-broker in dev"), Key("esc")] },
         Script { run: "restart", steps: &[Run, See("Restart customs-broker in dev"), Key("esc")] },
+        Script { run: "bounds", steps: &[Run, See("Set the bounds of customs-broker in dev"), Key("esc")] },
+        Script { run: "pause-rollout", steps: &[Run, See("Pause customs-broker in dev"), Key("esc")] },
+        Script { run: "resume-rollout", steps: &[Run, See("Resume customs-broker in dev"), Key("esc")] },
     ],
 };
 

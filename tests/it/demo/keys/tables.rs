@@ -126,6 +126,9 @@ const FLEET: Place = Place {
         Script { run: "rollback", steps: &[Run, See("Roll back api-gateway in dev"), Key("esc")] },
         Script { run: "scale", steps: &[Run, See("Scale api-gateway in dev"), Key("esc")] },
         Script { run: "restart", steps: &[Run, See("Restart api-gateway in dev"), Key("esc")] },
+        Script { run: "bounds", steps: &[Run, See("Set the bounds of api-gateway in dev"), Key("esc")] },
+        Script { run: "pause-rollout", steps: &[Run, See("Pause api-gateway in dev"), Key("esc")] },
+        Script { run: "resume-rollout", steps: &[Run, See("Resume api-gateway in dev"), Key("esc")] },
         Script {
             run: "delete",
             steps: &[

@@ -1,0 +1,102 @@
+//! What plans ask of the past: the tags that the cluster has seen, how long rollouts take, and what apps were at a point in time.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use rolldeck_cluster::{connect::Cluster, writer::Writer};
+use rolldeck_core::{
+    Time,
+    batch::{
+        PortError,
+        past::{When, expected_of, gone, judge},
+        seen::Seen,
+    },
+    model::{AppKey, Image},
+    text::Clean,
+};
+use rolldeck_driver::Recorded;
+use rolldeck_screens::PastFound;
+use serde_json::Value;
+
+/// Images by app.
+type Live = Vec<(AppKey, Box<[Image]>)>;
+
+/// The tags that these apps run and that the revisions of these namespaces keep; what journals tell of rollouts that failed.
+///
+/// # Errors
+/// No revision could be read, and why.
+pub async fn seen(
+    cluster: &Cluster,
+    writer: &Writer,
+    places: &BTreeSet<Clean>,
+    live: &Live,
+    now: Time,
+) -> Result<Seen, Clean> {
+    let scopes: Vec<_> = places.iter().cloned().map(Some).collect();
+    let (revisions, lacks) = rolldeck_cluster::past::seen(cluster, &scopes).await;
+    if let Some(why) = lacks.first().filter(|_| revisions.is_empty()) {
+        return Err(why.clone());
+    }
+    let mut seen = Seen::new(live.iter().map(|(key, images)| (key, &**images)), &revisions);
+    let here = live.iter().map(|(key, _)| key).filter(|key| places.contains(&key.namespace));
+    let apps: Vec<AppKey> = here.cloned().collect();
+    // Without journals it is not known what failed before: the tags are told all the same.
+    if let Ok(recorded) = rolldeck_driver::recorded(writer, &apps, now).await {
+        let entries = recorded.entries.iter().flat_map(|(key, entries)| entries.iter().map(move |entry| (key, entry)));
+        seen.tell(entries);
+    }
+    Ok(seen)
+}
+
+/// Seconds that earlier rollouts of apps took, where the journals of these namespaces tell.
+pub async fn expected(writer: &Writer, namespaces: &BTreeSet<Clean>) -> BTreeMap<AppKey, u32> {
+    rolldeck_driver::records(writer, namespaces).await.map(|(records, _)| expected_of(&records)).unwrap_or_default()
+}
+
+/// What these apps, each with its live object, were.
+///
+/// # Errors
+/// The point in time is of a batch that is not known.
+pub async fn past(
+    cluster: &Cluster,
+    writer: &Writer,
+    apps: &[(AppKey, Arc<Value>)],
+    when: &When,
+    now: Time,
+) -> Result<PastFound, Clean> {
+    let keys: Vec<AppKey> = apps.iter().map(|(key, _)| key.clone()).collect();
+    let namespaces: BTreeSet<Clean> = keys.iter().map(|key| key.namespace.clone()).collect();
+    let mut lacks = Vec::new();
+    let moment = match when {
+        When::At { .. } => when.resolve(&[])?,
+        When::Before(_) => {
+            let (batches, unread) =
+                rolldeck_driver::history(writer, &namespaces).await.map_err(|error| said(&error))?;
+            lacks.extend(unread);
+            when.resolve(&batches)?
+        }
+    };
+    let recorded = rolldeck_driver::recorded(writer, &keys, moment.at).await.unwrap_or_else(|error| Recorded {
+        lacks: vec![format!("the journals of batches: {error}").into()],
+        ..Recorded::default()
+    });
+    let read = rolldeck_cluster::past::evidence(cluster, apps, &recorded.entries, now).await;
+    lacks.extend(recorded.lacks.into_iter().chain(read.lacks));
+    let sightings: Vec<_> = recorded.sightings.into_iter().chain(read.sightings).collect();
+    let gone = match &read.alive {
+        Some(alive) => gone(&sightings, alive, moment.at),
+        None => Vec::new(),
+    };
+    let verdict = |key: AppKey| match read.evidence.get(&key) {
+        Some(evidence) => (key, Ok(judge(evidence, &moment))),
+        None => (key, Err("nothing of its past could be read".into())),
+    };
+    let verdicts = keys.into_iter().map(verdict).collect();
+    Ok(PastFound { moment: moment.clone(), verdicts, gone, lacks })
+}
+
+fn said(error: &PortError) -> Clean {
+    error.to_string().into()
+}
