@@ -50,6 +50,8 @@ impl PlanScreen {
         }
         let fresh = self.plan.steps.iter().all(|step| step.check == Check::Reading);
         let effects = if fresh {
+            // Of a batch that is done once more, what it changed is known before its apps are read.
+            self.keep();
             vec![self.read(ctx)]
         } else {
             self.mode = Mode::Table;
@@ -67,13 +69,18 @@ impl PlanScreen {
     fn again(&mut self, ctx: &Ctx) -> Vec<Effect> {
         self.refused = None;
         self.errors.clear();
-        self.kept.clear();
+        self.keep();
         for step in &mut self.plan.steps {
-            self.kept.extend(step.change.clone().map(|change| (step.key.clone(), change)));
             step.check = Check::Reading;
             step.problems.clear();
         }
         vec![self.read(ctx)]
+    }
+
+    /// Remembers what was asked for, for after the reading.
+    fn keep(&mut self) {
+        let changes = self.plan.steps.iter().map(|step| Some((step.key.clone(), step.change.clone()?)));
+        self.kept = changes.flatten().collect();
     }
 
     /// The effect that reads all apps of the plan.
