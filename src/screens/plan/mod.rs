@@ -22,7 +22,5 @@ mod view;
 pub(crate) mod words;
 
 pub use open::open;
-pub(crate) use open::planned;
 pub(crate) use open::{planned, repeated};
 pub use talk::{PastFound, PlanEffect, PlanRead, PlanReply, Wanted};
-pub use talk::{PlanEffect, PlanRead, PlanReply, Wanted};
