@@ -1,0 +1,157 @@
+//! Kill, recover, judge; for every boundary.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Write,
+    os::unix::process::ExitStatusExt,
+    process::{Output, Stdio},
+    time::Duration,
+};
+
+use rolldeck_core::{
+    batch::template,
+    model::{AppKey, AppKind},
+};
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::{
+    child::{Goal, JOB, Job, Role},
+    record::{Verdict, judge},
+    stage::Stage,
+};
+
+/// The tag that every app has before the batch.
+const OLD: &str = "v1";
+/// How long a process may take: it is stuck beyond that.
+const LIMIT: Duration = Duration::from_secs(90);
+
+/// What is driven, and what comes after the kill.
+struct Scene {
+    /// What the tests call it.
+    name: &'static str,
+    /// What is killed.
+    first: Role,
+    /// What comes after.
+    then: Role,
+    /// The apps and their tags.
+    apps: Vec<Goal>,
+    /// How many roll at once.
+    width: usize,
+}
+
+fn goal(namespace: &str, kind: AppKind, name: &str, tag: &str) -> Goal {
+    Goal { namespace: namespace.into(), kind, name: name.into(), tag: tag.into() }
+}
+
+fn three(last: &str) -> Vec<Goal> {
+    vec![
+        goal("shop", AppKind::Deployment, "gateway", "v2"),
+        goal("pay", AppKind::StatefulSet, "ledger", "v2"),
+        goal("shop", AppKind::DaemonSet, "agent", last),
+    ]
+}
+
+impl Scene {
+    async fn stage(&self) -> Stage {
+        Stage::new(&self.apps.iter().map(Goal::key).collect::<Vec<_>>()).await
+    }
+
+    fn job(&self, stage: &Stage, role: Role, trace: &str, dies_at: u64) -> Job {
+        let (kubeconfig, trace) = (stage.file("kubeconfig"), stage.file(trace));
+        Job { role, kubeconfig, trace, dies_at, width: self.width, apps: self.apps.clone() }
+    }
+}
+
+async fn process(job: &Job) -> Output {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.args(["--exact", "child::child", "--nocapture", "--test-threads=1"]);
+    command.env(JOB, serde_json::to_string(job).expect("JSON")).kill_on_drop(true);
+    let output = command.stdin(Stdio::null()).output();
+    let output = tokio::time::timeout(LIMIT, output).await.unwrap_or_else(|_| panic!("stuck for {LIMIT:?}: {job:?}"));
+    output.expect("it starts")
+}
+
+fn well(output: &Output, what: &str) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{what}\n{}\n{}", text(&output.stdout), text(&output.stderr));
+}
+
+/// The boundaries that a process passed, by name, in order.
+fn trace(stage: &Stage, name: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(stage.file(name)).unwrap_or_default();
+    text.lines().map(|line| line.split_once(' ').expect("a number and a name").1.to_owned()).collect()
+}
+
+/// The apps as they are.
+fn look(scene: &Scene, stage: &Stage) -> BTreeMap<AppKey, Value> {
+    scene.apps.iter().map(|goal| (goal.key(), stage.app(&goal.key()))).collect()
+}
+
+/// Kills at every boundary, has each batch looked after, and says how many boundaries there were.
+async fn every_boundary(scene: &Scene) {
+    let stage = scene.stage().await;
+    let before = look(scene, &stage);
+    well(&process(&scene.job(&stage, scene.first, "first", 0)).await, scene.name);
+    judge(&stage.writes().await, &before);
+    let counted = trace(&stage, "first");
+    assert!(counted.len() > 60, "{counted:#?}");
+    let mut killed: BTreeSet<String> = BTreeSet::new();
+    for n in 1.. {
+        let t0 = std::time::Instant::now();
+        let stage = scene.stage().await;
+        let before = look(scene, &stage);
+        let t1 = t0.elapsed();
+        let first = process(&scene.job(&stage, scene.first, "first", n)).await;
+        if first.status.signal() != Some(9) {
+            well(&first, scene.name);
+            break;
+        }
+        let at = trace(&stage, "first").pop().expect("where it was killed");
+        let t2 = t0.elapsed();
+        let what = format!("{}, killed at boundary {n} ({at})", scene.name);
+        well(&process(&scene.job(&stage, scene.then, "then", 0)).await, &what);
+        let t3 = t0.elapsed();
+        let verdict = judge(&stage.writes().await, &before);
+        taken_back(&stage, &before, &verdict, &what).await;
+        eprintln!("{n} {at} {:?} {:?} {:?} {:?}", t1, t2 - t1, t3 - t2, t0.elapsed() - t3);
+        killed.insert(at);
+    }
+    let missed: Vec<_> = counted.iter().filter(|name| !killed.contains(*name)).collect();
+    assert!(missed.is_empty(), "{}: never killed at {missed:?}", scene.name);
+    // Past the capture of the test's own output: a figure for whoever runs the tests.
+    let _ = writeln!(std::io::stderr(), "{}: killed at each of {} boundaries", scene.name, counted.len());
+}
+
+/// Every app is what it was, and runs it: what was changed was changed once, and taken back once.
+async fn taken_back(stage: &Stage, before: &BTreeMap<AppKey, Value>, verdict: &Verdict, what: &str) {
+    for (app, was) in before {
+        let is = stage.app(app);
+        assert!(template::same(&was["spec"]["template"], &is["spec"]["template"]), "{what}: {app} is not back: {is:#}");
+        assert_eq!(was["spec"]["replicas"], is["spec"]["replicas"], "{what}: {app}");
+        let old = format!(":{OLD}");
+        let back = || stage.rolled_out(app) && stage.running(app).iter().all(|image| image.ends_with(&old));
+        stage.until(&format!("{what}: {app} runs what it ran"), back).await;
+    }
+    for (step, counts) in &verdict.changes {
+        assert!(matches!(counts, (0, 0) | (1, 1)), "{what}: step {step} was changed and taken back {counts:?} times");
+    }
+    assert!(verdict.records.values().all(|record| !record.unfinished), "{what}: {:#?}", verdict.records);
+}
+
+fn run(scene: &Scene) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(every_boundary(scene));
+}
+
+#[test]
+fn a_release_killed_at_any_boundary_is_taken_back_by_the_next() {
+    let name = "a release, taken back";
+    run(&Scene { name, first: Role::Release, then: Role::Revert, apps: three("v2"), width: 1 });
+}
+
+#[test]
+fn a_release_of_a_bad_tag_killed_at_any_boundary_of_its_revert_is_taken_back_by_the_next() {
+    let name = "a release of a bad tag and its revert, taken back";
+    run(&Scene { name, first: Role::ReleaseAndRevert, then: Role::Revert, apps: three("v2-crash"), width: 1 });
+}
