@@ -92,7 +92,16 @@ impl<P: Port> Finder<P> {
         (from, alive): (Option<&Lease>, bool),
         clock: &Clock,
     ) -> Result<(Machine, Versions), Clean> {
-        let (mut machine, mut versions) = self.read(first, clock).await?;
+        let (mut machine, mut versions, missing) = self.read(first, clock).await?;
+        if let Some(namespace) = missing.first().filter(|_| *order == Order::Proceed) {
+            // Its apps there would be left out without a word.
+            let why = format!(
+                "namespace {namespace} has no record of batch {}: it was never written, or was deleted; revert what there is, \
+                 and start the batch anew",
+                first.id
+            );
+            return Err(why.into());
+        }
         if let Some(why) = machine.refuses(order) {
             return Err(why);
         }
@@ -104,14 +113,15 @@ impl<P: Port> Finder<P> {
         Ok((machine, versions))
     }
 
-    /// Reads the whole journal. What cannot be read in one namespace is told, and left as it is.
-    async fn read(&self, first: &Record, clock: &Clock) -> Result<(Machine, Versions), Clean> {
+    /// Reads the whole journal; the namespaces without a record come last. What cannot be read in one namespace is told, and
+    /// left as it is.
+    async fn read(&self, first: &Record, clock: &Clock) -> Result<(Machine, Versions, Vec<String>), Clean> {
         let (mut records, mut steps, mut versions) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let (mut missing, mut unread) = (Vec::new(), BTreeMap::new());
         for namespace in &first.namespaces {
             let failed = |error| Clean::from(format!("failed to read the journal in {namespace}: {error}"));
             let Some(map) = books::read_record(&*self.port, namespace, &first.id).await.map_err(failed)? else {
-                missing.push(namespace);
+                missing.push(namespace.clone());
                 continue;
             };
             let maps = self.port.config_maps(Some(namespace), &of_batch(&first.id, "steps")).await.map_err(failed)?;
@@ -134,7 +144,7 @@ impl<P: Port> Finder<P> {
             Some(why) => Clean::from(format!("the journal {why}")),
             None => Clean::new("its record is gone"),
         })?;
-        for namespace in missing {
+        for namespace in &missing {
             machine.note(format!(
                 "namespace {namespace} has no record of this batch: it was never written, or was deleted"
             ));
@@ -142,7 +152,7 @@ impl<P: Port> Finder<P> {
         for why in unread.values() {
             machine.note(format!("the journal {why}; its apps stay as they are"));
         }
-        Ok((machine, versions))
+        Ok((machine, versions, missing))
     }
 
     /// Looks for a batch by its name, ended or not.

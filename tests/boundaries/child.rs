@@ -1,9 +1,9 @@
 //! What the processes do that are killed, or that come after.
 
-use std::{env, path::PathBuf, time::Duration};
+use std::{collections::BTreeSet, env, path::PathBuf, time::Duration};
 
 use rolldeck_core::{
-    batch::{OnFailure, Order, Phase},
+    batch::{BatchId, OnFailure, Order, Phase, Port},
     model::{AppKey, AppKind},
 };
 use rolldeck_driver::{Finder, Identity};
@@ -26,6 +26,8 @@ pub enum Role {
     ReleaseAndRevert,
     /// Find what was left and take it back.
     Revert,
+    /// Find what was left and go on with it.
+    Resume,
 }
 
 /// The work of one process.
@@ -39,6 +41,8 @@ pub struct Job {
     pub trace: PathBuf,
     /// The boundary at which it dies, counted from 1; 0: none.
     pub dies_at: u64,
+    /// The batch that is looked after, where it came to be recorded.
+    pub batch: Option<BatchId>,
     /// How many apps roll at once.
     pub width: usize,
     /// The apps, and the tag that each gets.
@@ -76,6 +80,7 @@ fn child() {
         match job.role {
             Role::Release | Role::ReleaseAndRevert => drive(&job).await,
             Role::Revert => recover(&job, Order::Revert { at_once: false, only: Vec::new() }).await,
+            Role::Resume => recover(&job, Order::Proceed).await,
         }
     });
 }
@@ -103,13 +108,35 @@ async fn recover(job: &Job, order: Order) {
     let mut finder = Finder::new(edges, Identity::here());
     let found = finder.look(&Default::default()).await.expect("a look");
     assert!(finder.unreadable().is_empty(), "{:?}", finder.unreadable());
-    for batch in found {
-        let at_once = matches!(order, Order::Revert { at_once: true, .. });
-        let handle = finder.take_over(&batch.id, at_once, clock()).await.unwrap_or_else(|why| panic!("{why}"));
-        let run = ended(&handle).await;
-        handle.leave().await;
-        assert_eq!(run.phase, Phase::Reverted, "{run:#?}");
+    let unfinished: BTreeSet<_> = found.into_iter().map(|batch| batch.id).collect();
+    assert!(
+        unfinished.iter().all(|id| Some(id) == job.batch.as_ref()),
+        "{unfinished:?}, and there was {:?}",
+        job.batch
+    );
+    // One that has ended can be taken back all the same; there is nothing to go on with.
+    let ended_well = unfinished.is_empty() && order == Order::Proceed;
+    for id in job.batch.iter().filter(|_| !ended_well) {
+        look_after(&mut finder, id, order.clone()).await;
     }
     let left = finder.look(&Default::default()).await.expect("a look");
     assert!(left.is_empty(), "somebody still has to look after {left:#?}");
+}
+
+async fn look_after<P: Port>(finder: &mut Finder<P>, id: &BatchId, order: Order) {
+    let (order, taken) = match finder.take_over(id, order.clone(), false, clock()).await {
+        // Killed before its journal was whole: no app was touched, and nothing but an end is left for it.
+        Err(why) if order == Order::Proceed && why.contains("has no record of batch") => {
+            let back = Order::Revert { at_once: false, only: Vec::new() };
+            (back.clone(), finder.take_over(id, back, false, clock()).await)
+        }
+        taken => (order, taken),
+    };
+    let handle = taken.unwrap_or_else(|why| panic!("{id}: {why}"));
+    let run = ended(&handle).await;
+    handle.leave().await;
+    match order {
+        Order::Proceed => assert!(matches!(run.phase, Phase::Done | Phase::Failed), "{run:#?}"),
+        _ => assert_eq!(run.phase, Phase::Reverted, "{run:#?}"),
+    }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use rolldeck_core::{
-    batch::template,
+    batch::{BatchId, template},
     model::{AppKey, AppKind},
 };
 use serde_json::Value;
@@ -57,9 +57,9 @@ impl Scene {
         Stage::new(&self.apps.iter().map(Goal::key).collect::<Vec<_>>()).await
     }
 
-    fn job(&self, stage: &Stage, role: Role, trace: &str, dies_at: u64) -> Job {
+    fn job(&self, stage: &Stage, role: Role, trace: &str, dies_at: u64, batch: Option<BatchId>) -> Job {
         let (kubeconfig, trace) = (stage.file("kubeconfig"), stage.file(trace));
-        Job { role, kubeconfig, trace, dies_at, width: self.width, apps: self.apps.clone() }
+        Job { role, kubeconfig, trace, dies_at, batch, width: self.width, apps: self.apps.clone() }
     }
 }
 
@@ -92,29 +92,28 @@ fn look(scene: &Scene, stage: &Stage) -> BTreeMap<AppKey, Value> {
 async fn every_boundary(scene: &Scene) {
     let stage = scene.stage().await;
     let before = look(scene, &stage);
-    well(&process(&scene.job(&stage, scene.first, "first", 0)).await, scene.name);
+    well(&process(&scene.job(&stage, scene.first, "first", 0, None)).await, scene.name);
     judge(&stage.writes().await, &before);
     let counted = trace(&stage, "first");
     assert!(counted.len() > 60, "{counted:#?}");
     let mut killed: BTreeSet<String> = BTreeSet::new();
     for n in 1.. {
-        let t0 = std::time::Instant::now();
         let stage = scene.stage().await;
         let before = look(scene, &stage);
-        let t1 = t0.elapsed();
-        let first = process(&scene.job(&stage, scene.first, "first", n)).await;
+        let first = process(&scene.job(&stage, scene.first, "first", n, None)).await;
         if first.status.signal() != Some(9) {
             well(&first, scene.name);
             break;
         }
         let at = trace(&stage, "first").pop().expect("where it was killed");
-        let t2 = t0.elapsed();
         let what = format!("{}, killed at boundary {n} ({at})", scene.name);
-        well(&process(&scene.job(&stage, scene.then, "then", 0)).await, &what);
-        let t3 = t0.elapsed();
+        let batch = judge(&stage.writes().await, &before).records.into_values().next().map(|record| record.id);
+        well(&process(&scene.job(&stage, scene.then, "then", 0, batch)).await, &what);
         let verdict = judge(&stage.writes().await, &before);
-        taken_back(&stage, &before, &verdict, &what).await;
-        eprintln!("{n} {at} {:?} {:?} {:?} {:?}", t1, t2 - t1, t3 - t2, t0.elapsed() - t3);
+        match scene.then {
+            Role::Resume => carried_through(scene, &stage, &before, &verdict, &what).await,
+            _ => taken_back(&stage, &before, &verdict, &what).await,
+        }
         killed.insert(at);
     }
     let missed: Vec<_> = counted.iter().filter(|name| !killed.contains(*name)).collect();
@@ -139,6 +138,43 @@ async fn taken_back(stage: &Stage, before: &BTreeMap<AppKey, Value>, verdict: &V
     assert!(verdict.records.values().all(|record| !record.unfinished), "{what}: {:#?}", verdict.records);
 }
 
+/// Every app of the batch has been changed once, and what it runs is what was asked for; or no app was touched, where the
+/// batch had not begun to be. A tag that crashes ends as it would have without the kill: failed, and nothing after it started.
+async fn carried_through(
+    scene: &Scene,
+    stage: &Stage,
+    before: &BTreeMap<AppKey, Value>,
+    verdict: &Verdict,
+    what: &str,
+) {
+    let crashes = scene.apps.iter().any(|goal| goal.tag.ends_with("-crash"));
+    for (step, goal) in scene.apps.iter().enumerate() {
+        let (app, was) = (goal.key(), &before[&goal.key()]);
+        let is = stage.app(&app);
+        assert_eq!(was["spec"]["replicas"], is["spec"]["replicas"], "{what}: {app}");
+        let changed = verdict.changes.get(&step).copied().unwrap_or_default();
+        let namespaces: BTreeSet<&str> = scene.apps.iter().map(|goal| goal.namespace.as_str()).collect();
+        let begun = verdict.records.len() == namespaces.len();
+        let wanted = if begun { &goal.tag } else { OLD };
+        if !begun {
+            assert_eq!(changed, (0, 0), "{what}: {app} was changed by a batch whose journal was not whole");
+        } else if !crashes {
+            assert_eq!(changed, (1, 0), "{what}: {app} was changed so often");
+        }
+        let image = is["spec"]["template"]["spec"]["containers"][0]["image"].as_str().unwrap_or_default().to_owned();
+        if crashes && changed == (0, 0) {
+            assert!(image.ends_with(&format!(":{OLD}")), "{what}: {app} has {image}");
+            continue;
+        }
+        assert!(image.ends_with(&format!(":{wanted}")), "{what}: {app} has {image}, and was to have {wanted}");
+        if !goal.tag.ends_with("-crash") {
+            let there = || stage.rolled_out(&app) && stage.running(&app).iter().all(|run| *run == image);
+            stage.until(&format!("{what}: {app} runs {image}"), there).await;
+        }
+    }
+    assert!(verdict.records.values().all(|record| !record.unfinished), "{what}: {:#?}", verdict.records);
+}
+
 fn run(scene: &Scene) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(every_boundary(scene));
@@ -148,6 +184,12 @@ fn run(scene: &Scene) {
 fn a_release_killed_at_any_boundary_is_taken_back_by_the_next() {
     let name = "a release, taken back";
     run(&Scene { name, first: Role::Release, then: Role::Revert, apps: three("v2"), width: 1 });
+}
+
+#[test]
+fn a_release_killed_at_any_boundary_is_carried_through_by_the_next() {
+    let name = "a release, resumed";
+    run(&Scene { name, first: Role::Release, then: Role::Resume, apps: three("v2"), width: 1 });
 }
 
 #[test]

@@ -38,8 +38,6 @@ struct Entry {
 pub struct Verdict {
     /// How often the template of each step's app was changed forward and back.
     pub changes: BTreeMap<usize, (usize, usize)>,
-    /// Whether a record came to be: without one, nobody will ever look after the batch.
-    pub recorded: bool,
     /// The record of each namespace as it was last written.
     pub records: BTreeMap<String, Record>,
 }
@@ -59,7 +57,7 @@ pub fn judge(writes: &[Value], before: &BTreeMap<AppKey, Value>) -> Verdict {
                 assert!(record.epoch >= epoch, "a driver that was taken over has written again: {entry:#?}");
                 let driver = drivers.entry(record.epoch).or_insert_with(|| record.driver.clone());
                 assert_eq!(*driver, record.driver, "two drivers at epoch {}", record.epoch);
-                (epoch, verdict.recorded) = (record.epoch, true);
+                epoch = record.epoch;
                 verdict.records.insert(entry.namespace.clone(), (**record).clone());
             }
             Write::Patch(app, patch) => {

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Fills a cluster of up.sh with nodes, apps and pods that no kubelet runs, and plays their kubelets until it is ended.
 
-    load.py DIR --pods N [--apps N] [--churn EVENTS_A_SECOND] [--once]
+    load.py DIR --pods N [--apps N] [--churn EVENTS_A_SECOND] [--live] [--once]
 
 Apps are Deployments: the cluster's own controllers make their ReplicaSets and pods, each app's pods on one node, which the
 template names. This program makes the nodes and keeps their leases, tells each pod's status (Running and ready; one app in
-forty crashes), answers metrics.k8s.io for them, and with --churn changes the status of so many pods a second.
+forty crashes), answers metrics.k8s.io for them, and with --churn changes the status of so many pods a second. With --live it goes on
+telling the status of pods that come later and lets go of those that are deleted, so that apps roll out.
 A line that begins with "filled" says when the fleet stands. --once ends then, without metrics; the nodes go stale in a minute.
 """
 import argparse
@@ -235,6 +236,47 @@ def churn(folder, args, fleet):
         threading.Thread(target=run, args=(part,), daemon=True).start()
 
 
+def live(folder):
+    """Tells the status of each pod that comes, and lets go of each that is deleted."""
+    import queue
+    path, jobs = f"/api/v1/namespaces/{NAMESPACE}/pods", queue.Queue()
+
+    def work():
+        api = Api(folder)
+        while True:
+            pod = jobs.get()
+            name, app = pod["metadata"]["name"], int(pod["metadata"]["labels"]["app.kubernetes.io/name"].split("-")[1])
+            if pod["metadata"].get("deletionTimestamp"):
+                api.call("DELETE", f"{path}/{name}", {"gracePeriodSeconds": 0}, fine=(404, 409))
+            elif not pod["status"].get("containerStatuses"):
+                crashed = app % 40 == 7
+                api.call("PATCH", f"{path}/{name}/status", status(pod, app, 4 if crashed else 0, True, crashed), MERGE, fine=(404, 409))
+
+    def watch():
+        api = Api(folder)
+        while True:
+            listed = api.call("GET", path)
+            for pod in listed["items"]:
+                jobs.put(pod)
+            version = listed["metadata"]["resourceVersion"]
+            link = http.client.HTTPSConnection("127.0.0.1", api.port, context=api.context, timeout=600)
+            try:
+                link.request("GET", f"{path}?watch=1&resourceVersion={version}")
+                for line in link.getresponse():
+                    event = json.loads(line)
+                    if event["type"] in ("ADDED", "MODIFIED"):
+                        jobs.put(event["object"])
+                    elif event["type"] == "ERROR":
+                        break
+            except (OSError, http.client.HTTPException):
+                time.sleep(1)
+            finally:
+                link.close()
+
+    for run in [watch] + [work] * 8:
+        threading.Thread(target=run, daemon=True).start()
+
+
 def metrics_server(fleet):
     """Answers metrics.k8s.io for the pods and nodes; returns its port."""
     group = "metrics.k8s.io"
@@ -320,6 +362,7 @@ def main():
     parser.add_argument("--pods", type=int, required=True)
     parser.add_argument("--apps", type=int, help="one for every 50 pods unless told")
     parser.add_argument("--churn", type=int, default=0, metavar="EVENTS_A_SECOND")
+    parser.add_argument("--live", action="store_true", help="go on as a kubelet does for pods that come and go")
     parser.add_argument("--once", action="store_true", help="end when the fleet stands")
     args = parser.parse_args()
     args.apps = args.apps or max(1, args.pods // 50)
@@ -332,6 +375,8 @@ def main():
     if args.once:
         return
     register_metrics(folder, metrics_server(fleet))
+    if args.live:
+        live(folder)
     if args.churn:
         churn(folder, args, fleet)
     try:

@@ -4,6 +4,8 @@
 
 mod conformance;
 mod demo;
+#[path = "../hand/mod.rs"]
+mod hand;
 mod real;
 mod replay;
 mod support;

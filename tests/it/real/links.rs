@@ -13,7 +13,7 @@ fn live(screen: &Screen) -> bool {
     !screen.lines.join("\n").to_lowercase().contains("stale") && screen.row(&["gateway", "v1.0.0"]).is_some()
 }
 
-fn component(testbed: &std::path::Path, what: &str) {
+pub fn component(testbed: &std::path::Path, what: &str) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster/one.sh");
     let done = Command::new(script).arg(testbed).args([what, "apiserver"]).status().expect("the script runs");
     assert!(done.success(), "one.sh {what} apiserver failed");

@@ -4,6 +4,7 @@
 
 mod apps;
 mod batch;
+mod batches;
 mod cluster;
 mod deck;
 mod fleet;
@@ -12,6 +13,7 @@ mod kinds;
 mod links;
 mod proxy;
 mod rights;
+mod webhook;
 
 pub use cluster::Cluster;
 use cluster::Space;
