@@ -1,7 +1,5 @@
 //! An operator's hands without a screen: what tests and benchmarks do through the library, as the console does it.
 
-pub mod load;
-
 use std::{path::Path, sync::Arc, time::Duration};
 
 use rolldeck_cluster::{

@@ -6,6 +6,8 @@ mod conformance;
 mod demo;
 #[path = "../hand/mod.rs"]
 mod hand;
+#[path = "../hand/load.rs"]
+mod load;
 mod real;
 mod replay;
 mod support;
