@@ -109,6 +109,11 @@ impl Port for Counted {
         self.door.config_maps(namespace, selector).await
     }
 
+    async fn delete_config_map(&self, map: &ConfigMap) -> Result<(), PortError> {
+        self.count("write of the journal");
+        self.door.delete_config_map(map).await
+    }
+
     async fn lease(&self, namespace: &str, name: &str) -> Result<Lease, PortError> {
         self.count("lease");
         self.door.lease(namespace, name).await
@@ -117,6 +122,11 @@ impl Port for Counted {
     async fn put_lease(&self, lease: &Lease) -> Result<String, PortError> {
         self.count("lease");
         self.door.put_lease(lease).await
+    }
+
+    async fn delete_lease(&self, lease: &Lease) -> Result<(), PortError> {
+        self.count("lease");
+        self.door.delete_lease(lease).await
     }
 
     fn watch(&self, namespace: &str) -> Updates {

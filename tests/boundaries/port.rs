@@ -125,6 +125,10 @@ impl Port for Edges {
         self.call(format!("list configmaps {place}"), self.door.config_maps(namespace, selector)).await
     }
 
+    async fn delete_config_map(&self, map: &ConfigMap) -> Result<(), PortError> {
+        self.call(format!("delete {}", part(map)), self.door.delete_config_map(map)).await
+    }
+
     async fn lease(&self, namespace: &str, name: &str) -> Result<Lease, PortError> {
         self.call(format!("read lease {namespace}"), self.door.lease(namespace, name)).await
     }
@@ -132,6 +136,10 @@ impl Port for Edges {
     async fn put_lease(&self, lease: &Lease) -> Result<String, PortError> {
         let what = if lease.holder.is_empty() { "release" } else { "take" };
         self.call(format!("{what} lease {}", lease.namespace), self.door.put_lease(lease)).await
+    }
+
+    async fn delete_lease(&self, lease: &Lease) -> Result<(), PortError> {
+        self.call(format!("delete lease {}", lease.namespace), self.door.delete_lease(lease)).await
     }
 
     fn watch(&self, namespace: &str) -> Updates {
