@@ -68,7 +68,10 @@ async fn process(job: &Job) -> Output {
     command.args(["--exact", "child::child", "--nocapture", "--test-threads=1"]);
     command.env(JOB, serde_json::to_string(job).expect("JSON")).kill_on_drop(true);
     let output = command.stdin(Stdio::null()).output();
-    let output = tokio::time::timeout(LIMIT, output).await.unwrap_or_else(|_| panic!("stuck for {LIMIT:?}: {job:?}"));
+    let Ok(output) = tokio::time::timeout(LIMIT, output).await else {
+        let passed = std::fs::read_to_string(&job.trace).unwrap_or_default();
+        panic!("stuck for {LIMIT:?}: {job:#?}\n{passed}");
+    };
     output.expect("it starts")
 }
 

@@ -71,23 +71,38 @@ impl Edges {
     }
 
     async fn call<T>(&self, what: String, request: impl Future<Output = T>) -> T {
-        self.busy.send_modify(|busy| *busy += 1);
+        let asked = Asked::new(&self.busy);
         let turn = Arc::clone(&self.turn).lock_owned().await;
         self.row.pass(&what, "about to leave");
         let answer = request.await;
         self.row.pass(&what, "carried out, its answer withheld");
-        tokio::spawn(digested(Arc::clone(&self.row), self.busy.clone(), turn, what));
+        tokio::spawn(digested(Arc::clone(&self.row), asked, turn, what));
         answer
     }
 }
 
-async fn digested(row: Arc<Row>, busy: watch::Sender<usize>, turn: OwnedMutexGuard<()>, what: String) {
+async fn digested(row: Arc<Row>, asked: Asked, turn: OwnedMutexGuard<()>, what: String) {
     for _ in 0..DIGEST {
         tokio::task::yield_now().await;
     }
     row.pass(&what, "its answer digested");
-    drop(turn);
-    busy.send_modify(|busy| *busy -= 1);
+    drop((turn, asked));
+}
+
+/// A request that is asked for, until its answer is digested or nobody waits for it any more.
+struct Asked(watch::Sender<usize>);
+
+impl Asked {
+    fn new(busy: &watch::Sender<usize>) -> Self {
+        busy.send_modify(|busy| *busy += 1);
+        Self(busy.clone())
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        self.0.send_modify(|busy| *busy -= 1);
+    }
 }
 
 impl Port for Edges {
