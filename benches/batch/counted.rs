@@ -8,7 +8,11 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rolldeck_cluster::writer::Writer;
-use rolldeck_core::batch::{ConfigMap, Lease, Port, PortError, Target, Updates};
+use rolldeck_core::{
+    around::{ConfigKind, Known},
+    batch::{ConfigMap, Lease, Look, Port, PortError, Target, Updates, findings::Room},
+    model::AppKey,
+};
 use serde_json::Value;
 
 /// What a batch has asked of the cluster.
@@ -131,5 +135,32 @@ impl Port for Counted {
 
     fn watch(&self, namespace: &str) -> Updates {
         self.door.watch(namespace)
+    }
+}
+
+impl Look for Counted {
+    async fn quotas(&self, namespace: &str) -> Result<Vec<Value>, PortError> {
+        self.count("look around");
+        self.door.quotas(namespace).await
+    }
+
+    async fn budgets(&self, namespace: &str) -> Result<Vec<Value>, PortError> {
+        self.count("look around");
+        self.door.budgets(namespace).await
+    }
+
+    async fn room(&self) -> Result<Room, PortError> {
+        self.count("look around");
+        self.door.room().await
+    }
+
+    async fn config(&self, kind: ConfigKind, namespace: &str, name: &str) -> Known {
+        self.count("look around");
+        self.door.config(kind, namespace, name).await
+    }
+
+    async fn has_revision(&self, app: &AppKey, name: &str) -> Result<bool, PortError> {
+        self.count("look around");
+        self.door.has_revision(app, name).await
     }
 }

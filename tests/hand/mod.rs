@@ -8,10 +8,10 @@ use rolldeck_cluster::{
     writer::Writer,
 };
 use rolldeck_core::{
-    batch::{Author, BatchId, Check, Intent, Plan, Port, Run},
+    batch::{Author, BatchId, Check, Intent, Look, Plan, Port, Run},
     model::{AppKey, AppKind},
 };
-use rolldeck_driver::{Clock, Handle, Identity, preflight, start};
+use rolldeck_driver::{Clock, Handle, Identity, Report, preflight, start};
 use tokio::sync::{Semaphore, mpsc};
 
 /// Apps that are read at a time.
@@ -67,13 +67,15 @@ pub async fn planned(
 }
 
 /// Asks the preflight of all steps, and acknowledges what it warns of.
-pub async fn checked<P: Port>(port: &Arc<P>, mut plan: Plan) -> Plan {
+pub async fn checked<P: Port + Look>(port: &Arc<P>, mut plan: Plan) -> Plan {
     let asked = plan.to_check();
     let (to, mut from) = mpsc::channel(64);
     let collect = async {
         let mut answers = Vec::new();
-        while let Some(answer) = from.recv().await {
-            answers.push(answer);
+        while let Some(report) = from.recv().await {
+            if let Report::Checked(answer) = report {
+                answers.push(answer);
+            }
         }
         answers
     };
@@ -81,8 +83,7 @@ pub async fn checked<P: Port>(port: &Arc<P>, mut plan: Plan) -> Plan {
     for answer in answers {
         plan.checked(&answer.app, answer.serial, answer.after, answer.problems);
     }
-    let kinds = plan.steps.iter().flat_map(|step| step.problems.iter().map(|problem| problem.kind));
-    plan.acknowledged = kinds.collect();
+    plan.acknowledge_all();
     plan
 }
 
