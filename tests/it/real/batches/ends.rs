@@ -15,13 +15,13 @@ fn six_apps_of_which_one_crashes_stop_before_the_rest_and_are_taken_back() {
     goals.iter().for_each(|(app, _)| space.wait_rolled_out(&[&object(app)]));
     let before = templates(&space, &goals);
     let field = Field::new(&cluster.kubeconfig);
-    let handle = field.start(&field.release(&goals, |plan| plan.options.width = 2));
+    let handle = field.start(&field.release(&goals, |plan| plan.options.width = 1));
     let run = field.ended(&handle);
     assert_eq!(run.phase, Phase::Failed, "{run:#?}");
     let StepState::Failed(why) = state(&run, "orders") else { panic!("{run:#?}") };
     assert!(["CrashLoopBackOff", "Error", "restart", "exit"].iter().any(|word| why.contains(word)), "{why}");
     assert_eq!(*state(&run, "gateway"), StepState::Healthy);
-    for name in ["search", "user"] {
+    for name in ["dispatch", "payment", "search", "user"] {
         assert_eq!(*state(&run, name), StepState::NotStarted, "{run:#?}");
         space.wait_tag(&format!("deployment/{name}"), "v1.0.0");
     }
