@@ -196,6 +196,7 @@ fn a_release_killed_at_any_boundary_is_carried_through_by_the_next() {
 }
 
 #[test]
+#[ignore = "it takes minutes: .ci/run asks for it"]
 fn a_release_of_a_bad_tag_killed_at_any_boundary_of_its_revert_is_taken_back_by_the_next() {
     let name = "a release of a bad tag and its revert, taken back";
     run(&Scene { name, first: Role::ReleaseAndRevert, then: Role::Revert, apps: three("v2-crash"), width: 1 });
