@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Bounds, Change, Intent, Options, Problem, ProblemKind, Step, rollback};
+use super::{Bounds, Change, Intent, Options, Problem, ProblemKind, Step, rollback, seen::Seen};
 use crate::{
     Time,
     batch::reference::retag,
@@ -64,6 +64,8 @@ pub struct Plan {
     pub acknowledged: BTreeSet<ProblemKind>,
     /// The apps that warned of a kind when it was acknowledged.
     pub known: BTreeMap<ProblemKind, BTreeSet<AppKey>>,
+    /// The images that the cluster has seen, for the checks of new ones; `None` where nobody looked for them.
+    pub seen: Option<Arc<Seen>>,
 }
 
 impl Plan {
@@ -76,7 +78,15 @@ impl Plan {
                 steps.push(Step::new(intent, key));
             }
         }
-        Self { intent, steps, options, reason: Clean::default(), acknowledged: BTreeSet::new(), known: BTreeMap::new() }
+        Self {
+            intent,
+            steps,
+            options,
+            reason: Clean::default(),
+            acknowledged: BTreeSet::new(),
+            known: BTreeMap::new(),
+            seen: None,
+        }
     }
 
     /// The app was read, at `now`. Sets the defaults: a rollback goes to the newest earlier revision whose images differ,
@@ -261,7 +271,7 @@ impl Plan {
         }
     }
 
-    /// Whether the batch may start: every step passed or is a no-op, and one at least would write. The error says what is missing.
+    /// Whether the batch may start: every step passed or is a no-op, one at least would write, and every kind of warnings is acknowledged. The error says what is missing.
     pub fn ready(&self) -> Result<(), Clean> {
         for step in &self.steps {
             let missing = match &step.check {
@@ -278,7 +288,7 @@ impl Plan {
         }
         match self.writes() {
             0 => Err("nothing would change: every app is already so".into()),
-            _ => Ok(()),
+            _ => self.lacks_acknowledgement().map_or(Ok(()), Err),
         }
     }
 

@@ -7,6 +7,7 @@ use rolldeck_core::{
     batch::{
         Change, Check, Intent, Look, Plan, Port, PortError, Step, Target,
         findings::{Demand, Looked, Places, Quotas},
+        seen::Seen,
     },
     text::Clean,
 };
@@ -27,6 +28,7 @@ pub(super) struct Looks<P> {
     /// What each app of the plan brings.
     demands: Vec<Demand>,
     width: usize,
+    seen: Option<Arc<Seen>>,
     quotas: Cache<Clean, Looked<Arc<Quotas>>>,
     budgets: Cache<Clean, Looked<Arc<[Value]>>>,
     room: Cache<(), Looked<Arc<Places>>>,
@@ -40,11 +42,16 @@ impl<P: Port + Look> Looks<P> {
             port,
             demands: written.filter_map(Demand::expected).collect(),
             width: plan.options.width,
+            seen: plan.seen.clone(),
             quotas: Cache::new(),
             budgets: Cache::new(),
             room: Cache::new(),
             configs: Cache::new(),
         }
+    }
+
+    pub(super) fn seen(&self) -> Option<Arc<Seen>> {
+        self.seen.clone()
     }
 
     pub(super) async fn quotas(&self, namespace: &Clean) -> Looked<Arc<Quotas>> {

@@ -85,7 +85,7 @@ impl<P: Port + Look> One<P> {
         self.tell(4).await;
         drop(turn);
         let room = looks.room(step, after).await;
-        Around { quotas, budgets, room, configs, autoscaler, revision }
+        Around { quotas, budgets, room, configs, autoscaler, revision, seen: self.looks.seen() }
     }
 
     async fn tell(&self, done: u8) {

@@ -78,6 +78,7 @@ pub async fn checked(cluster: &Cluster, mut plan: Plan) -> Plan {
     for answer in answers {
         plan.checked(&answer.app, answer.serial, answer.after, answer.problems);
     }
+    plan.acknowledge_all();
     plan
 }
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Demand, Places, Quotas, autoscaler, budget, config, interrupts, quota, room};
+use super::{Demand, Places, Quotas, autoscaler, budget, config, images, interrupts, quota, room};
 use crate::{
     around::{ConfigUse, Known},
-    batch::{Change, Problem, ProblemKind, Step},
+    batch::{Change, Problem, ProblemKind, Step, seen::Seen},
     text::Clean,
 };
 
@@ -29,6 +29,8 @@ pub struct Around {
     pub autoscaler: Option<Looked<Value>>,
     /// Whether the revision that it goes back to still exists; `None` where none was asked for.
     pub revision: Option<Looked<bool>>,
+    /// The images that the cluster has seen; `None` where nobody looked for them.
+    pub seen: Option<Arc<Seen>>,
 }
 
 /// Everything that can be said of a step whose object will be `after`.
@@ -37,6 +39,7 @@ pub fn judge(step: &Step, after: &Value, around: &Around) -> Vec<Problem> {
     let mut problems = target(step, around);
     problems.extend(config::configuration(step, &around.configs));
     problems.extend(interrupts::interrupts(step, after));
+    problems.extend(around.seen.iter().flat_map(|seen| images::images(step, after, seen)));
     match (&around.quotas, &demand) {
         (Ok(quotas), Some(demand)) => {
             problems.extend(quota::holds(demand, quotas));
@@ -101,6 +104,7 @@ mod tests {
             configs: Vec::new(),
             autoscaler: None,
             revision: None,
+            seen: None,
         }
     }
 

@@ -5,6 +5,7 @@ mod autoscaler;
 mod budget;
 mod config;
 mod demand;
+mod images;
 mod interrupts;
 mod managed;
 mod progress;

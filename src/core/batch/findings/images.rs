@@ -1,0 +1,105 @@
+//! Images that the cluster has seen fail, or has never seen.
+
+use crate::batch::{
+    Problem, ProblemKind, Step,
+    reference::Reference,
+    seen::{Seen, Sight},
+    template,
+};
+
+/// What the cluster has seen of the images that a step would start anew: those of `after` that do not run in the app now.
+pub(super) fn images(step: &Step, after: &serde_json::Value, seen: &Seen) -> Vec<Problem> {
+    if !step.intent.writes_template() {
+        return Vec::new();
+    }
+    let before = step.images_before();
+    let new = template::images(&after["spec"]["template"]).into_iter().filter(|image| !before.contains(image));
+    new.filter_map(|image| match seen.sight(&image.image) {
+        Some(sight) => failed(&image.image, sight),
+        None => unseen(&image.image, seen),
+    })
+    .collect()
+}
+
+fn failed(image: &str, sight: &Sight) -> Option<Problem> {
+    let (app, why) = sight.failed.first()?;
+    let more = match sight.failed.len() {
+        1 => String::new(),
+        n => format!(" and {} more", n - 1),
+    };
+    let text = format!("{image} failed before in this cluster, in {app}{more}: {why}");
+    Some(Problem::warning(ProblemKind::FailedBefore, text))
+}
+
+fn unseen(image: &str, seen: &Seen) -> Option<Problem> {
+    let reference = Reference::split(image);
+    let version = reference.version();
+    if seen.has(&reference.repository, &version) {
+        return None;
+    }
+    let hint = match (seen.nearest(&reference.repository, &version), seen.newest(&reference.repository)) {
+        (Some(near), _) => format!("the nearest that it has is {}", near.version),
+        (None, Some(newest)) => format!("the newest that it has is {}", newest.version),
+        (None, None) => "it has seen no other of that repository".to_owned(),
+    };
+    let text = format!("this cluster has never seen {version} of {}: {hint}", reference.repository);
+    Some(Problem::warning(ProblemKind::UnknownTag, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::{
+        batch::{Change, Intent, findings::samples, patch},
+        model::{AppKind, Image},
+    };
+
+    fn seen() -> Seen {
+        let (orders, till) = (samples::key(AppKind::Deployment, "orders"), samples::key(AppKind::Deployment, "till"));
+        let image =
+            |tag: &str| [Image { container: "main".into(), image: format!("shop/orders:{tag}").into(), init: false }];
+        let (v1, v2) = (image("v1.4.0"), image("v1.5.0"));
+        let mut seen = Seen::new([(&orders, &v1[..]), (&till, &v2[..])], &[]);
+        seen.fail("shop/orders:v1.5.0", &till, "the container main crashes".into());
+        seen
+    }
+
+    fn texts(tag: &str) -> Vec<String> {
+        let to = BTreeMap::from([("main".into(), format!("shop/orders:{tag}").into())]);
+        let step = samples::step(Intent::Release, samples::deployment(3), Change::SetImages(to));
+        let mut after: Value = (**step.live.as_ref().unwrap()).clone();
+        after["spec"]["template"] = patch::template_after(&after, step.change.as_ref().unwrap()).unwrap();
+        images(&step, &after, &seen()).iter().map(|problem| format!("{}: {}", problem.kind, problem.text)).collect()
+    }
+
+    #[test]
+    fn an_image_that_failed_says_where_and_why() {
+        let till = samples::key(AppKind::Deployment, "till");
+        assert_eq!(
+            texts("v1.5.0"),
+            [format!(
+                "failed before: shop/orders:v1.5.0 failed before in this cluster, in {till}: the container main crashes"
+            )]
+        );
+    }
+
+    #[test]
+    fn a_tag_that_was_never_seen_names_the_nearest() {
+        assert_eq!(
+            texts("v1.4.1"),
+            [
+                "tag not seen before: this cluster has never seen v1.4.1 of shop/orders: the nearest that it has is v1.4.0"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_runs_well_elsewhere_or_here_already_is_nothing_to_say() {
+        assert_eq!(texts("v1.4.0"), [""; 0]);
+        assert_eq!(texts("v1"), [""; 0]);
+    }
+}
