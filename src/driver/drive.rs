@@ -23,7 +23,7 @@ use crate::{
     books,
     eyes::Eyes,
     keeper::{Keeper, Permit},
-    opening::{Opened, Versions, claim},
+    opening::{Opened, Versions, claim, records},
 };
 
 /// Deadlines are looked at this often while a batch runs.
@@ -124,7 +124,7 @@ impl<P: Port> Driver<P> {
         let lease = taken.map_err(|error| Clean::from(format!("failed to take the lease again: {error}")))?;
         let keeper = Keeper::new(self.port.clone(), lease, asked, self.clock.clone());
         let claimed = match self.look_behind(&head).await {
-            Ok(()) => claim(&self.port, &self.machine, &mut self.versions).await,
+            Ok(()) => claim(&self.port, &self.machine, records(&self.machine), &mut self.versions).await,
             Err(why) => Err(why),
         };
         match claimed {

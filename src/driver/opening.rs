@@ -121,7 +121,8 @@ async fn record<P: Port>(port: &Arc<P>, machine: &Machine, versions: &mut Versio
     alone(port, machine).await
 }
 
-fn records(machine: &Machine) -> Vec<(String, Record)> {
+/// The records as the machine would write them now.
+pub(crate) fn records(machine: &Machine) -> Vec<(String, Record)> {
     machine.namespaces().map(|namespace| (namespace.to_owned(), machine.record(namespace))).collect()
 }
 
@@ -160,17 +161,24 @@ async fn withdraw<P: Port>(port: &Arc<P>, machine: &Machine, versions: Versions)
     let _ = write_records(port, records, &mut versions.clone()).await;
 }
 
-/// Marks the records of an ended batch as unfinished once more, before it is driven again, and looks whether its apps are free. Where
-/// they are not, the records say again what they had said.
-pub(crate) async fn claim<P: Port>(port: &Arc<P>, machine: &Machine, versions: &mut Versions) -> Result<(), Clean> {
-    let before = records(machine);
-    if before.iter().all(|(_, record)| record.unfinished) {
-        return alone(port, machine).await;
+/// Marks the records of an ended batch (`before`, as they lie in the cluster) as unfinished once more, before it is driven again, and
+/// looks whether its apps are free. Where they are not, the records say again what they had said. An unfinished batch has its apps.
+pub(crate) async fn claim<P: Port>(
+    port: &Arc<P>,
+    machine: &Machine,
+    before: Vec<(String, Record)>,
+    versions: &mut Versions,
+) -> Result<(), Clean> {
+    if before.iter().any(|(_, record)| record.unfinished) {
+        return Ok(());
     }
     alone(port, machine).await?;
     let mut open = before.clone();
-    open.iter_mut().for_each(|(_, record)| record.unfinished = true);
+    for (_, record) in &mut open {
+        (record.unfinished, record.driver) = (true, machine.head().driver.clone());
+    }
     let claimed = match write_records(port, open, versions).await {
+        // Two that claim, or one that starts at the same time: both see the other now, if not before.
         Ok(()) => alone(port, machine).await,
         Err(why) => Err(why),
     };

@@ -45,7 +45,11 @@ impl<P: Port> Finder<P> {
                 if force { seen } else { self.watch(seen).await? }
             }
         };
+        let me = self.here.to_string();
         let alive = match &seen.holder {
+            Holder::Alive(_) if seen.lease.as_ref().is_some_and(|lease| lease.holder == me) => {
+                return Err(format!("this very rolldeck drives batch {id}").into());
+            }
             Holder::Left | Holder::Gone => false,
             Holder::Alive(_) | Holder::Watching(_) if force => true,
             Holder::Alive(who) => {
@@ -56,7 +60,7 @@ impl<P: Port> Finder<P> {
             }
         };
         let Some(record) = seen.records.values().next().cloned() else { return Err("its record is gone".into()) };
-        let (name, me, asked) = (lease_name(id), self.here.to_string(), Instant::now());
+        let (name, asked) = (lease_name(id), Instant::now());
         let claim = match &seen.lease {
             _ if alive => Claim::Force,
             Some(lease) => Claim::Unchanged(lease),
@@ -92,7 +96,7 @@ impl<P: Port> Finder<P> {
         (from, alive): (Option<&Lease>, bool),
         clock: &Clock,
     ) -> Result<(Machine, Versions), Clean> {
-        let (mut machine, mut versions, missing) = self.read(first, clock).await?;
+        let Read { mut machine, mut versions, records, missing } = self.read(first, clock).await?;
         if let Some(namespace) = missing.first().filter(|_| *order == Order::Proceed) {
             // Its apps there would be left out without a word.
             let why = format!(
@@ -105,7 +109,7 @@ impl<P: Port> Finder<P> {
         if let Some(why) = machine.refuses(order) {
             return Err(why);
         }
-        claim(&self.port, &machine, &mut versions).await?;
+        claim(&self.port, &machine, records, &mut versions).await?;
         let before = from.map(|lease| lease.holder.as_str()).filter(|holder| !holder.is_empty());
         let before = who(before.unwrap_or(&first.driver));
         let how = if alive { " before its lease had expired" } else { "" };
@@ -113,9 +117,8 @@ impl<P: Port> Finder<P> {
         Ok((machine, versions))
     }
 
-    /// Reads the whole journal; the namespaces without a record come last. What cannot be read in one namespace is told, and
-    /// left as it is.
-    async fn read(&self, first: &Record, clock: &Clock) -> Result<(Machine, Versions, Vec<String>), Clean> {
+    /// Reads the whole journal. What cannot be read in one namespace is told, and left as it is.
+    async fn read(&self, first: &Record, clock: &Clock) -> Result<Read, Clean> {
         let (mut records, mut steps, mut versions) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let (mut missing, mut unread) = (Vec::new(), BTreeMap::new());
         for namespace in &first.namespaces {
@@ -152,7 +155,7 @@ impl<P: Port> Finder<P> {
         for why in unread.values() {
             machine.note(format!("the journal {why}; its apps stay as they are"));
         }
-        Ok((machine, versions, missing))
+        Ok(Read { machine, versions, records: records.into_iter().collect(), missing })
     }
 
     /// Looks for a batch by its name, ended or not.
@@ -203,6 +206,16 @@ impl<P: Port> Finder<P> {
             Err(error) => Err(format!("failed to read the lease of {}: {error}", record.id).into()),
         }
     }
+}
+
+/// What was read of a journal.
+struct Read {
+    machine: Machine,
+    versions: Versions,
+    /// The records as they lie in the cluster, by namespace.
+    records: Vec<(String, Record)>,
+    /// Namespaces of the batch without a record.
+    missing: Vec<String>,
 }
 
 /// How long a lease lasts after its last renewal.

@@ -20,7 +20,7 @@ pub enum Phase {
     Gated(usize, usize),
     /// The driver cannot reach the cluster or lost its lease: nothing is written until it can. Why.
     Held(Clean),
-    /// Ended: every app healthy.
+    /// Ended: every app healthy, or skipped by the operator.
     Done,
     /// Ended with failures, or stopped.
     Failed,

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use rolldeck_core::{
-    batch::{Order, Phase, StepState},
+    batch::{Order, Phase, StepState, journal::RecordPhase},
     model::AppKind,
 };
 
@@ -151,10 +151,56 @@ fn an_ended_batch_is_not_reverted_under_another_that_has_its_app() {
         first.revert(false).await;
         until(&first, |run| run.notes.iter().any(|note| note.contains("is in the unfinished batch b2"))).await;
         assert_eq!(ended(&second).await.phase, Phase::Done);
-        assert!(!cluster.world().record(&apps[1], "b1").unwrap().unfinished, "it says what it had said before");
+        let record = cluster.world().record(&apps[1], "b1").unwrap();
+        assert!(!record.unfinished && record.phase == RecordPhase::Done, "it says what it had said before: {record:?}");
         first.revert(false).await;
         let run = until(&first, |run| run.phase == Phase::RevertFailed).await;
         assert_eq!(run.steps[1].state, StepState::Reverted);
         assert_eq!(tags(&cluster, &apps), ["v3", "v1"]);
+    });
+}
+
+#[test]
+fn a_batch_that_another_console_has_had_since_is_not_driven_from_where_it_ended() {
+    run(async {
+        let apps = deployments(2);
+        let cluster = fleet(&apps);
+        let first = launch(&ana(&cluster, vec![], None), &release(&cluster, &apps, "v2").await, "b1");
+        assert_eq!(ended(&first).await.phase, Phase::Done);
+        let mut finder = Finder::new(ben(&cluster), someone("ben"));
+        let taken = finder.take_over(&id("b1"), BACK, false, clock()).await.unwrap();
+        assert_eq!(ended(&taken).await.phase, Phase::Reverted);
+        taken.leave().await;
+        let writes = cluster.world().writes.len();
+        first.revert(false).await;
+        until(&first, |run| run.notes.iter().any(|note| note.contains("another rolldeck has had this batch since")))
+            .await;
+        assert_eq!(cluster.world().writes.len(), writes);
+        assert!(!cluster.world().record(&apps[0], "b1").unwrap().unfinished);
+    });
+}
+
+#[test]
+fn an_app_that_waits_for_one_whose_record_cannot_be_read_does_not_start() {
+    run(async {
+        let apps = [
+            key("qa", AppKind::Deployment, "a"),
+            key("shop", AppKind::Deployment, "b"),
+            key("shop", AppKind::Deployment, "c"),
+        ];
+        let cluster = fleet(&apps);
+        let mut plan = release(&cluster, &apps, "v2").await;
+        plan.options.width = 1;
+        plan.steps[2].after = vec![apps[0].clone()];
+        let handle = launch(&ana(&cluster, vec![], None), &plan, "b1");
+        until(&handle, |run| matches!(run.steps[0].state, StepState::RollingOut(..))).await;
+        handle.leave().await;
+        for map in cluster.world().maps.values_mut().filter(|map| map.namespace == "qa" && !map.data.is_empty()) {
+            map.data.insert("state.json".into(), "{".into());
+        }
+        let mut finder = Finder::new(ben(&cluster), someone("ben"));
+        let taken = finder.take_over(&id("b1"), Order::Proceed, false, clock()).await.unwrap();
+        let run = ended(&taken).await;
+        assert_eq!((run.phase, tags(&cluster, &apps)), (Phase::Failed, ["v2", "v2", "v1"].map(str::to_owned).to_vec()));
     });
 }

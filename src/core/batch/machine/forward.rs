@@ -58,6 +58,7 @@ impl Machine {
             let nth = self.queue[place];
             let leg = &self.legs[nth];
             let ready = leg.mark == Mark::Waiting && (leg.seen.is_some() || impatient);
+            let ready = ready && !graph::waits_for_unknown(&self.legs, leg);
             if ready && graph::parents(&self.legs, leg).all(|parent| self.legs[parent].is_done()) {
                 self.begin_forward(nth, now);
                 free -= 1;

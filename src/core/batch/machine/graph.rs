@@ -52,3 +52,8 @@ pub(super) fn cycle(legs: &[Leg]) -> Option<Vec<usize>> {
 pub(super) fn parents<'a>(legs: &'a [Leg], leg: &'a Leg) -> impl Iterator<Item = usize> + 'a {
     leg.after_steps.iter().filter_map(|index| legs.iter().position(|other| other.index == *index))
 }
+
+/// Whether it waits for a step that is not known here: its part of the journal was not read.
+pub(super) fn waits_for_unknown(legs: &[Leg], leg: &Leg) -> bool {
+    leg.after_steps.iter().any(|index| legs.iter().all(|other| other.index != *index))
+}

@@ -61,7 +61,8 @@ impl Machine {
         let mut blocked = vec![false; self.legs.len()];
         for nth in &self.queue {
             let bad = |parent: usize| self.legs[parent].is_lost() || blocked[parent];
-            blocked[*nth] = graph::parents(&self.legs, &self.legs[*nth]).any(bad);
+            let leg = &self.legs[*nth];
+            blocked[*nth] = graph::parents(&self.legs, leg).any(bad) || graph::waits_for_unknown(&self.legs, leg);
         }
         blocked
     }

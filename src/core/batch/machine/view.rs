@@ -85,7 +85,10 @@ impl Machine {
             Course::Stopping | Course::Leaving => Phase::Stopping,
             Course::Forward if self.paused => Phase::Paused,
             Course::Forward if self.waits_at_gate() => Phase::Gated(self.opened, self.waves()),
-            Course::Forward if self.pages.values().all(|page| page.written == 0) => Phase::Recording,
+            // Of one that was taken over, apps may have been touched long ago.
+            Course::Forward if self.left.is_none() && self.pages.values().all(|page| page.written == 0) => {
+                Phase::Recording
+            }
             Course::Forward => Phase::Running,
         }
     }
