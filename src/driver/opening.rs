@@ -174,8 +174,13 @@ pub(crate) async fn claim<P: Port>(
     }
     alone(port, machine).await?;
     let mut open = before.clone();
+    let me = &machine.head().driver;
     for (_, record) in &mut open {
-        (record.unfinished, record.driver) = (true, machine.head().driver.clone());
+        if record.driver != *me {
+            // The order that it is claimed for raises the machine's epoch to this one: no two drivers share one.
+            record.epoch = machine.epoch() + 1;
+        }
+        (record.unfinished, record.driver) = (true, me.clone());
     }
     let claimed = match write_records(port, open, versions).await {
         // Two that claim, or one that starts at the same time: both see the other now, if not before.

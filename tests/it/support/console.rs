@@ -212,7 +212,7 @@ impl Console {
         self.writer.write_all(text.as_bytes()).and_then(|()| self.writer.flush()).expect("the terminal takes keys");
     }
 
-    /// Presses one key by the name that keymaps use: `enter`, `esc`, `tab`, `up`, `ctrl-c`, `j`.
+    /// Presses one key by the name that keymaps use: `enter`, `esc`, `tab`, `up`, `ctrl-c`, `alt-h`, `j`.
     pub fn key(&mut self, name: &str) {
         let text = match name {
             "enter" => "\r".to_owned(),
@@ -232,8 +232,9 @@ impl Console {
             "del" => "\x1b[3~".to_owned(),
             "f5" => "\x1b[15~".to_owned(),
             "ctrl-space" => "\0".to_owned(),
-            _ => match name.strip_prefix("ctrl-").map(str::as_bytes) {
-                Some([key]) => char::from(key & 0x1f).to_string(),
+            _ => match (name.strip_prefix("ctrl-").map(str::as_bytes), name.strip_prefix("alt-")) {
+                (Some([key]), _) => char::from(key & 0x1f).to_string(),
+                (_, Some(key)) => format!("\x1b{key}"),
                 _ => name.to_owned(),
             },
         };

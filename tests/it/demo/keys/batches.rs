@@ -148,6 +148,8 @@ const ONE_BY_ONE: &[Step] = &[
     See("Fleet: 1 of 102 apps"),
     Key("space"),
     See("2 marked"),
+    Key("esc"),
+    See("Fleet: 102 apps"),
     Key("r"),
     See("Restart 2 apps in dev"),
     Key("-"),
