@@ -19,6 +19,7 @@ pub enum Behaviour {
 const KNOWN: &[(&str, &str, Behaviour)] = &[
     ("customs-broker", "2.14.0-rc3", Behaviour::Crashes),
     ("customs-docs", "1.9.0-rc1", Behaviour::Missing),
+    ("partner-edi", "2.39.0-rc2", Behaviour::Crashes),
     ("eta-predictor", "5.2.0-beta2", Behaviour::NeverReady),
     ("tracking-cache", "3.8.1", Behaviour::Leaks),
     ("tracking-cache", "3.8.2", Behaviour::Leaks),

@@ -8,5 +8,6 @@ mod headless;
 mod hostile;
 mod keys;
 mod kubectl;
+mod past;
 
 pub use cluster::Demo;

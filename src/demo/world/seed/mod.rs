@@ -1,10 +1,12 @@
 //! The fleet that the world begins with: a freight company's, or a made-up one of a given size.
 
 mod around;
+mod batches;
 mod bulk;
 mod catalog;
 mod cluster;
 mod events;
+mod journal;
 mod pods;
 mod template;
 mod trouble;
@@ -84,5 +86,6 @@ pub fn seed(store: &Store, options: &Options) {
         }
         trouble::quota(&mut seeder);
         events::last_hour(&mut seeder);
+        journal::write(&mut seeder);
     }
 }

@@ -182,10 +182,9 @@ pub fn deployment_status(
     updated: i64,
     newest: i64,
 ) -> Value {
-    let generation = super::template::versions(plan).len() + 2;
-    let since = |seconds| stamp(revision.time + Duration::seconds(seconds));
+    let since = |seconds| stamp(revision.since() + Duration::seconds(seconds));
     let wanted = if rolls_badly(plan) { newest + plan.replicas } else { plan.replicas };
-    let mut status = json!({"observedGeneration": generation, "terminatingReplicas": 0});
+    let mut status = json!({"terminatingReplicas": 0});
     for (field, count) in [
         ("replicas", all.0),
         ("updatedReplicas", updated),

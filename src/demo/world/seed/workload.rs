@@ -6,7 +6,7 @@ use super::super::kinds::{CONTROLLER_REVISION, DAEMON_SET, DEPLOYMENT, POD, PV, 
 use super::super::names::{hash64, template_hash};
 use super::catalog::{Plan, Trouble, Work};
 use super::template::{selector, template, versions};
-use super::{Seeder, around, pods, trouble};
+use super::{Seeder, around, batches, pods, trouble};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
@@ -24,12 +24,38 @@ const CAUSES: [&str; 9] = [
 
 /// A revision of an app: its version, when it went live and what was said of it.
 pub struct Revision {
+    /// Its number when it was first released, from 1.
+    pub number: usize,
     /// The image's tag.
     pub tag: String,
-    /// When it was released.
+    /// When it was first released.
     pub time: DateTime<Utc>,
     /// The change-cause.
     pub cause: String,
+    /// What the batch left that wrote it last.
+    pub token: Option<String>,
+    /// That it was brought back, which makes it the live one.
+    pub again: Option<Again>,
+}
+
+/// How a revision was brought back.
+pub struct Again {
+    /// Its number since then.
+    pub number: usize,
+    /// When.
+    pub time: DateTime<Utc>,
+}
+
+impl Revision {
+    /// Since when its pods run.
+    pub fn since(&self) -> DateTime<Utc> {
+        self.again.as_ref().map_or(self.time, |again| again.time)
+    }
+
+    /// The number that it has now.
+    fn current(&self) -> usize {
+        self.again.as_ref().map_or(self.number, |again| again.number)
+    }
 }
 
 /// Puts one app in one namespace into the store, with all that belongs to it.
@@ -54,6 +80,7 @@ fn revisions(seeder: &mut Seeder<'_>, plan: &Plan) -> Vec<Revision> {
         (_, "qa") => Duration::hours(9 + (hash64(plan.entry.name) % 90) as i64),
         _ => Duration::hours(2 + (hash64(plan.entry.name) % 60) as i64),
     };
+    let newest = batches::newest(plan, newest, seeder.now);
     let count = versions.len() as i64;
     let mut made = Vec::new();
     for (at, tag) in versions.into_iter().enumerate() {
@@ -61,8 +88,9 @@ fn revisions(seeder: &mut Seeder<'_>, plan: &Plan) -> Vec<Revision> {
         let days = back * back * 3 + back * seeder.dice.between(2, 6);
         let time = seeder.now - newest - Duration::days(days) - Duration::minutes(back * seeder.dice.between(0, 400));
         let cause = CAUSES[(hash64(plan.entry.name) as usize + at * 2) % CAUSES.len()].replace("{v}", &tag);
-        made.push(Revision { tag, time, cause });
+        made.push(Revision { number: at + 1, tag, time, cause, token: None, again: None });
     }
+    batches::leave(plan, &mut made, seeder.now);
     made
 }
 
@@ -80,10 +108,14 @@ fn managed(plan: &Plan, kind: &str, revision: &Revision) -> Value {
         "kubernetes.io/change-cause": revision.cause,
         "freight.example/说明": plan.entry.about,
     });
+    if let Some(token) = &revision.token {
+        annotations["rolldeck.dev/batch"] = json!(token);
+    }
     if !plan.entry.needs.is_empty() {
         annotations["rolldeck.dev/depends-on"] = json!(plan.entry.needs.join(","));
     }
     let manager = match plan.entry.part {
+        _ if revision.token.is_some() => "rolldeck",
         "billing" | "data" => {
             labels["app.kubernetes.io/managed-by"] = json!("Helm");
             labels["helm.sh/chart"] = json!(format!("{app}-0.{}.0", hash64(app) % 40));
@@ -117,12 +149,12 @@ fn managed(plan: &Plan, kind: &str, revision: &Revision) -> Value {
 }
 
 fn deployment(seeder: &mut Seeder<'_>, plan: &Plan, revisions: &[Revision]) {
-    let Some(last) = revisions.last() else { return };
-    let mut metadata = managed(plan, "Deployment", last);
-    metadata["annotations"][deployment::REVISION] = json!(revisions.len().to_string());
+    let Some(live) = revisions.iter().max_by_key(|revision| revision.current()) else { return };
+    let mut metadata = managed(plan, "Deployment", live);
+    metadata["annotations"][deployment::REVISION] = json!(live.current().to_string());
     metadata["uid"] = json!(seeder.dice.uid());
     metadata["creationTimestamp"] = json!(stamp(revisions[0].time));
-    metadata["generation"] = json!(revisions.len() + 2);
+    metadata["generation"] = json!(live.current() + 2);
     let recreate = plan.entry.name == "tide-tables";
     let strategy = if recreate {
         json!({"type": "Recreate"})
@@ -134,19 +166,19 @@ fn deployment(seeder: &mut Seeder<'_>, plan: &Plan, revisions: &[Revision]) {
         "spec": {
             "replicas": plan.replicas, "revisionHistoryLimit": 10, "progressDeadlineSeconds": 600,
             "selector": {"matchLabels": selector(plan)}, "strategy": strategy,
-            "template": template(plan, &last.tag),
+            "template": template(plan, &live.tag),
         },
     });
     let failed = trouble::rolls_badly(plan);
     let mut counts = (0, 0);
     for (at, revision) in revisions.iter().enumerate() {
-        let newest = at + 1 == revisions.len();
+        let newest = revision.number == live.number;
         let replicas = match (newest, failed, at + 2 == revisions.len()) {
             (true, true, _) => 1,
             (true, false, _) | (false, true, true) => plan.replicas,
             _ => 0,
         };
-        let made = set(seeder, plan, &object, revision, at + 1, replicas);
+        let made = set(seeder, plan, &object, revision, replicas);
         let ready = if newest {
             trouble::pods(seeder, plan, &made, revision, replicas)
         } else {
@@ -161,19 +193,13 @@ fn deployment(seeder: &mut Seeder<'_>, plan: &Plan, revisions: &[Revision]) {
         });
         if newest {
             object["status"] = trouble::deployment_status(plan, name(&made), revision, counts, created, replicas);
+            object["status"]["observedGeneration"] = object["metadata"]["generation"].clone();
         }
     }
     seeder.put(&DEPLOYMENT, object);
 }
 
-fn set(
-    seeder: &mut Seeder<'_>,
-    plan: &Plan,
-    owner: &Value,
-    revision: &Revision,
-    number: usize,
-    replicas: i64,
-) -> Value {
+fn set(seeder: &mut Seeder<'_>, plan: &Plan, owner: &Value, revision: &Revision, replicas: i64) -> Value {
     let mut template = template(plan, &revision.tag);
     let hash = template_hash(&template, 0);
     merge(&mut template, &json!({"metadata": {"labels": {deployment::TEMPLATE_HASH: hash}}}));
@@ -181,10 +207,12 @@ fn set(
     labels[deployment::TEMPLATE_HASH] = json!(hash);
     let mut annotations = managed(plan, "Deployment", revision)["annotations"].clone();
     let surge = if plan.entry.name == "tide-tables" { 0 } else { (plan.replicas + 3) / 4 };
-    annotations[deployment::REVISION] = json!(number.to_string());
+    annotations[deployment::REVISION] = json!(revision.current().to_string());
     annotations[deployment::DESIRED] = json!(plan.replicas.to_string());
     annotations[deployment::MAXIMUM] = json!((plan.replicas + surge).to_string());
-    if number == 3 && plan.entry.part == "port" {
+    if revision.again.is_some() {
+        annotations[deployment::REVISION_HISTORY] = json!(revision.number.to_string());
+    } else if revision.number == 3 && plan.entry.part == "port" {
         annotations[deployment::REVISION_HISTORY] = json!("1");
     }
     let object = json!({
@@ -223,7 +251,7 @@ fn old_pods(seeder: &mut Seeder<'_>, set: &Value, revision: &Revision, count: i6
 
 /// One healthy pod of a ReplicaSet.
 pub fn healthy(seeder: &mut Seeder<'_>, set: &Value, revision: &Revision) -> Value {
-    let created = revision.time + Duration::seconds(seeder.dice.between(2, 90));
+    let created = revision.since() + Duration::seconds(seeder.dice.between(2, 90));
     let pod =
         replica_set::pod_of(&set["spec"]["template"], set, "ReplicaSet", super::super::json::namespace(set), created);
     let at = seeder.berth();

@@ -210,7 +210,7 @@ const BATCHES: Place = Place {
     size: WIDE,
     enter: &[All(RESTARTED), All(LEFT)],
     home: &[
-        See("1 batch, 1 unfinished"),
+        See("4 batches, 1 unfinished"),
         See("its driver left in good order"),
         Gone("reading"),
         Gone("Cancel"),
@@ -223,7 +223,7 @@ const BATCHES: Place = Place {
         Script { run: "repeat", steps: &[Run, See("Restart session-store in dev"), Key("esc")] },
         Script { run: "save", steps: &[Run, See("is written to")] },
         Script { run: "reread", steps: &[Do(slow), Run, See("reading"), Do(heal)] },
-        Script { run: "filter", steps: &[Run, Type("session\r"), See("1 of 1"), Key("esc")] },
+        Script { run: "filter", steps: &[Run, Type("session\r"), See("1 of 4"), Key("esc")] },
         Script { run: "sort-age", steps: &[Key("H"), See("OUTCOME▼"), Run, See("STARTED▼")] },
         Script { run: "sort-health", steps: &[Run, See("OUTCOME▼"), Key("A"), See("STARTED▼")] },
         Script { run: "sort-namespace", steps: &[Run, See("NAMESPACES▼"), Key("A"), See("STARTED▼")] },
