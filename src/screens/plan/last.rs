@@ -32,7 +32,7 @@ impl PlanScreen {
         let checked = |step: &Step| matches!(step.check, Check::Passed { .. } | Check::NoChange);
         let asked = kinds(&self.plan).into_iter().find(|kind| !kind.acknowledged);
         if let Some(kind) = asked.filter(|_| self.plan.steps.iter().all(checked)) {
-            return self.to_kind(ctx, &kind);
+            return self.stand_on_kind(ctx, &kind);
         }
         if let Err(missing) = self.plan.ready() {
             return vec![Action::Note(true, missing)];
@@ -69,7 +69,7 @@ impl PlanScreen {
     }
 
     /// Puts the cursor on a kind of warnings that is to be acknowledged first.
-    fn to_kind(&mut self, ctx: &Ctx, kind: &Kind) -> Vec<Action> {
+    fn stand_on_kind(&mut self, ctx: &Ctx, kind: &Kind) -> Vec<Action> {
         self.cursor = self.stops().iter().position(|stop| *stop == Stop::Kind(kind.kind)).unwrap_or(self.cursor);
         let key = ctx.keymap.key(Room::Plan, Command::Acknowledge).map(|key| key.to_string()).unwrap_or_default();
         let apps = count(kind.apps.len(), "app");

@@ -48,6 +48,8 @@ impl State {
 
     /// Comes back: everything is read again, and shown as it was known until then.
     pub fn resume(&mut self) -> Vec<Effect> {
+        // Its clock stood while it was parked: what is typed now is not what was typed when the terminal came back.
+        self.restored = None;
         self.dirty = true;
         self.metrics = true;
         let mut effects =

@@ -147,7 +147,7 @@ pub(super) fn placed(node: &Node, field: &str, wrong: &mut Wrong) -> Option<Plac
 /// One of these names.
 pub(super) fn choice<T: Copy>(node: &Node, field: &str, of: &[(&'static str, T)], wrong: &mut Wrong) -> Option<T> {
     let names = || of.iter().map(|(name, _)| *name);
-    let Some(text) = placed(node, field, wrong) else { return None };
+    let text = placed(node, field, wrong)?;
     let found = of.iter().find(|(name, _)| *name == &*text.value);
     if found.is_none() {
         let meant = match nearest(&text.value, names()) {

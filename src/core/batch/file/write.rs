@@ -28,9 +28,9 @@ impl BatchFile {
         set("onFailure", self.on_failure.map(|on| json!(on_failure(on))));
         set("width", self.width.map(|width| json!(width)));
         set("soak", self.soak.map(|soak| json!(soak)));
-        set("gate", self.gate.then(|| json!(true)));
+        set("gate", self.gate.then_some(json!(true)));
         set("deadline", self.deadline.map(|deadline| json!(deadline)));
-        set("incident", self.incident.then(|| json!(true)));
+        set("incident", self.incident.then_some(json!(true)));
         set("toTime", self.to_time.as_ref().map(|time| json!(time.value.as_str())));
         set("apps", Some(self.apps.iter().map(app).collect()));
         let mut file = json!({ "apiVersion": VERSION, "kind": self.intent.kind(), "spec": spec });

@@ -118,7 +118,7 @@ fn unset<'a>(demand: &'a Demand, resource: &str) -> Option<&'a str> {
     let (field, of) = field_of(resource).filter(|(_, of)| ["cpu", "memory"].contains(of))?;
     let says = |container: &Value, field: &str| container["resources"][field][of] != Value::Null;
     let lists = ["initContainers", "containers"].into_iter().filter_map(|list| demand.spec[list].as_array());
-    let silent = |container: &&Value| !says(container, field) && !(field == "requests" && says(container, "limits"));
+    let silent = |container: &&Value| !(says(container, field) || field == "requests" && says(container, "limits"));
     lists.flatten().find(silent)?["name"].as_str()
 }
 
