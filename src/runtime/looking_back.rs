@@ -9,7 +9,7 @@ use rolldeck_cluster::{connect::Cluster, writer::Writer};
 use rolldeck_core::{
     Time,
     batch::{
-        PortError,
+        Intent, Plan, PortError,
         past::{When, expected_of, gone, judge},
         seen::Seen,
     },
@@ -23,31 +23,46 @@ use serde_json::Value;
 /// Images by app.
 type Live = Vec<(AppKey, Box<[Image]>)>;
 
-/// The tags that these apps run and that the revisions of these namespaces keep; what journals tell of rollouts that failed.
-///
-/// # Errors
-/// No revision could be read, and why.
-pub async fn seen(
+/// What the plan of a release or a rollback is judged by: what its own apps run and were, and what the others run that are `live`. What
+/// could not be read is told in it. `None` of plans that start no image.
+pub async fn seen_of(
     cluster: &Cluster,
     writer: &Writer,
-    places: &BTreeSet<Clean>,
-    live: &Live,
+    plan: &Plan,
+    live: &[(AppKey, Box<[Image]>)],
     now: Time,
-) -> Result<Seen, Clean> {
+) -> Option<Arc<Seen>> {
+    if !matches!(plan.intent, Intent::Release | Intent::Rollback) {
+        return None;
+    }
+    let places = plan.steps.iter().map(|step| step.key.namespace.clone()).collect();
+    let own = plan
+        .steps
+        .iter()
+        .filter(|step| step.live.is_some())
+        .map(|step| (step.key.clone(), step.images_before().into()));
+    let live = live.iter().cloned().chain(own).collect();
+    Some(Arc::new(seen(cluster, writer, &places, &live, now).await))
+}
+
+/// The tags that these apps run and that the revisions of these namespaces keep; what journals tell of rollouts that failed; and what
+/// of that could not be read.
+pub async fn seen(cluster: &Cluster, writer: &Writer, places: &BTreeSet<Clean>, live: &Live, now: Time) -> Seen {
     let scopes: Vec<_> = places.iter().cloned().map(Some).collect();
     let (revisions, lacks) = rolldeck_cluster::past::seen(cluster, &scopes).await;
-    if let Some(why) = lacks.first().filter(|_| revisions.is_empty()) {
-        return Err(why.clone());
-    }
     let mut seen = Seen::new(live.iter().map(|(key, images)| (key, &**images)), &revisions);
     let here = live.iter().map(|(key, _)| key).filter(|key| places.contains(&key.namespace));
     let apps: Vec<AppKey> = here.cloned().collect();
-    // Without journals it is not known what failed before: the tags are told all the same.
-    if let Ok(recorded) = rolldeck_driver::recorded(writer, &apps, now).await {
-        let entries = recorded.entries.iter().flat_map(|(key, entries)| entries.iter().map(move |entry| (key, entry)));
-        seen.tell(entries);
+    lacks.into_iter().for_each(|why| seen.lack(why));
+    match rolldeck_driver::recorded(writer, &apps, now).await {
+        Ok(recorded) => {
+            let entries = recorded.entries.iter();
+            seen.tell(entries.flat_map(|(key, entries)| entries.iter().map(move |entry| (key, entry))));
+            recorded.lacks.into_iter().for_each(|why| seen.lack(why));
+        }
+        Err(error) => seen.lack(format!("the journals of batches: {error}").into()),
     }
-    Ok(seen)
+    seen
 }
 
 /// Seconds that earlier rollouts of apps took, where the journals of these namespaces tell.

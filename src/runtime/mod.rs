@@ -28,3 +28,4 @@ mod turn;
 
 pub use console::Console;
 pub use log::{log, stage};
+pub use looking_back::seen_of;

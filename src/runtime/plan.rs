@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use rolldeck_cluster::{connect::Cluster, history, writer::Writer};
-use rolldeck_core::batch::{self, Intent, Port, PortError, Problem, ProblemKind, Target};
+use rolldeck_core::{
+    batch::{self, Intent, Port, PortError, Problem, ProblemKind, Target, seen::Seen},
+    model::{AppKey, Image},
+    text::Clean,
+};
 use rolldeck_driver::{Report, preflight};
 use rolldeck_screens::{Message, PlanEffect, PlanRead, PlanReply, Wanted};
 use tokio::{
-    sync::{Semaphore, mpsc},
+    sync::{OnceCell, Semaphore, mpsc},
     task::JoinSet,
 };
 
@@ -21,25 +25,38 @@ pub struct Plan {
     writer: Arc<Writer>,
     turns: Arc<Semaphore>,
     tasks: JoinSet<()>,
+    /// What the apps in view run, as of the last read.
+    live: Arc<[(AppKey, Box<[Image]>)]>,
+    /// What the cluster has seen, looked for once after a read.
+    seen: Arc<OnceCell<Option<Arc<Seen>>>>,
 }
 
 impl Plan {
     /// Idle, over the door that dry runs go through.
     pub fn new(writer: Arc<Writer>) -> Self {
-        Self { writer, turns: Arc::new(Semaphore::new(WIDTH)), tasks: JoinSet::new() }
+        Self {
+            writer,
+            turns: Arc::new(Semaphore::new(WIDTH)),
+            tasks: JoinSet::new(),
+            live: Arc::default(),
+            seen: Arc::default(),
+        }
     }
 
     /// Carries an effect out.
     pub fn carry_out(&mut self, cluster: &Cluster, post: &Post, effect: PlanEffect) {
         while self.tasks.try_join_next().is_some() {}
         match effect {
-            PlanEffect::Read(apps, intent) => self.read(cluster, post, apps, intent),
-            PlanEffect::Check(plan, asked) => self.check(post, *plan, asked),
+            PlanEffect::Read { apps, intent, live } => {
+                (self.live, self.seen) = (live.into(), Arc::default());
+                self.read(cluster, post, apps, intent);
+            }
+            PlanEffect::Check(plan, asked) => self.check(cluster, post, *plan, asked),
             PlanEffect::Seen { places, live } => {
                 let (cluster, writer, post) = (cluster.clone(), self.writer.clone(), post.clone());
                 self.tasks.spawn(async move {
-                    let seen = looking_back::seen(&cluster, &writer, &places, &live, now()).await.map(Arc::new);
-                    post.send(Message::Plan(PlanReply::Seen(seen))).await;
+                    let seen = looking_back::seen(&cluster, &writer, &places, &live, now()).await;
+                    post.send(Message::Plan(PlanReply::Seen(known(seen)))).await;
                 });
             }
             PlanEffect::Past(apps, when) => {
@@ -74,10 +91,13 @@ impl Plan {
     }
 
     /// Asks the preflight of these steps. Each answers by itself.
-    fn check(&mut self, post: &Post, plan: batch::Plan, asked: Vec<(usize, u64)>) {
+    fn check(&mut self, cluster: &Cluster, post: &Post, mut plan: batch::Plan, asked: Vec<(usize, u64)>) {
         let (to, mut from) = mpsc::channel::<Report>(WIDTH);
-        let (writer, post) = (self.writer.clone(), post.clone());
+        let (cluster, writer, post) = (cluster.clone(), self.writer.clone(), post.clone());
+        let (live, seen) = (self.live.clone(), self.seen.clone());
         self.tasks.spawn(async move {
+            let look = || looking_back::seen_of(&cluster, &writer, &plan, &live, now());
+            plan.seen = seen.get_or_init(look).await.clone();
             let forward = async {
                 while let Some(report) = from.recv().await {
                     let reply = match report {
@@ -91,6 +111,14 @@ impl Plan {
             };
             tokio::join!(preflight(writer, &plan, &asked, to), forward);
         });
+    }
+}
+
+/// What the list of tags takes: with nothing seen and something not read, why.
+fn known(seen: Seen) -> Result<Arc<Seen>, Clean> {
+    match seen.lacks().first() {
+        Some(why) if seen.is_empty() => Err(why.clone()),
+        _ => Ok(Arc::new(seen)),
     }
 }
 

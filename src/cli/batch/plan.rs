@@ -21,6 +21,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::{Link, end::End, when};
+use crate::runtime::seen_of;
 
 /// Apps that are read at a time.
 const WIDTH: usize = 16;
@@ -193,6 +194,7 @@ fn become_as(plan: &mut Plan, nth: usize, entry: &FileApp) -> Result<(), Clean> 
 
 /// Asks the preflight of every step, until nothing is left to ask.
 pub async fn check(link: &Link, plan: &mut Plan) {
+    plan.seen = seen_of(&link.cluster, &link.port, plan, &[], Utc::now()).await;
     loop {
         let asked = plan.to_check();
         if asked.is_empty() {

@@ -95,7 +95,7 @@ fn marks_that_the_filter_hides_are_counted_and_never_acted_on_unseen() {
     stage.keys("i tab").shows("▸[Plan a release of the 1 app shown only]");
     let plans = |stage: &Stage| {
         let reads = stage.effects.iter().filter_map(|effect| match effect {
-            crate::Effect::Plan(crate::PlanEffect::Read(apps, _)) => {
+            crate::Effect::Plan(crate::PlanEffect::Read { apps, .. }) => {
                 Some(apps.iter().map(|wanted| wanted.key.clone()).collect::<Vec<_>>())
             }
             _ => None,

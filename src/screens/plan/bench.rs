@@ -209,10 +209,10 @@ impl Bench {
         while let Some(at) = self
             .effects
             .iter()
-            .position(|effect| matches!(effect, Effect::Plan(PlanEffect::Read(..) | PlanEffect::Check(..))))
+            .position(|effect| matches!(effect, Effect::Plan(PlanEffect::Read { .. } | PlanEffect::Check(..))))
         {
             match self.effects.remove(at) {
-                Effect::Plan(PlanEffect::Read(apps, _)) => {
+                Effect::Plan(PlanEffect::Read { apps, .. }) => {
                     for wanted in apps {
                         let read = cluster(&wanted.key);
                         self.hear(Message::Plan(PlanReply::Read(wanted.key, read)));

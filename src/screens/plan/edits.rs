@@ -13,6 +13,7 @@ use super::{
     picker::Picker,
     screen::{Mode, PlanScreen, note},
     table::{Stop, unacknowledged},
+    take::running,
 };
 use crate::{Action, Command, Ctx, Effect, widgets::text::count};
 
@@ -172,7 +173,7 @@ impl PlanScreen {
         match &self.seen {
             Some(seen) => form.know(ctx, &self.plan, Ok(seen.clone())),
             None => {
-                let live = ctx.fleet.rows().map(|row| (row.app.key.clone(), row.app.images.clone())).collect();
+                let live = running(ctx);
                 let places = self.plan.steps.iter().map(|step| step.key.namespace.clone()).collect();
                 actions.push(Action::Effect(Effect::Plan(PlanEffect::Seen { places, live })));
             }

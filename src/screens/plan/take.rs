@@ -3,7 +3,7 @@
 use rolldeck_core::{
     batch::{Change, Check, Intent, Plan, Problem, ProblemKind, Step},
     fleet::{Freshness, Resource},
-    model::AppKey,
+    model::{AppKey, Image},
     text::Clean,
 };
 
@@ -90,8 +90,12 @@ impl PlanScreen {
             .steps
             .iter()
             .map(|step| Wanted { key: step.key.clone(), hpa: autoscaler(ctx, &step.key).unwrap_or_default() });
-        let apps = apps.collect();
-        Effect::Plan(PlanEffect::Read(apps, self.plan.intent))
+        let (apps, intent) = (apps.collect(), self.plan.intent);
+        let live = match intent {
+            Intent::Release | Intent::Rollback => running(ctx),
+            _ => Vec::new(),
+        };
+        Effect::Plan(PlanEffect::Read { apps, intent, live })
     }
 
     /// A key while a field, a list, a text or the question is open.
@@ -359,4 +363,9 @@ fn no_autoscaler(ctx: &Ctx) -> Problem {
             .to_owned(),
     };
     Problem::error(ProblemKind::Autoscaler, text)
+}
+
+/// Every app in view, and its images.
+pub(super) fn running(ctx: &Ctx) -> Vec<(AppKey, Box<[Image]>)> {
+    ctx.fleet.rows().map(|row| (row.app.key.clone(), row.app.images.clone())).collect()
 }

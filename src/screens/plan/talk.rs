@@ -28,7 +28,14 @@ pub struct Wanted {
 pub enum PlanEffect {
     /// Read these apps fresh; with revisions for a rollback, with the autoscaler for a change of bounds. How long their rollouts
     /// take is told beside, where journals know.
-    Read(Vec<Wanted>, Intent),
+    Read {
+        /// The apps.
+        apps: Vec<Wanted>,
+        /// What the plan does.
+        intent: Intent,
+        /// Every app in view, and its images: what the checks that follow count as seen.
+        live: Vec<(AppKey, Box<[Image]>)>,
+    },
     /// Ask the preflight of these steps of the plan: index and serial. The plan travels as it is.
     Check(Box<Plan>, Vec<(usize, u64)>),
     /// Which tags the cluster has seen: live in these apps, and in the revisions of these namespaces.

@@ -148,6 +148,28 @@ fn a_dry_run_prints_the_plan_and_writes_nothing() {
 }
 
 #[test]
+fn a_release_to_a_tag_that_was_never_seen_warns_and_says_what_is_nearest() {
+    let demo = Demo::start();
+    let shell = Shell::new(&demo);
+    let plan = |tag: &str| {
+        let file = release(&APPS[..1], tag, &json!({}));
+        shell.run(&["batch", "run", "-", "--dry-run", "--acknowledge=all", "-ojson"], &file).ends(0).json()
+    };
+    let warnings = |plan: &Value| {
+        let problems = plan["apps"][0]["problems"].as_array().cloned().unwrap_or_default();
+        problems.into_iter().filter(|problem| problem["kind"] == "unknown-tag").collect::<Vec<_>>()
+    };
+    let unseen = plan("9.9.9");
+    let told = warnings(&unseen);
+    assert_eq!(told.len(), 1, "{unseen:#}");
+    assert!(told[0]["text"].as_str().unwrap().contains("has had 9.9.9 of"), "{unseen:#}");
+    assert!(told[0]["text"].as_str().unwrap().contains("that was seen is "), "{unseen:#}");
+    let nearest = told[0]["text"].as_str().unwrap().rsplit(' ').next().unwrap().to_owned();
+    let known = plan(&nearest);
+    assert_eq!(warnings(&known), Vec::<Value>::new(), "{known:#}");
+}
+
+#[test]
 fn what_is_refused_is_refused_before_anything_is_written() {
     let demo = Demo::start();
     let shell = Shell::new(&demo);

@@ -1,24 +1,37 @@
 //! Images that the cluster has seen fail, or has never seen.
 
-use crate::batch::{
-    Problem, ProblemKind, Step,
-    reference::Reference,
-    seen::{Seen, Sight},
-    template,
+use crate::{
+    batch::{
+        Problem, ProblemKind, Step,
+        reference::Reference,
+        seen::{Seen, Sight},
+        template,
+    },
+    model::Image,
 };
 
 /// What the cluster has seen of the images that a step would start anew: those of `after` that do not run in the app now.
 pub(super) fn images(step: &Step, after: &serde_json::Value, seen: &Seen) -> Vec<Problem> {
+    let new = new(step, after);
+    let told = new.iter().filter_map(|image| match seen.sight(&image.image) {
+        Some(sight) => failed(&image.image, sight),
+        None if seen.lacks().is_empty() => unseen(&image.image, seen),
+        None => None,
+    });
+    let mut told: Vec<_> = told.collect();
+    if let Some(why) = seen.lacks().first().filter(|_| !new.is_empty()) {
+        let text = format!("whether its new images were seen before, and whether they failed, is not known: {why}");
+        told.push(Problem::warning(ProblemKind::Unknown, text));
+    }
+    told
+}
+
+fn new(step: &Step, after: &serde_json::Value) -> Vec<Image> {
     if !step.intent.writes_template() {
         return Vec::new();
     }
     let before = step.images_before();
-    let new = template::images(&after["spec"]["template"]).into_iter().filter(|image| !before.contains(image));
-    new.filter_map(|image| match seen.sight(&image.image) {
-        Some(sight) => failed(&image.image, sight),
-        None => unseen(&image.image, seen),
-    })
-    .collect()
+    template::images(&after["spec"]["template"]).into_iter().filter(|image| !before.contains(image)).collect()
 }
 
 fn failed(image: &str, sight: &Sight) -> Option<Problem> {
@@ -38,11 +51,11 @@ fn unseen(image: &str, seen: &Seen) -> Option<Problem> {
         return None;
     }
     let hint = match (seen.nearest(&reference.repository, &version), seen.newest(&reference.repository)) {
-        (Some(near), _) => format!("the nearest that it has is {}", near.version),
-        (None, Some(newest)) => format!("the newest that it has is {}", newest.version),
-        (None, None) => "it has seen no other of that repository".to_owned(),
+        (Some(near), _) => format!("the nearest that was seen is {}", near.version),
+        (None, Some(newest)) => format!("the newest that was seen is {}", newest.version),
+        (None, None) => "no other of that repository was seen".to_owned(),
     };
-    let text = format!("this cluster has never seen {version} of {}: {hint}", reference.repository);
+    let text = format!("no app of these namespaces has had {version} of {}: {hint}", reference.repository);
     Some(Problem::warning(ProblemKind::UnknownTag, text))
 }
 
@@ -55,7 +68,7 @@ mod tests {
     use super::*;
     use crate::{
         batch::{Change, Intent, findings::samples, patch},
-        model::{AppKind, Image},
+        model::AppKind,
     };
 
     fn seen() -> Seen {
@@ -69,11 +82,15 @@ mod tests {
     }
 
     fn texts(tag: &str) -> Vec<String> {
+        told(tag, &seen())
+    }
+
+    fn told(tag: &str, seen: &Seen) -> Vec<String> {
         let to = BTreeMap::from([("main".into(), format!("shop/orders:{tag}").into())]);
         let step = samples::step(Intent::Release, samples::deployment(3), Change::SetImages(to));
         let mut after: Value = (**step.live.as_ref().unwrap()).clone();
         after["spec"]["template"] = patch::template_after(&after, step.change.as_ref().unwrap()).unwrap();
-        images(&step, &after, &seen()).iter().map(|problem| format!("{}: {}", problem.kind, problem.text)).collect()
+        images(&step, &after, seen).iter().map(|problem| format!("{}: {}", problem.kind, problem.text)).collect()
     }
 
     #[test]
@@ -92,7 +109,19 @@ mod tests {
         assert_eq!(
             texts("v1.4.1"),
             [
-                "tag not seen before: this cluster has never seen v1.4.1 of shop/orders: the nearest that it has is v1.4.0"
+                "tag not seen before: no app of these namespaces has had v1.4.1 of shop/orders: the nearest that was seen is v1.4.0"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_tag_is_not_called_unseen_where_not_everything_could_be_read() {
+        let mut seen = seen();
+        seen.lack("not allowed: cannot list replicasets".into());
+        assert_eq!(
+            told("v9.9.9", &seen),
+            [
+                "not checked: whether its new images were seen before, and whether they failed, is not known: not allowed: cannot list replicasets"
             ]
         );
     }

@@ -63,6 +63,7 @@ impl Sight {
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
     repositories: BTreeMap<String, Vec<Sight>>,
+    lacks: Vec<Clean>,
 }
 
 impl Seen {
@@ -94,9 +95,17 @@ impl Seen {
         seen
     }
 
-    /// Adds what journals tell of rollouts that failed.
+    /// Adds what journals tell: images that no revision keeps any more, and rollouts that failed.
     pub fn tell<'a>(&mut self, entries: impl IntoIterator<Item = (&'a AppKey, &'a Entry)>) {
         for (key, entry) in entries {
+            for image in
+                [Some(&entry.before), entry.after.as_ref()].into_iter().flatten().flat_map(|of| template::images(of))
+            {
+                if self.sight(&image.image).is_none() {
+                    let since = Some(entry.accepted);
+                    self.add(&image, Place { app: key.clone(), live: false, revision: None, since });
+                }
+            }
             let Some(after) = entry.after.as_ref().filter(|_| entry.healthy == Some(false)) else { continue };
             let before = template::images(&entry.before);
             for image in template::images(after).iter().filter(|image| !before.contains(image)) {
@@ -104,6 +113,17 @@ impl Seen {
                 self.fail(&image.image, key, why.into());
             }
         }
+        self.sort();
+    }
+
+    /// Something that would tell of images could not be read.
+    pub fn lack(&mut self, why: Clean) {
+        self.lacks.push(why);
+    }
+
+    /// What could not be read: where there is any, an image that is not here may have been seen all the same.
+    pub fn lacks(&self) -> &[Clean] {
+        &self.lacks
     }
 
     /// The rollout of this image failed there.
@@ -115,6 +135,11 @@ impl Seen {
                 sight.failed.push((app.clone(), why.clone()));
             }
         }
+    }
+
+    /// Whether nothing was seen.
+    pub fn is_empty(&self) -> bool {
+        self.repositories.is_empty()
     }
 
     /// What was seen of a repository (`host/shop/orders`), newest first.

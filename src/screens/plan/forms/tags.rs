@@ -196,7 +196,12 @@ impl TagsForm {
             Some(Ok(_)) if self.choices.is_empty() => {
                 head.push(sheet::line(ctx, Scope::Dim, "no tag of these images was seen: type one in the table"));
             }
-            Some(Ok(_)) => {}
+            Some(Ok(seen)) => {
+                if let Some(why) = seen.lacks().first() {
+                    let text = format!("there may be more that it has seen: {why}");
+                    head.extend(sheet::note(ctx, Scope::Warn, 0, &text, columns));
+                }
+            }
         }
         let widths = self.widths(columns);
         let titles = ["TAG", "WHERE", "SEEN", "NOTE"];

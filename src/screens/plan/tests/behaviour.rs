@@ -31,7 +31,7 @@ fn ready() -> Bench {
 fn a_plan_reads_its_apps_first_and_writes_nothing() {
     let bench = plan(Intent::Release, shop());
     assert_eq!(bench.effects.len(), 1);
-    assert!(matches!(&bench.effects[0], Effect::Plan(PlanEffect::Read(apps, Intent::Release))
+    assert!(matches!(&bench.effects[0], Effect::Plan(PlanEffect::Read { apps, intent: Intent::Release, .. })
         if apps.iter().map(|wanted| wanted.key.clone()).collect::<Vec<_>>() == shop()));
 }
 

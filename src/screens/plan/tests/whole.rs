@@ -23,7 +23,7 @@ fn planned(size: (u16, u16), key: &str) -> Stage {
     let mut stage = Stage::shop(size);
     stage.keys("*").keys(key);
     let reads = stage.effects.iter().find_map(|effect| match effect {
-        Effect::Plan(PlanEffect::Read(apps, _)) => Some(apps.clone()),
+        Effect::Plan(PlanEffect::Read { apps, .. }) => Some(apps.clone()),
         _ => None,
     });
     for app in reads.expect("a plan reads its apps") {

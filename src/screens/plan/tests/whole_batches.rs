@@ -64,7 +64,7 @@ fn what_an_intent_does_not_mean_is_taken_out_and_named() {
     for (intent, left) in [(Intent::Pause, 1), (Intent::Resume, 1), (Intent::Scale, 2), (Intent::Restart, 3)] {
         let mut bench = plan(intent, apps.clone());
         let reads = bench.effects.iter().find_map(|effect| match effect {
-            Effect::Plan(PlanEffect::Read(apps, _)) => Some(apps.len()),
+            Effect::Plan(PlanEffect::Read { apps, .. }) => Some(apps.len()),
             _ => None,
         });
         assert_eq!(reads, Some(left), "{intent:?}");
@@ -297,7 +297,9 @@ fn a_point_in_time_takes_each_app_to_what_is_proved_and_asks_where_it_is_not() {
 fn five_hundred_apps_are_asked_about_in_few_rounds_and_drawn_quickly() {
     let apps: Vec<AppKey> = (0..500).map(|n| deploy("qa", &format!("app-{n:03}"))).collect();
     let mut bench = plan(Intent::Restart, apps);
-    let Some(Effect::Plan(PlanEffect::Read(wanted, _))) = bench.effects.pop() else { panic!("nothing is read") };
+    let Some(Effect::Plan(PlanEffect::Read { apps: wanted, .. })) = bench.effects.pop() else {
+        panic!("nothing is read")
+    };
     for app in wanted {
         let read = cluster(&app.key);
         bench.hear(Message::Plan(PlanReply::Read(app.key, read)));
