@@ -110,9 +110,8 @@ pub fn launch<P: Port>(port: &Arc<P>, plan: &Plan, salt: u64) -> Handle {
 /// Waits for a run that fulfils the condition.
 pub async fn until(handle: &Handle, limit: Duration, what: &str, wanted: impl Fn(&Run) -> bool) -> Run {
     let mut runs = handle.runs();
-    match tokio::time::timeout(limit, runs.wait_for(|run| wanted(run))).await {
-        Ok(Ok(run)) => return Run::clone(&run),
-        Ok(Err(_)) | Err(_) => {}
+    if let Ok(Ok(run)) = tokio::time::timeout(limit, runs.wait_for(|run| wanted(run))).await {
+        return Run::clone(&run);
     }
     panic!("not within {limit:?}: {what}; last: {:#?}", runs.borrow())
 }

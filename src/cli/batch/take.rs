@@ -96,7 +96,10 @@ async fn question(link: &Link, answer: &Answer, verb: &str, id: &BatchId, apps: 
 async fn take(link: &Link, id: &BatchId, order: Order, force: bool) -> Result<Handle, End> {
     let mut finder = Finder::new(link.port.clone(), link.here.clone());
     let mut told = false;
-    while !force {
+    loop {
+        if force {
+            break;
+        }
         // Of a batch that has ended nothing is found here: it is read when it is taken over.
         let found = finder.look(&link.namespaces()).await.unwrap_or_default();
         let watched = found.iter().find(|batch| batch.id == *id).map(|batch| &batch.holder);
