@@ -50,7 +50,7 @@ fn main() {
         Some(file) => file.clone(),
         None => {
             eprintln!("a control plane of {most} apps starts");
-            own = load::Load::start(most, true).expect("a control plane");
+            own = load::Load::start(fleet::fleet_of(most), true).expect("a control plane");
             own.kubeconfig()
         }
     };

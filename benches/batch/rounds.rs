@@ -48,7 +48,7 @@ pub async fn table(options: &Options, kubeconfig: &Path, number: usize) -> Strin
     let mut others = Vec::new();
     if !options.alone {
         for (name, line) in
-            [("kubectl rollout undo in a loop", looped(number)), ("kubectl rollout undo, xargs -P8", beside(number))]
+            [("kubectl rollout undo in a loop", looped(&apps)), ("kubectl rollout undo, xargs -P8", beside(&apps))]
         {
             eprintln!("{number} apps: {name}");
             renew_all(&apps).await;
@@ -155,18 +155,19 @@ fn refused(run: &Run) {
     assert!(first.is_none(), "{first:?} {:?}", run.notes);
 }
 
-fn looped(number: usize) -> String {
-    let last = number - 1;
+fn looped(apps: &[AppKey]) -> String {
     format!(
-        "for n in $(seq -f %04g 0 {last}); do kubectl -n {} rollout undo deployment/load-$n >/dev/null; done",
+        "for app in {}; do kubectl -n {} rollout undo deployment/$app >/dev/null; done",
+        names(apps),
         load::NAMESPACE
     )
 }
 
-fn beside(number: usize) -> String {
-    let last = number - 1;
-    format!(
-        "seq -f load-%04g 0 {last} | xargs -P8 -I{{}} kubectl -n {} rollout undo deployment/{{}} >/dev/null",
-        load::NAMESPACE
-    )
+fn beside(apps: &[AppKey]) -> String {
+    let each = format!("xargs -P8 -I{{}} kubectl -n {} rollout undo deployment/{{}} >/dev/null", load::NAMESPACE);
+    format!("printf '%s\\n' {} | {each}", names(apps))
+}
+
+fn names(apps: &[AppKey]) -> String {
+    apps.iter().map(|app| app.name.as_str()).collect::<Vec<_>>().join(" ")
 }

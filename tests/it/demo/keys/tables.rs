@@ -52,7 +52,7 @@ const EVERYWHERE: Place = Place {
         Script { run: "copy", steps: &[Run, See("copied api-gateway")] },
         Script { run: "wide", steps: &[Run, See("wide: every column in full"), Run, See("columns that fit")] },
         Script { run: "batch", steps: &[Run, See("no batch is in flight, and none is unfinished")] },
-        Script { run: "batches", steps: &[Run, See("No batch is recorded"), Key("esc")] },
+        Script { run: "batches", steps: &[Run, See("3 batches"), Key("esc")] },
         Script { run: "help", steps: &[Run, See("Help: Fleet"), Key("esc")] },
         Script { run: "login", steps: &[Run, See("the login still holds")] },
         Script { run: "events", steps: &[Run, See("Events about deployment dev/api-gateway"), Key("esc")] },
