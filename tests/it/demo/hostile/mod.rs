@@ -10,7 +10,7 @@ use self::{
     terminal::leaks,
 };
 use super::Demo;
-use crate::support::{Console, Home, Launch};
+use crate::support::{Console, Home, Launch, Screen};
 
 /// The program on the hostile cluster.
 struct Walk {
@@ -74,15 +74,18 @@ const STOPS: &[Stop] = &[
     (&["esc"], "Fleet: 1 app", true),
     (&["i"], "Release web in evil", false),
     (&["esc"], "Fleet: 1 app", true),
-    (&["u"], "ready for your confirmation", true),
+    (&["u"], READY, true),
     (&["d"], "the template, before and after", false),
-    (&["esc"], "ready for your confirmation", true),
+    (&["esc"], READY, true),
     (&["h"], "History of evil/deploy/web", true),
-    (&["esc"], "ready for your confirmation", true),
+    (&["esc"], READY, true),
     (&["ctrl-s"], "[ Cancel ]", true),
-    (&["esc"], "ready for your confirmation", true),
+    (&["esc"], READY, true),
     (&["esc"], "Fleet: 1 app", true),
 ];
+
+/// A plan that may start.
+const READY: &str = "ready for your confirmation";
 
 impl Walk {
     fn open(size: (u16, u16)) -> Self {
@@ -113,6 +116,18 @@ impl Walk {
         assert!(found.is_empty(), "{at}: {} leaks, first {:?}\n{}", found.len(), found[0], self.console.screen());
     }
 
+    /// Acknowledges what a plan warns of, a kind at a time: a rollout may be in progress, or not.
+    fn acknowledge(&mut self) {
+        let asks = |screen: &Screen| screen.has("to acknowledge") && !screen.has("checking");
+        while !self.console.wait_for("a checked plan", |screen| screen.has(READY) || asks(screen)).has(READY) {
+            self.console.key("ctrl-s");
+            self.console.wait_text("▸ [ ]");
+            self.console.key("space");
+            self.console.wait_text("▸ [x]");
+            self.console.key("g");
+        }
+    }
+
     fn go(&mut self, (keys, see, shown): &Stop) {
         for key in *keys {
             let before = (*key == "esc").then(|| self.console.screen());
@@ -120,6 +135,9 @@ impl Walk {
             if let Some(before) = before {
                 self.console.wait_for(&format!("something that esc leaves, before {see}"), |screen| *screen != before);
             }
+        }
+        if *see == READY {
+            self.acknowledge();
         }
         let what = format!("{see} after {keys:?}, hostile text in sight: {shown}");
         self.console.wait_for(&what, |screen| {
