@@ -170,28 +170,9 @@ impl<P: Port> Finder<P> {
                 self.unreadable.push(format!("failed to read the lease of {id}: {error}").into());
             }
         }
-        let mut steps: Vec<_> = seen
-            .records
-            .iter()
-            .flat_map(|(namespace, record)| record.steps.iter().map(move |note| (note.index, note.found(namespace))))
-            .collect();
-        steps.sort_by_key(|(index, _)| *index);
-        let found = Found {
-            id: id.clone(),
-            intent: record.intent,
-            by: record.by,
-            claimed: record.claimed,
-            reason: record.reason,
-            started: record.started,
-            ended: record.ended,
-            phase: record.phase,
-            unfinished: record.unfinished,
-            log: record.log,
-            steps: steps.into_iter().map(|(_, step)| step).collect(),
-            holder: seen.holder.clone(),
-        };
+        let found = Found::of(&seen.records, seen.holder.clone());
         self.sightings.insert(id, seen);
-        Some(found)
+        found
     }
 
     pub(crate) fn holder(&self, record: &Record, seen: &Sighting) -> Holder {

@@ -21,7 +21,7 @@ pub use handle::Handle;
 pub use history::{Keep, Pruned, Recorded, drift, history, ledger, prune, recorded, records};
 pub use identity::Identity;
 pub use opening::start;
-pub use preflight::{Checked, Progress, Report, preflight};
+pub use preflight::{Checked, Progress, Report, check_all, preflight};
 pub use rolldeck_core::batch::past::Ledger;
 
 #[cfg(test)]

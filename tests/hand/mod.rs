@@ -11,8 +11,8 @@ use rolldeck_core::{
     batch::{Author, BatchId, Check, Intent, Look, Plan, Port, Run},
     model::{AppKey, AppKind},
 };
-use rolldeck_driver::{Clock, Handle, Identity, Report, preflight, start};
-use tokio::sync::{Semaphore, mpsc};
+use rolldeck_driver::{Clock, Handle, Identity, check_all, start};
+use tokio::sync::Semaphore;
 
 /// Apps that are read at a time.
 const WIDTH: usize = 16;
@@ -68,21 +68,7 @@ pub async fn planned(
 
 /// Asks the preflight of all steps, and acknowledges what it warns of.
 pub async fn checked<P: Port + Look>(port: &Arc<P>, mut plan: Plan) -> Plan {
-    let asked = plan.to_check();
-    let (to, mut from) = mpsc::channel(64);
-    let collect = async {
-        let mut answers = Vec::new();
-        while let Some(report) = from.recv().await {
-            if let Report::Checked(answer) = report {
-                answers.push(answer);
-            }
-        }
-        answers
-    };
-    let ((), answers) = tokio::join!(preflight(Arc::clone(port), &plan, &asked, to), collect);
-    for answer in answers {
-        plan.checked(&answer.app, answer.serial, answer.after, answer.problems);
-    }
+    check_all(port, &mut plan).await;
     plan.acknowledge_all();
     plan
 }

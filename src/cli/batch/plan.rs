@@ -16,9 +16,8 @@ use rolldeck_core::{
     model::{AppKey, Revision},
     text::Clean,
 };
-use rolldeck_driver::{Report, preflight};
+use rolldeck_driver::check_all;
 use serde_json::Value;
-use tokio::sync::mpsc;
 
 use super::{Link, end::End, when};
 use crate::runtime::seen_of;
@@ -195,20 +194,5 @@ fn become_as(plan: &mut Plan, nth: usize, entry: &FileApp) -> Result<(), Clean> 
 /// Asks the preflight of every step, until nothing is left to ask.
 pub async fn check(link: &Link, plan: &mut Plan) {
     plan.seen = seen_of(&link.cluster, &link.port, plan, &[], Utc::now()).await;
-    loop {
-        let asked = plan.to_check();
-        if asked.is_empty() {
-            return;
-        }
-        let (to, mut from) = mpsc::channel(WIDTH);
-        let copy = plan.clone();
-        let listen = async {
-            while let Some(report) = from.recv().await {
-                if let Report::Checked(found) = report {
-                    plan.checked(&found.app, found.serial, found.after, found.problems);
-                }
-            }
-        };
-        tokio::join!(preflight(link.port.clone(), &copy, &asked, to), listen);
-    }
+    check_all(&link.port, plan).await;
 }

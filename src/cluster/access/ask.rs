@@ -1,7 +1,7 @@
 //! Reads of single answers, as raw JSON.
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, request::Builder};
 use kube::{Client, client::Body};
 use rolldeck_core::{batch::PortError, model::AppKey};
 use serde_json::Value;
@@ -26,10 +26,16 @@ async fn get_as(client: &Client, path: &str, what: &str, accept: &str) -> Result
 
 /// The body at a path, as it is.
 pub(crate) async fn get_text(client: &Client, path: &str, what: &str, accept: &str) -> Result<Bytes, PortError> {
-    let request = Request::get(path)
-        .header("accept", accept)
-        .body(Body::empty())
-        .map_err(|error| PortError::Refused(format!("{what}: {error}")))?;
+    body(client, Request::get(path).header("accept", accept), what).await
+}
+
+/// The same of something long, which the server may send packed.
+pub(crate) async fn get_packed(client: &Client, path: &str, what: &str, accept: &str) -> Result<Bytes, PortError> {
+    body(client, Request::get(path).header("accept", accept).header("accept-encoding", "gzip"), what).await
+}
+
+async fn body(client: &Client, request: Builder, what: &str) -> Result<Bytes, PortError> {
+    let request = request.body(Body::empty()).map_err(|error| PortError::Refused(format!("{what}: {error}")))?;
     let answer = client.send(request).await.map_err(|error| of_failure(&error, what))?;
     let (parts, body) = answer.into_parts();
     let bytes = body.collect_bytes().await.map_err(|error| of_failure(&error, what))?;

@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use bytes::Bytes;
 use futures::{StreamExt, stream};
-use http::Request;
-use kube::client::Body;
 use rolldeck_core::{
     Time,
     batch::{PortError, journal::Record},
@@ -21,7 +18,7 @@ use super::{
     users::tell_users,
 };
 use crate::{
-    access::{encoded, get, of_answer, of_failure},
+    access::{encoded, get, get_packed},
     connect::Cluster,
     writer::config_map,
 };
@@ -127,17 +124,7 @@ async fn list(cluster: Cluster, kind: Kind, scope: Scope) -> Result<(Vec<Meta>, 
 }
 
 async fn page(cluster: &Cluster, uri: &str, accept: &'static str, what: &str) -> Result<Value, PortError> {
-    let request = Request::get(uri)
-        .header("accept", accept)
-        .header("accept-encoding", "gzip")
-        .body(Body::empty())
-        .map_err(|error| PortError::Refused(error.to_string()))?;
-    let answer = cluster.client.send(request).await.map_err(|error| of_failure(&error, what))?;
-    let (parts, body) = answer.into_parts();
-    let bytes: Bytes = body.collect_bytes().await.map_err(|error| of_failure(&error, what))?;
-    if !parts.status.is_success() {
-        return Err(of_answer(&parts, &bytes, what, false));
-    }
+    let bytes = get_packed(&cluster.client, uri, what, accept).await?;
     serde_json::from_slice(&bytes).map_err(|error| PortError::Refused(format!("{what}: {error}")))
 }
 

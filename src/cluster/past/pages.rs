@@ -1,12 +1,10 @@
 //! Lists, page by page, bounded.
 
-use http::Request;
-use kube::client::Body;
 use rolldeck_core::{batch::PortError, fleet::Scope};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    access::{encoded, of_answer, of_failure},
+    access::{encoded, get_packed},
     connect::Cluster,
 };
 
@@ -49,17 +47,7 @@ pub(super) async fn items<T: DeserializeOwned>(
     let (mut found, mut next) = (Vec::new(), String::new());
     for _ in 0..PAGES {
         let uri = format!("{path}?limit={PAGE}{query}&continue={}", encoded(&next));
-        let request = Request::get(uri)
-            .header("accept", accept)
-            .header("accept-encoding", "gzip")
-            .body(Body::empty())
-            .map_err(|error| PortError::Refused(error.to_string()))?;
-        let answer = cluster.client.send(request).await.map_err(|error| of_failure(&error, what))?;
-        let (parts, body) = answer.into_parts();
-        let bytes = body.collect_bytes().await.map_err(|error| of_failure(&error, what))?;
-        if !parts.status.is_success() {
-            return Err(of_answer(&parts, &bytes, what, false));
-        }
+        let bytes = get_packed(&cluster.client, &uri, what, accept).await?;
         let page: Page<T> =
             serde_json::from_slice(&bytes).map_err(|error| PortError::Refused(format!("{what}: {error}")))?;
         found.extend(page.items.unwrap_or_default());

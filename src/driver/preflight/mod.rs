@@ -9,7 +9,7 @@ mod run;
 mod shared;
 
 pub use report::{Checked, Progress, Report};
-pub use run::preflight;
+pub use run::{check_all, preflight};
 
 /// Requests at a time.
 const WIDTH: usize = 32;

@@ -45,6 +45,26 @@ pub async fn preflight<P: Port + Look>(port: Arc<P>, plan: &Plan, asked: &[(usiz
     }
 }
 
+/// Asks the preflight of every step of the plan, until nothing is left to ask, and lets the plan take the answers.
+pub async fn check_all<P: Port + Look>(port: &Arc<P>, plan: &mut Plan) {
+    loop {
+        let asked = plan.to_check();
+        if asked.is_empty() {
+            return;
+        }
+        let (to, mut from) = mpsc::channel(WIDTH);
+        let copy = plan.clone();
+        let listen = async {
+            while let Some(report) = from.recv().await {
+                if let Report::Checked(found) = report {
+                    plan.checked(&found.app, found.serial, found.after, found.problems);
+                }
+            }
+        };
+        tokio::join!(preflight(Arc::clone(port), &copy, &asked, to), listen);
+    }
+}
+
 /// One step on its way.
 struct One<P> {
     port: Arc<P>,

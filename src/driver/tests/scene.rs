@@ -14,7 +14,7 @@ use super::{
     cluster::Cluster,
     faults::{Fault, Via},
 };
-use crate::{Clock, Finder, Handle, Identity, Report, preflight, start};
+use crate::{Clock, Finder, Handle, Identity, check_all, start};
 
 /// Runs a test in virtual time.
 pub fn run<T>(test: impl Future<Output = T>) -> T {
@@ -63,21 +63,7 @@ pub fn planned(cluster: &Cluster, intent: Intent, apps: &[AppKey], edit: impl Fn
 /// Asks the preflight.
 pub async fn checked(cluster: &Cluster, mut plan: Plan) -> Plan {
     let via = Via::new(cluster, "preflight", Vec::new(), None);
-    let asked = plan.to_check();
-    let (to, mut from) = tokio::sync::mpsc::channel(8);
-    let collect = async {
-        let mut answers = Vec::new();
-        while let Some(report) = from.recv().await {
-            if let Report::Checked(answer) = report {
-                answers.push(answer);
-            }
-        }
-        answers
-    };
-    let ((), answers) = tokio::join!(preflight(via, &plan, &asked, to), collect);
-    for answer in answers {
-        plan.checked(&answer.app, answer.serial, answer.after, answer.problems);
-    }
+    check_all(&via, &mut plan).await;
     plan.acknowledge_all();
     plan
 }

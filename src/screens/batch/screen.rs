@@ -16,6 +16,7 @@ use crate::{
     app::AppPage,
     plan::confirm::{Answer, Confirm},
     pods::Pods,
+    widgets::{ENTRIES, moved},
 };
 
 /// A log is read again after so many seconds, while the batch runs.
@@ -69,15 +70,9 @@ impl BatchScreen {
 
     pub(super) fn run(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
         let Some(run) = self.batch(ctx) else { return Vec::new() };
-        let last = run.steps.len().saturating_sub(1);
-        self.cursor = self.cursor.min(last);
+        let len = run.steps.len();
+        self.cursor = self.cursor.min(len.saturating_sub(1));
         match command {
-            Command::Up => self.cursor = self.cursor.saturating_sub(1),
-            Command::Down => self.cursor = (self.cursor + 1).min(last),
-            Command::PageUp => self.cursor = self.cursor.saturating_sub(10),
-            Command::PageDown => self.cursor = (self.cursor + 10).min(last),
-            Command::Top => self.cursor = 0,
-            Command::Bottom => self.cursor = last,
             Command::Revert | Command::Rollback => match revert::of_run(ctx, run, false) {
                 Ok(question) => self.ask(Order::Revert { at_once: false, only: Vec::new() }, question),
                 Err(why) => return vec![Action::Note(true, why.into())],
@@ -87,7 +82,7 @@ impl BatchScreen {
                 return run.steps.get(self.cursor).map(|step| crate::act::of_app(ctx, &step.key)).unwrap_or_default();
             }
             Command::Open | Command::Page => return look(run, self.cursor, command),
-            _ => {}
+            _ => self.cursor = moved(self.cursor, command, ENTRIES, len).unwrap_or(self.cursor),
         }
         self.follow_log(ctx)
     }

@@ -10,7 +10,7 @@ use rolldeck_core::{
 
 use super::words;
 use crate::{
-    Action, BatchEffect, BatchReply, Command, Ctx, Effect, Key, Message, Mouse, Scope, batch,
+    Action, BatchEffect, BatchReply, Click, Command, Ctx, Effect, Key, Message, Mouse, Scope, batch,
     batch::{guarded::Guarded, revert, words as steps},
     plan,
     plan::confirm::{Answer, Confirm},
@@ -199,8 +199,11 @@ impl Asking {
         }
     }
 
-    /// Takes a press of the mouse, while a question stands.
-    pub(super) fn mouse(&mut self, mouse: Mouse) {
+    /// Takes a press of the mouse, while a question stands; returns whether it was one.
+    pub(super) fn mouse(&mut self, mouse: Mouse) -> bool {
+        if !self.typing() || mouse.click != Click::Press {
+            return false;
+        }
         let cancelled = match &mut self.stage {
             Stage::Asked { confirm, .. } => confirm.press(mouse) == Answer::Cancel,
             Stage::Again { dialog, .. } => {
@@ -212,6 +215,7 @@ impl Asking {
         if cancelled {
             self.stage = Stage::Idle;
         }
+        true
     }
 
     pub(super) fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {

@@ -15,10 +15,12 @@ use super::{
     words,
 };
 use crate::{
-    Action, BatchEffect, BatchReply, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen,
-    batch,
+    Action, BatchEffect, BatchReply, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen, batch,
     plan::sheet,
-    widgets::text::{left, time_of_day},
+    widgets::{
+        ENTRIES, moved,
+        text::{left, time_of_day},
+    },
 };
 
 /// One batch, as it was found.
@@ -151,23 +153,12 @@ impl Screen for Look {
     }
 
     fn mouse(&mut self, _ctx: &Ctx, mouse: Mouse) -> Option<Vec<Action>> {
-        if !self.asking.typing() || mouse.click != Click::Press {
-            return None;
-        }
-        self.asking.mouse(mouse);
-        Some(Vec::new())
+        self.asking.mouse(mouse).then(Vec::new)
     }
 
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
-        let last = self.found.steps.len().saturating_sub(1);
         let id = || Some(self.found.id.clone());
         match command {
-            Command::Up => self.cursor = self.cursor.saturating_sub(1),
-            Command::Down => self.cursor = (self.cursor + 1).min(last),
-            Command::PageUp => self.cursor = self.cursor.saturating_sub(10),
-            Command::PageDown => self.cursor = (self.cursor + 10).min(last),
-            Command::Top => self.cursor = 0,
-            Command::Bottom => self.cursor = last,
             Command::Open => {
                 let step = self.found.steps.get(self.cursor);
                 let page = step.map(|step| crate::app::AppPage::new(step.key.clone()));
@@ -182,7 +173,7 @@ impl Screen for Look {
                 return [BatchEffect::Find, BatchEffect::History].map(Effect::Batch).map(Action::Effect).into();
             }
             Command::Revert | Command::TakeOver => return self.asking.begin(ctx, &self.found, command),
-            _ => {}
+            _ => self.cursor = moved(self.cursor, command, ENTRIES, self.found.steps.len()).unwrap_or(self.cursor),
         }
         Vec::new()
     }

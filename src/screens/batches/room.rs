@@ -7,8 +7,7 @@ use rolldeck_core::{Time, batch::BatchId};
 
 use super::{ask::Asking, known::Known, look::Look, rows::COLUMNS, words};
 use crate::{
-    Action, BatchEffect, BatchReply, Click, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen,
-    batch,
+    Action, BatchEffect, BatchReply, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Scope, Screen, batch,
     listing::Listing,
     plan::sheet,
     widgets::text::{cut, time_of_day},
@@ -105,11 +104,7 @@ impl Screen for Batches {
     }
 
     fn mouse(&mut self, _ctx: &Ctx, mouse: Mouse) -> Option<Vec<Action>> {
-        if !self.asking.typing() || mouse.click != Click::Press {
-            return None;
-        }
-        self.asking.mouse(mouse);
-        Some(Vec::new())
+        self.asking.mouse(mouse).then(Vec::new)
     }
 
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {

@@ -27,7 +27,10 @@ use super::{
 };
 use crate::{
     Action, Command, Ctx, Scope,
-    widgets::text::{count, width},
+    widgets::{
+        ENTRIES, moved,
+        text::{count, width},
+    },
 };
 
 /// What has the keys.
@@ -195,18 +198,9 @@ impl PlanScreen {
     }
 
     fn go(&mut self, command: Command) -> bool {
-        let last = self.stops().len().saturating_sub(1);
-        self.cursor = match command {
-            Command::Up => self.cursor.saturating_sub(1),
-            Command::Down => self.cursor + 1,
-            Command::PageUp => self.cursor.saturating_sub(10),
-            Command::PageDown => self.cursor + 10,
-            Command::Top => 0,
-            Command::Bottom => last,
-            _ => return false,
-        }
-        .min(last);
-        true
+        let to = moved(self.cursor, command, ENTRIES, self.stops().len());
+        self.cursor = to.unwrap_or(self.cursor);
+        to.is_some()
     }
 
     fn clamp(&mut self) {

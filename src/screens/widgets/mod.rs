@@ -22,7 +22,7 @@ pub use dialog::{Answer, Dialog};
 pub use document::{Document, Line, Sheet, key};
 pub use filter::{FilterField, Typed};
 pub use prompt::{Edited, Prompt};
-pub use scroll::Scroll;
+pub use scroll::{ENTRIES, Scroll, moved};
 pub use sparkline::sparkline;
 pub use table::{Laid, Look, Table, beside};
 pub use tables::{GROWING, tables};

@@ -15,19 +15,27 @@ pub struct Scroll {
     pub height: usize,
 }
 
+/// Where a movement takes a cursor in `len` lines of which `page` are a page; `None` where `command` is no movement.
+pub fn moved(cursor: usize, command: Command, page: usize, len: usize) -> Option<usize> {
+    let to = match command {
+        Command::Up => cursor.saturating_sub(1),
+        Command::Down => cursor + 1,
+        Command::PageUp => cursor.saturating_sub(page),
+        Command::PageDown => cursor + page,
+        Command::Top => 0,
+        Command::Bottom => usize::MAX,
+        _ => return None,
+    };
+    Some(to.min(len.saturating_sub(1)))
+}
+
+/// A page where an entry takes several lines: so many entries.
+pub const ENTRIES: usize = 10;
+
 impl Scroll {
     /// Moves the cursor by one of the movements; returns whether `command` was one.
     pub fn command(&mut self, command: Command, len: usize) -> bool {
-        let page = self.height.max(1);
-        let to = match command {
-            Command::Up => self.cursor.saturating_sub(1),
-            Command::Down => self.cursor + 1,
-            Command::PageUp => self.cursor.saturating_sub(page),
-            Command::PageDown => self.cursor + page,
-            Command::Top => 0,
-            Command::Bottom => usize::MAX,
-            _ => return false,
-        };
+        let Some(to) = moved(self.cursor, command, self.height.max(1), len) else { return false };
         self.cursor = to;
         self.clamp(len);
         true

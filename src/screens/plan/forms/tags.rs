@@ -19,7 +19,10 @@ use rolldeck_core::{
 use crate::{
     Command, Ctx, Scope,
     plan::{sheet, table::Stop, words},
-    widgets::text::{age, count},
+    widgets::{
+        ENTRIES, moved,
+        text::{age, count},
+    },
 };
 
 /// What stands in one line of the list.
@@ -75,24 +78,15 @@ impl TagsForm {
 
     /// Takes a command of the keymap: movements, enter picks, `a` turns between all apps and this one.
     pub(in crate::plan) fn run(&mut self, ctx: &Ctx, plan: &mut Plan, command: Command) -> Said {
-        let last = self.choices.len().saturating_sub(1);
-        self.cursor = match command {
+        match command {
             Command::Back | Command::Tags => return Said::Cancelled,
             Command::Edit | Command::Open => return self.pick(plan),
             Command::EditAll if matches!(self.stop, Stop::App(_)) && plan.steps.len() > 1 => {
                 self.all = !self.all;
                 self.list(ctx, plan);
-                return Said::Open;
             }
-            Command::Up => self.cursor.saturating_sub(1),
-            Command::Down => self.cursor + 1,
-            Command::PageUp => self.cursor.saturating_sub(10),
-            Command::PageDown => self.cursor + 10,
-            Command::Top => 0,
-            Command::Bottom => last,
-            _ => self.cursor,
+            _ => self.cursor = moved(self.cursor, command, ENTRIES, self.choices.len()).unwrap_or(self.cursor),
         }
-        .min(last);
         Said::Open
     }
 
