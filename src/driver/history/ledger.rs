@@ -11,7 +11,9 @@ use rolldeck_core::{
     text::Clean,
 };
 
-/// Reads everything that is recorded of a batch. Looked for in these namespaces (empty: in all), and then where its record says.
+use super::list::hold;
+
+/// Reads everything that is recorded of a batch, and who holds it by one look at its lease. Looked for in these namespaces (empty: in all), and then where its record says.
 ///
 /// # Errors
 /// It is not found, or its record cannot be read. Parts that cannot be read are among its `lacks`.
@@ -29,6 +31,10 @@ pub async fn ledger<P: Port>(port: &P, namespaces: &BTreeSet<Clean>, id: &BatchI
         steps: BTreeMap::new(),
         lacks,
     };
+    if ledger.found.unfinished {
+        let home = ledger.records.values().next().map(|record| record.home.clone()).unwrap_or_default();
+        ledger.lacks.extend(hold(port, &home, &mut ledger.found).await);
+    }
     for namespace in ledger.records.keys() {
         let maps = port.config_maps(Some(namespace), &of_batch(id, "steps")).await;
         let steps = maps

@@ -76,17 +76,23 @@ pub async fn history<P: Port>(port: &P, namespaces: &BTreeSet<Clean>) -> Result<
     let unfinished = found.iter_mut().filter(|batch| batch.unfinished).take(LEASES);
     for batch in unfinished {
         let home = homes.get(&batch.id).map(String::as_str).unwrap_or_default();
-        match port.lease(home, &lease_name(&batch.id)).await {
-            Ok(lease) if !lease.holder.is_empty() => batch.holder = Holder::Watching(lease.seconds),
-            Ok(_) if batch.phase == RecordPhase::Interrupted => batch.holder = Holder::Left,
-            Ok(_) | Err(PortError::NotFound(_)) => {}
-            Err(error) => {
-                batch.holder = Holder::Watching(crate::acquire::SECONDS);
-                listed.unread.push(format!("failed to read the lease of {}: {error}", batch.id).into());
-            }
-        }
+        listed.unread.extend(hold(port, home, batch).await);
     }
     Ok((found, listed.unread))
+}
+
+/// Looks once at the lease of an unfinished batch whose home namespace is this; what could not be read, in a sentence.
+pub(super) async fn hold<P: Port>(port: &P, home: &str, batch: &mut Found) -> Option<Clean> {
+    match port.lease(home, &lease_name(&batch.id)).await {
+        Ok(lease) if !lease.holder.is_empty() => batch.holder = Holder::Watching(lease.seconds),
+        Ok(_) if batch.phase == RecordPhase::Interrupted => batch.holder = Holder::Left,
+        Ok(_) | Err(PortError::NotFound(_)) => {}
+        Err(error) => {
+            batch.holder = Holder::Watching(crate::acquire::SECONDS);
+            return Some(format!("failed to read the lease of {}: {error}", batch.id).into());
+        }
+    }
+    None
 }
 
 /// The state records of these namespaces (empty: of the cluster), each with its namespace; and what could not be read.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rolldeck_core::{
     batch::{
-        Change, Holder, Intent, Plan, Port, StepState,
+        Change, Holder, Intent, Phase, Plan, Port, StepState,
         journal::{RecordPhase, lease_name, of_batch},
         past::Entry,
     },
@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::{
     cluster::Cluster,
-    scene::{ana, ben, clock, ended, fleet, id, key, launch, planned, release, run, template},
+    scene::{ana, ben, clock, ended, fleet, id, key, launch, planned, release, run, template, until},
 };
 use crate::{Keep, drift, history, ledger, prune, recorded};
 
@@ -95,6 +95,25 @@ fn an_unfinished_batch_of_the_history_is_told_as_such() {
         let (found, _) = history(&*ben(&cluster), &all()).await.unwrap();
         assert!(found[0].unfinished, "{found:?}");
         assert!(matches!(found[0].holder, Holder::Watching(_)), "{:?}", found[0].holder);
+        let book = ledger(&*ben(&cluster), &all(), &id("b1")).await.unwrap();
+        assert!(matches!(book.found.holder, Holder::Watching(_)), "{:?}", book.found.holder);
+    });
+}
+
+#[test]
+fn a_batch_that_was_taken_back_tells_when_its_templates_were_live() {
+    run(async {
+        let cluster = fleet(&two());
+        let handle = launch(&ana(&cluster, Vec::new(), None), &release(&cluster, &two(), "v2").await, "b1");
+        ended(&handle).await;
+        handle.revert(true).await;
+        until(&handle, |run| run.phase == Phase::Reverted).await;
+        let book = ledger(&*ben(&cluster), &all(), &id("b1")).await.unwrap();
+        for record in book.records.values() {
+            let note = &record.steps[0];
+            let (left, back) = note.returned.unwrap();
+            assert!(note.accepted.unwrap() < left && left <= back && back <= note.since, "{note:?}");
+        }
     });
 }
 

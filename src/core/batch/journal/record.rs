@@ -108,6 +108,10 @@ pub struct Note {
     /// When its patch was accepted: the app's template was another before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<Time>,
+    /// Its revert was written between these times: it was read as the batch had left it at the first, and known to be as before
+    /// at the second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<(Time, Time)>,
     /// The revision that a rollback goes to, which it does not leave behind though pods of it may run already.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub target: Clean,

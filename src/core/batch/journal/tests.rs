@@ -90,7 +90,7 @@ proptest! {
     fn a_state_record_comes_back_as_it_went_in(marks in prop::collection::vec((mark(), ".{0,9}"), 0..9), unfinished: bool, epoch: u64) {
         let notes = marks.into_iter().enumerate().map(|(index, (mark, why))| Note {
             index, kind: AppKind::DaemonSet, name: "agent".into(), mark, why: why.into(), since: record(vec![]).started,
-            before: "v1".into(), after: "v2".into(), made: None, old: vec![], hpa: "".into(), after_steps: vec![], accepted: None, digests: [].into(), target: "".into(),
+            before: "v1".into(), after: "v2".into(), made: None, old: vec![], hpa: "".into(), after_steps: vec![], accepted: None, returned: None, digests: [].into(), target: "".into(),
         });
         let record = Record { unfinished, epoch, ..record(notes.collect()) };
         let map = record.encode("shop", "7");

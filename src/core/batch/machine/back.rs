@@ -101,6 +101,7 @@ impl Machine {
             leg.fences = false;
             return self.accepted_back(nth, object, now);
         } else if ours && leg.is_after(&live) {
+            leg.left = Some(now);
             patch::back(object, &leg.before, &token)
         } else if !ours && live.token == leg.before.token {
             if !back {
@@ -153,6 +154,7 @@ impl Machine {
             let why = "the server accepted the revert and made something else of it: look at its admission webhooks";
             return self.park_drift(nth, why.into(), now);
         }
+        leg.returned = leg.left.take().map(|left| (left, now)).or(leg.returned);
         if leg.intent == Intent::Resume {
             // Paused again: nothing rolls.
             return self.end(nth, StepState::Reverted, Mark::Reverted, now);

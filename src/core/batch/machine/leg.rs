@@ -92,6 +92,10 @@ pub struct Leg {
     pub(super) doubted: Option<Time>,
     /// When its patch was first accepted.
     pub(super) accepted: Option<Time>,
+    /// When it was last read as this batch had left it, before its revert was sent.
+    pub(super) left: Option<Time>,
+    /// Between which times its revert was written.
+    pub(super) returned: Option<(Time, Time)>,
     /// Whether it is to go back.
     pub(super) wanted_back: bool,
     /// Whether the patch on its way only sets the token.

@@ -166,6 +166,7 @@ fn note(leg: &Leg) -> Note {
         hpa: leg.hpa.clone(),
         after_steps: leg.after_steps.clone(),
         accepted: leg.accepted,
+        returned: leg.returned,
         target: leg.target.clone(),
         digests: leg.digests.clone(),
         old: leg.old.clone(),

@@ -78,7 +78,7 @@ fn from_note(note: &Note, namespace: &str, intent: Intent) -> Leg {
     leg.old = note.old.clone();
     leg.digests = note.digests.clone();
     (leg.hpa, leg.target) = (note.hpa.clone(), note.target.clone());
-    (leg.after_steps, leg.accepted) = (note.after_steps.clone(), note.accepted);
+    (leg.after_steps, leg.accepted, leg.returned) = (note.after_steps.clone(), note.accepted, note.returned);
     leg.sent = note.mark.touched();
     leg.doubt = leg.sent;
     leg

@@ -174,6 +174,8 @@ pub(super) fn blank(index: usize, intent: Intent, key: AppKey, words: (Clean, Cl
         doubt: false,
         doubted: None,
         accepted: None,
+        left: None,
+        returned: None,
         wanted_back: false,
         fences: false,
         tries: 0,

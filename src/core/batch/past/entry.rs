@@ -28,6 +28,8 @@ pub struct Entry {
     pub accepted: Time,
     /// When it was known to be reverted.
     pub reverted: Option<Time>,
+    /// Between which times the revert was written, where that is known.
+    pub returned: Option<(Time, Time)>,
     /// Whether what it wrote became healthy; `None` where that was not awaited.
     pub healthy: Option<bool>,
     /// Why it failed, else empty.
@@ -67,6 +69,8 @@ fn entry(record: &Record, note: &Note, step: &StepRecord) -> Option<Entry> {
     let healthy = match note.mark {
         Mark::Healthy => Some(true),
         Mark::Failed => Some(false),
+        // They are written down when it becomes healthy, whatever came then.
+        _ if !note.digests.is_empty() => Some(true),
         _ => None,
     };
     Some(Entry {
@@ -75,6 +79,7 @@ fn entry(record: &Record, note: &Note, step: &StepRecord) -> Option<Entry> {
         started: record.started,
         accepted: note.accepted.filter(|_| note.mark.touched())?,
         reverted: (note.mark == Mark::Reverted).then_some(note.since),
+        returned: note.returned.filter(|_| matches!(note.mark, Mark::Reverted | Mark::RolledBack | Mark::RevertFailed)),
         healthy,
         why: if healthy == Some(false) { note.why.clone() } else { Clean::default() },
         before: Arc::new(before),

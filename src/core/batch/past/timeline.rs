@@ -193,7 +193,12 @@ impl Timeline {
             if let Some(after) = &entry.after {
                 tell(entry.accepted, entry.accepted, self.class(after), 1);
             }
-            if let Some(reverted) = entry.reverted {
+            if let Some((left, back)) = entry.returned {
+                if let Some(after) = &entry.after {
+                    tell(left, left, self.class(after), 2);
+                }
+                tell(back, back, before, 3);
+            } else if let Some(reverted) = entry.reverted {
                 tell(entry.accepted, reverted, before, 2);
             }
         }

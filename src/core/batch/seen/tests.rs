@@ -36,6 +36,7 @@ fn entry(before: &str, after: &str, minute: i64, healthy: bool, digest: &str) ->
         started: at(minute),
         accepted: at(minute),
         reverted: None,
+        returned: None,
         healthy: Some(healthy),
         why: "ImagePullBackOff".into(),
         before: Arc::new(template(before)),

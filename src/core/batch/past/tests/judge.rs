@@ -64,6 +64,18 @@ fn the_journal_and_events_tell_when_a_revision_was_used_again() {
 }
 
 #[test]
+fn a_batch_that_was_taken_back_tells_what_was_live_until_then() {
+    let mut of = evidence(RS, "a");
+    of.revisions = vec![lived(2, "b", 100), Lived { was: vec![1], ..lived(3, "a", 0) }];
+    let mut taken_back = Entry { reverted: Some(at(320)), ..entry("x", 100, "a", "b") };
+    of.journal = vec![taken_back.clone()];
+    assert!(was(&of, 200).contains("used again"), "{}", was(&of, 200));
+    taken_back.returned = Some((at(300), at(300)));
+    of.journal = vec![taken_back];
+    assert_eq!([was(&of, 50), was(&of, 200), was(&of, 290), was(&of, 310)], ["now", "b", "b", "now"]);
+}
+
+#[test]
 fn a_missing_revision_is_not_guessed_and_the_journal_has_it() {
     let mut of = evidence(RS, "c");
     of.revisions = vec![lived(1, "a", 0), lived(3, "c", 200)];

@@ -64,6 +64,7 @@ pub(super) fn entry(id: &str, second: i64, before: &str, after: &str) -> Entry {
         started: at(second - 1),
         accepted: at(second),
         reverted: None,
+        returned: None,
         healthy: Some(true),
         why: "".into(),
         before: template(before),

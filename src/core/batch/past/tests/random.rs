@@ -124,7 +124,11 @@ impl World {
         told.accepted = ms(self.now + batch.skew);
         if let Some(after) = batch.reverts {
             self.now += after;
+            let left = self.now;
             self.roll(before, false);
+            self.now += batch.answer;
+            // Older journals do not have it.
+            told.returned = (batch.planned % 2 == 0).then(|| (ms(left + batch.skew), ms(self.now + batch.skew)));
             self.now += 5_000;
             told.reverted = Some(ms(self.now + batch.skew));
         }

@@ -122,6 +122,7 @@ fn a_rollout_is_expected_to_take_what_the_ones_before_took() {
         hpa: "".into(),
         after_steps: vec![],
         accepted: seconds.map(|_| at(0)),
+        returned: None,
         target: "".into(),
         digests: [].into(),
         old: vec![],
