@@ -6,6 +6,7 @@ mod changes;
 mod console;
 mod containers;
 mod desk;
+mod elsewhere;
 mod events;
 mod fleet;
 mod log;

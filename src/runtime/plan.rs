@@ -15,7 +15,11 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{looking_back, post::Post};
+use super::{
+    elsewhere::{self, Looks},
+    looking_back,
+    post::Post,
+};
 
 /// Apps that are read at a time.
 const WIDTH: usize = 16;
@@ -29,6 +33,8 @@ pub struct Plan {
     live: Arc<[(AppKey, Box<[Image]>)]>,
     /// What the cluster has seen, looked for once after a read.
     seen: Arc<OnceCell<Option<Arc<Seen>>>>,
+    /// What another context runs.
+    elsewhere: Looks,
 }
 
 impl Plan {
@@ -40,6 +46,7 @@ impl Plan {
             tasks: JoinSet::new(),
             live: Arc::default(),
             seen: Arc::default(),
+            elsewhere: Looks::default(),
         }
     }
 
@@ -59,6 +66,11 @@ impl Plan {
                     post.send(Message::Plan(PlanReply::Seen(known(seen)))).await;
                 });
             }
+            PlanEffect::Elsewhere { asked, context, names, namespaces } => {
+                let wanted = elsewhere::Wanted { asked, context, names, namespaces };
+                self.elsewhere.look(cluster.login.clone(), post, wanted);
+            }
+            PlanEffect::Enough => self.elsewhere.enough(),
             PlanEffect::Past(apps, when) => {
                 let (cluster, writer, post) = (cluster.clone(), self.writer.clone(), post.clone());
                 self.tasks.spawn(async move {

@@ -52,7 +52,7 @@ pub use message::{Clock, Message, PageReply, Session};
 pub use mouse::{Click, List, Mouse};
 pub use namespaces::{NamespacesEffect, NamespacesReply};
 pub use nodes::{NodesEffect, NodesOf, NodesReply};
-pub use plan::{PastFound, PlanEffect, PlanRead, PlanReply, Wanted};
+pub use plan::{Elsewhere, PastFound, PlanEffect, PlanRead, PlanReply, Wanted};
 pub use room::{Action, Ctx, Screen};
 pub use state::{State, draw, sources, update};
 pub use theme::{Look, Scope, Theme, ThemeError, ThemeFile};

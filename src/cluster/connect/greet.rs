@@ -20,12 +20,8 @@ struct Answer {
     message: Clean,
 }
 
-/// Asks who we are. Returns the user's name as the server has it, else as the kubeconfig has it.
-pub(super) async fn greet(
-    client: &kube::Client,
-    chosen: &Chosen,
-    namespace: Option<&str>,
-) -> Result<Clean, ConnectError> {
+/// Asks whether it is a Kubernetes that takes our credentials, and nothing else. The status of its `/version`.
+pub(super) async fn knock(client: &kube::Client, chosen: &Chosen) -> Result<StatusCode, ConnectError> {
     let server = chosen.server();
     let version = ask(client, Method::GET, "/version", None, &server).await?;
     check(&version, chosen, &server)?;
@@ -33,6 +29,17 @@ pub(super) async fn greet(
     if version.status.is_success() && !is_kubernetes {
         return Err(ConnectError::NotKubernetes { server, what: "its /version is none".into() });
     }
+    Ok(version.status)
+}
+
+/// Asks who we are. Returns the user's name as the server has it, else as the kubeconfig has it.
+pub(super) async fn greet(
+    client: &kube::Client,
+    chosen: &Chosen,
+    namespace: Option<&str>,
+) -> Result<Clean, ConnectError> {
+    let server = chosen.server();
+    let version = knock(client, chosen).await?;
     let review = json!({ "apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview" });
     let path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
     let review = ask(client, Method::POST, path, Some(&review), &server).await?;
@@ -52,7 +59,7 @@ pub(super) async fn greet(
         if read.status == StatusCode::FORBIDDEN {
             return Err(ConnectError::Forbidden { server, user, what: read.message });
         }
-    } else if version.status == StatusCode::NOT_FOUND && review.status == StatusCode::NOT_FOUND {
+    } else if version == StatusCode::NOT_FOUND && review.status == StatusCode::NOT_FOUND {
         return Err(ConnectError::NotKubernetes { server, what: "404 for /version".into() });
     }
     Ok(user)

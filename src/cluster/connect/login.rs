@@ -19,7 +19,7 @@ use super::{
     context::{self, Chosen, choose},
     deadline::Deadline,
     files::Surroundings,
-    greet::greet,
+    greet::{greet, knock},
     plugin::{self, Credential, Manner},
     tokens::Tokens,
     transport::{self, AnyBody, Transport},
@@ -95,16 +95,36 @@ impl Login {
         let known = self.0.as_ref().ok_or(ConnectError::NoLogin)?;
         log_in(&known.link, &known.options, &known.around).await.map(|(_, user)| user)
     }
+
+    /// A connection of its own to another context of the same kubeconfigs, for reading alone: no door for writes is made, and no way
+    /// to log in again. A credential plugin runs quietly, so that a screen may be open. Its namespace in view is the context's.
+    ///
+    /// # Errors
+    /// Each of [`ConnectError`].
+    pub async fn elsewhere(&self, context: &str) -> Result<Cluster, ConnectError> {
+        let known = self.0.as_ref().ok_or(ConnectError::NoLogin)?;
+        let options = Options { context: Some(context.to_owned()), ..known.options.clone() };
+        let (chosen, _, transport) = open(&options, &known.around, Manner::Quiet).await?;
+        let link = Link::default();
+        link.put(transport);
+        let client = client(&link, Mode::ReadOnly, options.request_timeout);
+        knock(&client, &chosen).await?;
+        Ok(Cluster {
+            client,
+            context: chosen.context.clone(),
+            server: chosen.server(),
+            user: chosen.user,
+            namespaces: vec![Clean::new(&chosen.namespace)],
+            readonly: true,
+            login: Self::none(),
+            pulse: Pulse::default(),
+        })
+    }
 }
 
 /// Chooses, runs the plugin, builds a stack, greets the server through it, and only then puts it under the link.
 async fn log_in(link: &Link, options: &Options, around: &Surroundings) -> Result<(Chosen, Clean), ConnectError> {
-    let mut chosen = choose(options, around).await?;
-    let credential = match &chosen.plugin {
-        Some(program) => Some(plugin::run(program, Manner::MayAsk).await?),
-        None => None,
-    };
-    let transport = stack(&mut chosen, credential.as_ref())?;
+    let (chosen, credential, transport) = open(options, around, Manner::MayAsk).await?;
     let fresh = Link::default();
     fresh.put(transport.clone());
     let namespaces = in_view(options, &chosen);
@@ -116,6 +136,21 @@ async fn log_in(link: &Link, options: &Options, around: &Surroundings) -> Result
         link.renew_with(Some(link.renew_certificate(chosen.clone(), end)));
     }
     Ok((chosen, user))
+}
+
+/// Chooses, runs the plugin and builds a stack; nothing is sent yet.
+async fn open(
+    options: &Options,
+    around: &Surroundings,
+    manner: Manner,
+) -> Result<(Chosen, Option<Credential>, Transport), ConnectError> {
+    let mut chosen = choose(options, around).await?;
+    let credential = match &chosen.plugin {
+        Some(program) => Some(plugin::run(program, manner).await?),
+        None => None,
+    };
+    let transport = stack(&mut chosen, credential.as_ref())?;
+    Ok((chosen, credential, transport))
 }
 
 fn stack(chosen: &mut Chosen, credential: Option<&Credential>) -> Result<Transport, ConnectError> {

@@ -4,9 +4,13 @@
 mod decode;
 mod evidence;
 mod pages;
+mod running;
+#[cfg(test)]
+mod running_tests;
 mod seen;
 #[cfg(test)]
 mod tests;
 
 pub use evidence::{Past, evidence};
+pub use running::running;
 pub use seen::seen;

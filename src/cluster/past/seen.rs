@@ -83,8 +83,9 @@ struct Data {
     spec: Option<Spec>,
 }
 
+/// Of a set or an app.
 #[derive(Deserialize)]
-struct Spec {
+pub(super) struct Spec {
     #[serde(default)]
     replicas: Option<u32>,
     #[serde(default)]
@@ -137,6 +138,13 @@ impl Raw {
             images: images(pods).into(),
             pods: wanted.filter(|_| sets).map(|wanted| (wanted, available)),
         })
+    }
+}
+
+impl Spec {
+    /// The images of its template.
+    pub(super) fn images(self) -> Box<[Image]> {
+        images(self.template.and_then(|template| template.spec).unwrap_or_default()).into()
     }
 }
 

@@ -169,7 +169,7 @@ impl Step {
 
     /// The images of the app's own repository: those whose repository's last part is the app's name, or else
     /// all that share the repository of the first (main) container.
-    pub(super) fn own_images<'a>(&self, images: &'a [Image]) -> Vec<&'a Image> {
+    pub fn own_images<'a>(&self, images: &'a [Image]) -> Vec<&'a Image> {
         let named = |image: &&Image| Reference::split(&image.image).last_part() == &*self.key.name;
         let own: Vec<_> = images.iter().filter(named).collect();
         if !own.is_empty() {

@@ -7,7 +7,7 @@ use rolldeck_core::{
     Time,
     batch::{Check, Found, Plan, Run},
     fleet::Fleet,
-    model::{AppKey, AppKind, Image, Revision},
+    model::{AppKey, AppKind, Image, KubeContext, Revision},
     text::Clean,
 };
 use serde_json::{Value, json};
@@ -39,6 +39,7 @@ pub(crate) struct Bench {
     pub(crate) run: Option<Arc<Run>>,
     pub(crate) found: Vec<Found>,
     pub(crate) scope: BTreeSet<Clean>,
+    pub(crate) contexts: Vec<KubeContext>,
     pub(crate) room: Box<dyn Screen>,
     /// What the room asked for, and has not been looked at.
     pub(crate) effects: Vec<Effect>,
@@ -80,6 +81,7 @@ impl Bench {
             run: None,
             found: Vec::new(),
             scope: BTreeSet::new(),
+            contexts: Vec::new(),
             room,
             effects,
             said: String::new(),
@@ -102,7 +104,7 @@ impl Bench {
             found: &self.found,
             scope: &self.scope,
             seen: &Default::default(),
-            contexts: &[],
+            contexts: &self.contexts,
             parked: &[],
             wide: false,
             filters: &[],
@@ -178,6 +180,7 @@ impl Bench {
         match &message {
             Message::Run(run) => self.run = Some(run.clone()),
             Message::Found(found) => self.found.clone_from(found),
+            Message::Contexts(Ok(contexts)) => self.contexts.clone_from(contexts),
             _ => {}
         }
         let (changed, actions) = self.with(|room, ctx| room.message(ctx, &message));

@@ -6,14 +6,12 @@ use rolldeck_core::{
 };
 
 use super::{
-    PlanEffect,
     edit::Edit,
-    forms::{details, past::PastForm, tags::TagsForm},
+    forms::{details, past::PastForm},
     paper::Paper,
     picker::Picker,
     screen::{Mode, PlanScreen, note},
     table::{Stop, unacknowledged},
-    take::running,
 };
 use crate::{Action, Command, Ctx, Effect, widgets::text::count};
 
@@ -157,29 +155,6 @@ impl PlanScreen {
         }
         let said = format!("copied {}", count(lines.len(), "kubectl command"));
         vec![Action::Effect(Effect::Copy(text)), Action::Note(false, said.into())]
-    }
-
-    /// Opens the list of rules and of tags that the cluster has seen.
-    pub(super) fn tags(&mut self, ctx: &Ctx, stop: Stop) -> Vec<Action> {
-        if self.plan.intent != Intent::Release {
-            return note("Only a release takes a tag.");
-        }
-        let reading = self.plan.steps.iter().filter(|step| step.check == Check::Reading).count();
-        if reading > 0 {
-            return note(&format!("{reading} of the apps are still being read."));
-        }
-        let mut form = TagsForm::new(ctx, &self.plan, stop);
-        let mut actions = Vec::new();
-        match &self.seen {
-            Some(seen) => form.know(ctx, &self.plan, Ok(seen.clone())),
-            None => {
-                let live = running(ctx);
-                let places = self.plan.steps.iter().map(|step| step.key.namespace.clone()).collect();
-                actions.push(Action::Effect(Effect::Plan(PlanEffect::Seen { places, live })));
-            }
-        }
-        self.mode = Mode::Tags(form);
-        actions
     }
 
     /// The revisions that an app may have been at the point in time, where that is not certain.

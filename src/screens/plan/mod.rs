@@ -14,6 +14,7 @@ mod picker;
 mod screen;
 pub(crate) mod sheet;
 mod table;
+mod tags;
 mod take;
 mod talk;
 #[cfg(test)]
@@ -23,4 +24,4 @@ pub(crate) mod words;
 
 pub use open::open;
 pub(crate) use open::{planned, repeated};
-pub use talk::{PastFound, PlanEffect, PlanRead, PlanReply, Wanted};
+pub use talk::{Elsewhere, PastFound, PlanEffect, PlanRead, PlanReply, Wanted};

@@ -77,6 +77,8 @@ pub(super) struct PlanScreen {
     pub(super) kept: Vec<(AppKey, Change)>,
     /// The tags that the cluster has seen, once they were asked for.
     pub(super) seen: Option<Arc<Seen>>,
+    /// How often it was asked what another context runs: only the answer to the last time counts.
+    pub(super) asked: u64,
     /// The point in time that the plan goes back to, and what is told of it.
     pub(super) moment: Option<Moment>,
     /// What each app was then.
@@ -98,6 +100,7 @@ impl PlanScreen {
             refused: None,
             kept: Vec::new(),
             seen: None,
+            asked: 0,
             moment: None,
             verdicts: BTreeMap::new(),
             told: Vec::new(),

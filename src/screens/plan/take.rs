@@ -11,7 +11,7 @@ use super::{
     PlanEffect, PlanRead, PlanReply, Wanted,
     confirm::Answer,
     edit::Edited,
-    forms::{options, past, tags},
+    forms::{options, past},
     screen::{Mode, PlanScreen},
 };
 use crate::{Action, BatchEffect, Command, Ctx, Effect, Key, Message, Room};
@@ -133,16 +133,8 @@ impl PlanScreen {
             },
             Mode::Tags(form) => {
                 let Some(command) = command else { return Vec::new() };
-                match form.run(ctx, &mut self.plan, command) {
-                    tags::Said::Open => Vec::new(),
-                    tags::Said::Cancelled => self.back(ctx),
-                    tags::Said::Picked(refused) => {
-                        (self.mode, self.errors) = (Mode::Table, refused);
-                        let actions = self.checks();
-                        self.lay(ctx);
-                        actions
-                    }
-                }
+                let said = form.run(ctx, &mut self.plan, command);
+                self.said_of_tags(ctx, said)
             }
             Mode::Past(form) => match form.key(ctx, key) {
                 past::Said::Open => Vec::new(),
@@ -168,7 +160,7 @@ impl PlanScreen {
         }
     }
 
-    fn back(&mut self, ctx: &Ctx) -> Vec<Action> {
+    pub(super) fn back(&mut self, ctx: &Ctx) -> Vec<Action> {
         let edited = match &self.mode {
             Mode::Edit(edit) => edit.step(),
             _ => None,
@@ -287,6 +279,16 @@ impl PlanScreen {
                     _ => (false, Vec::new()),
                 }
             }
+            Message::Contexts(read) => match &mut self.mode {
+                Mode::Tags(form) => (form.know_contexts(read.as_ref().map(drop).map_err(Clone::clone)), Vec::new()),
+                _ => (false, Vec::new()),
+            },
+            Message::Plan(PlanReply::Elsewhere(asked, answer)) => match &mut self.mode {
+                Mode::Tags(form) if *asked == self.asked => {
+                    (form.know_elsewhere(&self.plan, answer.clone()), Vec::new())
+                }
+                _ => (false, Vec::new()),
+            },
             Message::Plan(PlanReply::Past(found)) => match (&mut self.mode, found) {
                 (Mode::Past(form), Err(why)) if form.reading => {
                     form.refuse(why.clone());

@@ -6,7 +6,12 @@ use std::{
 };
 
 use rolldeck_core::{
-    batch::{BatchId, Intent, Plan, Problem, past::When, seen::Seen},
+    Time,
+    batch::{
+        BatchId, Intent, Plan, Problem,
+        past::When,
+        seen::{Running, Seen},
+    },
     model::{AppKey, Image, Revision},
     text::Clean,
 };
@@ -47,6 +52,33 @@ pub enum PlanEffect {
     },
     /// What these apps, each with its live object, were at a point in time.
     Past(Vec<(AppKey, Arc<Value>)>, When),
+    /// Read what another context runs, by a connection of its own that only reads and ends with the answer. It takes the place of one
+    /// that is still being read.
+    Elsewhere {
+        /// Comes back with the answer.
+        asked: u64,
+        /// The context.
+        context: Clean,
+        /// The names of the apps of which namesakes are wanted.
+        names: BTreeSet<Clean>,
+        /// Their namespaces: what is looked at where not all may be listed.
+        namespaces: BTreeSet<Clean>,
+    },
+    /// Nobody waits for what another context runs any more: the connection ends.
+    Enough,
+}
+
+/// What another context runs, of apps of certain names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The context.
+    pub context: Clean,
+    /// The address of its server.
+    pub server: Clean,
+    /// When it was read.
+    pub read: Time,
+    /// The namesakes, and what could not be listed.
+    pub running: Running,
 }
 
 /// An app as it was read for a plan.
@@ -75,6 +107,8 @@ pub enum PlanReply {
     Seen(Result<Arc<Seen>, Clean>),
     /// What apps were at a point in time, or why that could not be read.
     Past(Result<Box<PastFound>, Clean>),
+    /// What another context runs, or why that is not known; under the number that it was asked by.
+    Elsewhere(u64, Result<Arc<Elsewhere>, Clean>),
     /// The batch started under this name.
     Started(BatchId),
 }

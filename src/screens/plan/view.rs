@@ -2,6 +2,7 @@
 
 use ratatui::{Frame, layout::Rect, text::Line};
 use rolldeck_core::{
+    Time,
     batch::{Intent, guard::Guard},
     model::ObjectRef,
 };
@@ -93,6 +94,13 @@ impl Screen for PlanScreen {
         }
     }
 
+    fn wake_at(&self, ctx: &Ctx) -> Option<Time> {
+        match &self.mode {
+            Mode::Tags(form) => form.wake_at(ctx.clock.now),
+            _ => None,
+        }
+    }
+
     fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         match &self.mode {
             Mode::Pick(picker) => picker.draw(ctx, &self.plan, frame, area),
@@ -117,11 +125,7 @@ impl Screen for PlanScreen {
                 (Command::Back, "back"),
             ],
             Mode::Read(_) => vec![(Command::PageDown, "further"), (Command::Back, "back")],
-            Mode::Tags(_) => vec![
-                (Command::Edit, "take it"),
-                (Command::EditAll, "for all apps, or this one"),
-                (Command::Back, "back"),
-            ],
+            Mode::Tags(form) => form.hints(),
             Mode::Edit(_) | Mode::Options(_) | Mode::Past(_) | Mode::Confirm(_) | Mode::Starting => Vec::new(),
             Mode::Table => self.table_hints(),
         }

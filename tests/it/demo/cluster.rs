@@ -49,6 +49,12 @@ impl Demo {
         Self { child, address, kubeconfig, _home: home }
     }
 
+    /// Ends it before the test does.
+    pub fn stop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// Sends a request; the status and the body, as JSON.
     pub fn send(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
         self.send_as(method, path, body, "application/json")
@@ -137,7 +143,6 @@ impl Demo {
 
 impl Drop for Demo {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.stop();
     }
 }

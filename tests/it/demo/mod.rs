@@ -2,6 +2,7 @@
 
 mod batch;
 mod cluster;
+mod elsewhere;
 mod faults;
 mod fleet;
 mod headless;

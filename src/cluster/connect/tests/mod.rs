@@ -2,6 +2,7 @@
 
 mod answers;
 mod credentials;
+mod elsewhere;
 mod files;
 mod kubeconfig;
 mod network;

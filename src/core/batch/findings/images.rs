@@ -4,7 +4,7 @@ use crate::{
     batch::{
         Problem, ProblemKind, Step,
         reference::Reference,
-        seen::{Seen, Sight},
+        seen::{Reach, Seen, Sight},
         template,
     },
     model::Image,
@@ -55,7 +55,12 @@ fn unseen(image: &str, seen: &Seen) -> Option<Problem> {
         (None, Some(newest)) => format!("the newest that was seen is {}", newest.version),
         (None, None) => "no other of that repository was seen".to_owned(),
     };
-    let text = format!("no app of these namespaces has had {version} of {}: {hint}", reference.repository);
+    let (who, but) = match seen.reach() {
+        Reach::InView => ("of these namespaces has had", String::new()),
+        Reach::Everywhere => ("of this cluster runs, and none of these namespaces has had,", String::new()),
+        Reach::Only(why) => ("of these namespaces has had", format!("; others were not looked at: {why}")),
+    };
+    let text = format!("no app {who} {version} of {}: {hint}{but}", reference.repository);
     Some(Problem::warning(ProblemKind::UnknownTag, text))
 }
 
@@ -124,6 +129,24 @@ mod tests {
                 "not checked: whether its new images were seen before, and whether they failed, is not known: not allowed: cannot list replicasets"
             ]
         );
+    }
+
+    #[test]
+    fn how_far_it_was_looked_for_a_tag_is_said() {
+        let elsewhere = samples::key(AppKind::Deployment, "elsewhere");
+        let image = [Image { container: "main".into(), image: "shop/orders:v1.9.0".into(), init: false }];
+        let mut all = seen();
+        all.look([(&elsewhere, &image[..])], Reach::Everywhere);
+        assert_eq!(told("v1.9.0", &all), [""; 0], "another namespace runs it");
+        let unseen = told("v1.9.1", &all);
+        assert!(
+            unseen[0].contains("no app of this cluster runs, and none of these namespaces has had, v1.9.1"),
+            "{unseen:?}"
+        );
+        let mut only = seen();
+        only.look([], Reach::Only("not allowed: cannot list deployments".into()));
+        let unseen = told("v1.9.0", &only);
+        assert!(unseen[0].ends_with("; others were not looked at: not allowed: cannot list deployments"), "{unseen:?}");
     }
 
     #[test]

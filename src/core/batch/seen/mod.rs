@@ -2,11 +2,13 @@
 
 mod digests;
 mod rule;
+mod running;
 mod sight;
 
 pub use digests::{Digests, Repush, Seen as DigestSeen, repushed};
 pub use rule::{Like, Rule};
-pub use sight::{Place, Seen, SeenRevision, Sight};
+pub use running::{Running, Unread};
+pub use sight::{Place, Reach, Seen, SeenRevision, Sight};
 
 #[cfg(test)]
 mod tests;

@@ -16,17 +16,19 @@ pub struct Like {
     pub from: Clean,
     /// The images of its apps, by kind and name.
     pub apps: BTreeMap<(AppKind, Clean), Vec<Image>>,
+    /// The kinds whose apps there are not known, and why.
+    pub unknown: BTreeMap<AppKind, Clean>,
 }
 
 impl Like {
     /// Of the apps of one place.
     pub fn new<'a>(from: impl Into<Clean>, apps: impl IntoIterator<Item = (&'a AppKey, &'a [Image])>) -> Self {
         let apps = apps.into_iter().map(|(key, images)| ((key.kind, key.name.clone()), images.to_vec()));
-        Self { from: from.into(), apps: apps.collect() }
+        Self { from: from.into(), apps: apps.collect(), unknown: BTreeMap::new() }
     }
 
     /// The images of the app's namesake: of its kind, or else the only one of its name.
-    fn namesake(&self, app: &AppKey) -> Option<&[Image]> {
+    pub fn namesake(&self, app: &AppKey) -> Option<&[Image]> {
         if let Some(images) = self.apps.get(&(app.kind, app.name.clone())) {
             return Some(images);
         }
@@ -77,6 +79,9 @@ fn newest(seen: &Seen, step: &Step, own: &[&Image]) -> Result<BTreeMap<Clean, Cl
 
 fn like_there(like: &Like, step: &Step, live: &[Image]) -> Result<BTreeMap<Clean, Clean>, Clean> {
     let Some(there) = like.namesake(&step.key) else {
+        if let Some(why) = like.unknown.get(&step.key.kind) {
+            return Err(format!("whether {} has {} is not known: {why}", like.from, step.key.name).into());
+        }
         return Err(format!("{} has no {} {}", like.from, step.key.kind.name(), step.key.name).into());
     };
     let found = live.iter().filter_map(|image| {
@@ -110,11 +115,17 @@ impl Plan {
     pub fn apply_rule(&mut self, rule: &Rule, seen: &Seen) -> Vec<(usize, Clean)> {
         let mut errors = Vec::new();
         for nth in 0..self.steps.len() {
-            let set = rule
-                .tags(seen, &self.steps[nth])
-                .and_then(|tags| tags.iter().try_for_each(|(container, tag)| self.set_tag(nth, Some(container), tag)));
-            errors.extend(set.err().map(|why| (nth, why)));
+            errors.extend(self.apply_rule_to(nth, rule, seen).err().map(|why| (nth, why)));
         }
         errors
+    }
+
+    /// Sets the images of one step of a release by the rule.
+    ///
+    /// # Errors
+    /// The rule has nothing for its app, or the step does not take it: it stays as it was.
+    pub fn apply_rule_to(&mut self, step: usize, rule: &Rule, seen: &Seen) -> Result<(), Clean> {
+        let tags = rule.tags(seen, &self.steps[step])?;
+        tags.iter().try_for_each(|(container, tag)| self.set_tag(step, Some(container), tag))
     }
 }

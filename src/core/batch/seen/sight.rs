@@ -64,6 +64,19 @@ impl Sight {
 pub struct Seen {
     repositories: BTreeMap<String, Vec<Sight>>,
     lacks: Vec<Clean>,
+    reach: Reach,
+}
+
+/// How far it was looked for apps that run an image.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// In the namespaces of the plan and in those in view.
+    #[default]
+    InView,
+    /// In all of the cluster.
+    Everywhere,
+    /// In the namespaces of the plan alone, and why in no others.
+    Only(Clean),
 }
 
 impl Seen {
@@ -81,18 +94,20 @@ impl Seen {
                 seen.add(image, Place { app: revision.key.clone(), live, revision: Some(revision.number), since });
             }
         }
-        for (key, images) in current {
+        seen.add_live(current);
+        seen
+    }
+
+    fn add_live<'a>(&mut self, live: impl IntoIterator<Item = (&'a AppKey, &'a [Image])>) {
+        for (key, images) in live {
             for image in images {
-                let known = seen
-                    .sight(&image.image)
-                    .is_some_and(|sight| sight.places.iter().any(|place| place.live && place.app == *key));
-                if !known {
-                    seen.add(image, Place { app: key.clone(), live: true, revision: None, since: None });
+                let known = |sight: &Sight| sight.places.iter().any(|place| place.live && place.app == *key);
+                if !self.sight(&image.image).is_some_and(known) {
+                    self.add(image, Place { app: key.clone(), live: true, revision: None, since: None });
                 }
             }
         }
-        seen.sort();
-        seen
+        self.sort();
     }
 
     /// Adds what journals tell: images that no revision keeps any more, and rollouts that failed.
@@ -114,6 +129,17 @@ impl Seen {
             }
         }
         self.sort();
+    }
+
+    /// Adds what other apps (key, images) of the cluster run, and how far these were looked for.
+    pub fn look<'a>(&mut self, live: impl IntoIterator<Item = (&'a AppKey, &'a [Image])>, reach: Reach) {
+        self.reach = reach;
+        self.add_live(live);
+    }
+
+    /// How far it was looked for apps that run an image.
+    pub fn reach(&self) -> &Reach {
+        &self.reach
     }
 
     /// Something that would tell of images could not be read.

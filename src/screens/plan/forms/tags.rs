@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use ratatui::{Frame, layout::Rect, text::Line};
+use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
     Time,
     batch::{
@@ -16,9 +16,13 @@ use rolldeck_core::{
     text::Clean,
 };
 
+use super::{
+    elsewhere::{ElsewhereForm, Went},
+    list::{self, Row},
+};
 use crate::{
     Command, Ctx, Scope,
-    plan::{sheet, table::Stop, words},
+    plan::{Elsewhere, sheet, table::Stop, words},
     widgets::{
         ENTRIES, moved,
         text::{age, count},
@@ -29,6 +33,8 @@ use crate::{
 #[derive(Clone, Debug)]
 enum Pick {
     Rule(Rule),
+    /// On to what another context runs.
+    Elsewhere,
     Tag(Clean),
 }
 
@@ -36,8 +42,7 @@ enum Pick {
 #[derive(Clone, Debug)]
 struct Choice {
     pick: Pick,
-    cells: [String; 4],
-    scope: Scope,
+    row: Row,
 }
 
 /// What a command did to the list.
@@ -46,6 +51,12 @@ pub(in crate::plan) enum Said {
     Cancelled,
     /// The plan was edited: the apps that refused, and why.
     Picked(Vec<(AppKey, Clean)>),
+    /// Read which contexts there are.
+    Contexts,
+    /// Read what this context runs.
+    Read(Clean),
+    /// Nobody waits for what another context runs any more.
+    Enough,
 }
 
 /// The list.
@@ -59,13 +70,15 @@ pub(in crate::plan) struct TagsForm {
     seen: Option<Result<Arc<Seen>, Clean>>,
     choices: Vec<Choice>,
     cursor: usize,
+    /// What another context runs, where that was asked for.
+    elsewhere: Option<ElsewhereForm>,
 }
 
 impl TagsForm {
     /// Opens on a line of the plan; about all apps where that is an app, about a container alone where it is one.
     pub(in crate::plan) fn new(ctx: &Ctx, plan: &Plan, stop: Stop) -> Self {
         let all = matches!(stop, Stop::App(_)) && plan.steps.len() > 1;
-        let mut form = Self { stop, all, seen: None, choices: Vec::new(), cursor: 0 };
+        let mut form = Self { stop, all, seen: None, choices: Vec::new(), cursor: 0, elsewhere: None };
         form.list(ctx, plan);
         form
     }
@@ -76,21 +89,83 @@ impl TagsForm {
         self.list(ctx, plan);
     }
 
+    /// The kubeconfigs were read; whether that is to be seen.
+    pub(in crate::plan) fn know_contexts(&mut self, read: Result<(), Clean>) -> bool {
+        let form = self.elsewhere.as_mut();
+        form.map(|form| form.know_contexts(read)).is_some()
+    }
+
+    /// Another context told what it runs; whether anybody waits for that.
+    pub(in crate::plan) fn know_elsewhere(&mut self, plan: &Plan, answer: Result<Arc<Elsewhere>, Clean>) -> bool {
+        let steps = self.steps(plan);
+        let form = self.elsewhere.as_mut().filter(|form| form.reading());
+        form.map(|form| form.know(plan, &steps, answer)).is_some()
+    }
+
+    /// When something in it reads differently by time alone.
+    pub(in crate::plan) fn wake_at(&self, now: Time) -> Option<Time> {
+        self.elsewhere.as_ref().and_then(|form| form.wake_at(now))
+    }
+
+    /// The keys that it offers.
+    pub(in crate::plan) fn hints(&self) -> Vec<(Command, &'static str)> {
+        match &self.elsewhere {
+            Some(form) => form.hints(),
+            None => vec![
+                (Command::Edit, "take it"),
+                (Command::EditAll, "for all apps, or this one"),
+                (Command::Back, "back"),
+            ],
+        }
+    }
+
+    /// The steps that it is about.
+    fn steps(&self, plan: &Plan) -> Vec<usize> {
+        if self.all { (0..plan.steps.len()).collect() } else { self.stop.step().into_iter().collect() }
+    }
+
     /// Takes a command of the keymap: movements, enter picks, `a` turns between all apps and this one.
     pub(in crate::plan) fn run(&mut self, ctx: &Ctx, plan: &mut Plan, command: Command) -> Said {
+        if command == Command::EditAll {
+            if matches!(self.stop, Stop::App(_)) && plan.steps.len() > 1 {
+                self.all = !self.all;
+                self.list(ctx, plan);
+                let steps = self.steps(plan);
+                self.elsewhere.iter_mut().for_each(|form| form.about(plan, &steps));
+            }
+            return Said::Open;
+        }
+        if let Some(form) = &mut self.elsewhere {
+            let went = form.run(ctx, command);
+            return self.went(plan, went);
+        }
         match command {
             Command::Back | Command::Tags => return Said::Cancelled,
             Command::Edit | Command::Open => return self.pick(plan),
-            Command::EditAll if matches!(self.stop, Stop::App(_)) && plan.steps.len() > 1 => {
-                self.all = !self.all;
-                self.list(ctx, plan);
-            }
             _ => self.cursor = moved(self.cursor, command, ENTRIES, self.choices.len()).unwrap_or(self.cursor),
         }
         Said::Open
     }
 
-    fn pick(&self, plan: &mut Plan) -> Said {
+    fn went(&mut self, plan: &mut Plan, went: Went) -> Said {
+        match went {
+            Went::Open => Said::Open,
+            Went::Closed => {
+                self.elsewhere = None;
+                let entry = self.choices.iter().position(|choice| matches!(choice.pick, Pick::Elsewhere));
+                self.cursor = entry.unwrap_or(self.cursor);
+                Said::Open
+            }
+            Went::Read(context) => Said::Read(context),
+            Went::Enough => Said::Enough,
+            Went::Take(way) => {
+                let refused = way.take(plan, &self.steps(plan));
+                Said::Picked(refused.into_iter().map(|(step, why)| (plan.steps[step].key.clone(), why)).collect())
+            }
+        }
+    }
+
+    fn pick(&mut self, plan: &mut Plan) -> Said {
         let Some(choice) = self.choices.get(self.cursor) else { return Said::Cancelled };
         let nothing = Seen::default();
         let seen = match &self.seen {
@@ -98,14 +173,15 @@ impl TagsForm {
             _ => &nothing,
         };
         let refused = match (&choice.pick, self.stop) {
+            (Pick::Elsewhere, _) => {
+                self.elsewhere = Some(ElsewhereForm::new());
+                return Said::Contexts;
+            }
             (Pick::Rule(rule), _) if self.all => plan.apply_rule(rule, seen),
             (Pick::Tag(tag), _) if self.all => plan.set_tag_all(tag),
             (Pick::Rule(rule), stop) => {
                 let step = stop.step().unwrap_or(0);
-                let set = rule.tags(seen, &plan.steps[step]).and_then(|tags| {
-                    tags.iter().try_for_each(|(container, tag)| plan.set_tag(step, Some(container), tag))
-                });
-                set.err().map(|why| (step, why)).into_iter().collect()
+                plan.apply_rule_to(step, rule, seen).err().map(|why| (step, why)).into_iter().collect()
             }
             (Pick::Tag(tag), Stop::Container(step, at)) => {
                 let image = plan.steps[step].images_before().into_iter().nth(at);
@@ -149,7 +225,7 @@ impl TagsForm {
     fn rules(&mut self, ctx: &Ctx, plan: &Plan) {
         if matches!(self.seen, Some(Ok(_))) {
             let cells = ["newest seen", "each to the newest of its own repository", "", ""].map(str::to_owned);
-            self.choices.push(Choice { pick: Pick::Rule(Rule::Newest), cells, scope: Scope::Text });
+            self.choices.push(Choice { pick: Pick::Rule(Rule::Newest), row: Row { cells, scope: Scope::Text } });
         }
         let names: BTreeSet<&str> = plan.steps.iter().map(|step| &*step.key.name).collect();
         let mine: BTreeSet<&Clean> = plan.steps.iter().map(|step| &step.key.namespace).collect();
@@ -164,8 +240,10 @@ impl TagsForm {
             let like = Like::new(format!("namespace {namespace}"), rows.map(|row| (&row.app.key, &*row.app.images)));
             let what = format!("what its namesake runs there now ({} of this name)", count(apps, "app"));
             let cells = [format!("as in {namespace}"), what, String::new(), String::new()];
-            self.choices.push(Choice { pick: Pick::Rule(Rule::Like(like)), cells, scope: Scope::Text });
+            self.choices.push(Choice { pick: Pick::Rule(Rule::Like(like)), row: Row { cells, scope: Scope::Text } });
         }
+        let cells = ["as another context…", "each to what its namesake runs there", "", ""].map(str::to_owned);
+        self.choices.push(Choice { pick: Pick::Elsewhere, row: Row { cells, scope: Scope::Text } });
     }
 
     /// Draws the list in the place of the table.
@@ -176,6 +254,9 @@ impl TagsForm {
             Some(step) => plan.steps[step].key.to_string(),
             None => String::new(),
         };
+        if let Some(form) = &self.elsewhere {
+            return form.draw(ctx, &about, frame, area);
+        }
         let title = format!("What to release, for {about}: a rule, or a tag that this cluster has seen");
         let mut head = sheet::note(ctx, Scope::Heading, 0, &title, columns);
         match &self.seen {
@@ -197,41 +278,8 @@ impl TagsForm {
                 }
             }
         }
-        let widths = self.widths(columns);
-        let titles = ["TAG", "WHERE", "SEEN", "NOTE"];
-        let titles: Vec<_> = titles.iter().zip(&widths).map(|(text, width)| (*text, *width, Scope::Heading)).collect();
-        head.push(sheet::cells(ctx, &titles));
-        sheet::draw(ctx, frame, area, &head, 0, None);
-        let used = (head.len() as u16).min(area.height);
-        let place = Rect { y: area.y + used, height: area.height - used, ..area };
-        let lines: Vec<Line> =
-            self.choices.iter().enumerate().map(|(n, choice)| self.line(ctx, n, choice, &widths)).collect();
-        if !lines.is_empty() {
-            let top = sheet::top(self.cursor, lines.len(), place.height.into());
-            sheet::draw(ctx, frame, place, &lines, top, Some(self.cursor));
-        }
-    }
-
-    fn widths(&self, room: usize) -> Vec<usize> {
-        let mut wanted = [3, 5, 4, 4];
-        for choice in &self.choices {
-            for (width, cell) in wanted.iter_mut().zip(&choice.cells) {
-                *width = (*width).max(crate::widgets::text::width(cell));
-            }
-        }
-        wanted[0] += 2;
-        sheet::shares(&wanted, room.saturating_sub(2 * wanted.len()), 4)
-    }
-
-    fn line(&self, ctx: &Ctx, n: usize, choice: &Choice, widths: &[usize]) -> Line<'static> {
-        let mark = if n == self.cursor { "▸" } else { " " };
-        let first = format!("{mark} {}", choice.cells[0]);
-        let [_, place, since, note] = &choice.cells;
-        let scopes = [choice.scope, Scope::Text, Scope::Dim, Scope::Warn];
-        let cells = [&first, place, since, note];
-        let cells: Vec<_> =
-            cells.iter().zip(widths).zip(scopes).map(|((text, width), scope)| (text.as_str(), *width, scope)).collect();
-        sheet::cells(ctx, &cells)
+        let rows: Vec<&Row> = self.choices.iter().map(|choice| &choice.row).collect();
+        list::draw(ctx, frame, area, head, ["TAG", "WHERE", "SEEN", "NOTE"], &rows, self.cursor);
     }
 }
 
@@ -275,11 +323,8 @@ fn choice(ctx: &Ctx, version: &Clean, sights: &[&Sight], first: Option<Time>, of
     }
     let since = first.map_or_else(|| "?".to_owned(), |first| age(first, ctx.clock.now));
     let scope = if live.is_empty() { Scope::Text } else { Scope::Good };
-    Choice {
-        pick: Pick::Tag(version.clone()),
-        cells: [version.to_string(), said.join(", "), since, notes.join("; ")],
-        scope,
-    }
+    let cells = [version.to_string(), said.join(", "), since, notes.join("; ")];
+    Choice { pick: Pick::Tag(version.clone()), row: Row { cells, scope } }
 }
 
 /// `gateway (qa, prod)`, `3 apps (qa)`.

@@ -161,7 +161,7 @@ fn tags_that_were_seen() {
     looks!("tags_reading", bench);
     bench.hear(Message::Plan(PlanReply::Seen(Ok(Arc::new(seen())))));
     looks!("tags", bench);
-    bench.press("down down enter");
+    bench.press("down down down enter");
     bench.answer(&cluster);
     looks!("tags_taken", bench);
     let mut bench = read(Intent::Release, hostile_apps());

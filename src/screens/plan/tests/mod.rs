@@ -1,6 +1,7 @@
 //! What a plan shows, and what its keys do.
 
 mod behaviour;
+mod elsewhere;
 mod known;
 mod looks;
 mod whole;
