@@ -11,6 +11,7 @@ mod list;
 mod plan;
 mod progress;
 mod run;
+mod seen;
 mod take;
 mod text;
 mod when;

@@ -19,7 +19,7 @@ use rolldeck_core::{
 use rolldeck_driver::check_all;
 use serde_json::Value;
 
-use super::{Link, end::End, when};
+use super::{Link, end::End, seen, when};
 use crate::runtime::seen_of;
 
 /// Apps that are read at a time.
@@ -194,5 +194,8 @@ fn become_as(plan: &mut Plan, nth: usize, entry: &FileApp) -> Result<(), Clean> 
 /// Asks the preflight of every step, until nothing is left to ask.
 pub async fn check(link: &Link, plan: &mut Plan) {
     plan.seen = seen_of(&link.cluster, &link.port, plan, &[], Utc::now()).await;
+    if let Some(seen) = &plan.seen {
+        plan.seen = Some(seen::everywhere(&link.cluster, plan, seen.clone()).await);
+    }
     check_all(&link.port, plan).await;
 }
