@@ -10,6 +10,7 @@ pub mod events;
 pub mod fleet;
 pub mod health;
 pub mod kept;
+pub mod logs;
 pub mod model;
 pub mod query;
 pub mod text;
