@@ -42,7 +42,8 @@ pub fn open(options: &Options, config: Config) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         runtime::stage("configured");
-        let options = Options { guards: config.guards.clone(), ..options.clone() };
+        let (guards, files_when_readonly) = (config.guards.clone(), config.files_when_readonly);
+        let options = Options { guards, files_when_readonly, ..options.clone() };
         let connected = connect(&options).await?;
         runtime::stage("connected: TLS, version, who we are");
         Console::open(connected, options, config)?.run().await?;

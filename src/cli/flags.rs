@@ -61,7 +61,7 @@ pub struct Look {
 }
 
 impl Flags {
-    /// What of the flags is for the connection. Guards are the configuration's to say.
+    /// What of the flags is for the connection. Guards, and files in read-only mode, are the configuration's to say.
     pub fn options(&self) -> Options {
         Options {
             kubeconfig: self.kubeconfig.clone(),
@@ -73,6 +73,7 @@ impl Flags {
             request_timeout: self.request_timeout.filter(|timeout| !timeout.is_zero()),
             readonly: self.readonly,
             guards: Guards::default(),
+            files_when_readonly: false,
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod connect;
 pub mod containers;
 pub mod doctor;
 pub mod events;
+pub mod exec;
 pub mod follow;
 pub mod history;
 pub mod metrics;

@@ -36,6 +36,8 @@ pub struct Config {
     pub guards: Guards,
     /// Which journals of ended batches stay when the console starts; `None`: all.
     pub keep: Option<Keep>,
+    /// Where nothing may be written, files in containers are listed, followed and downloaded all the same.
+    pub files_when_readonly: bool,
 }
 
 /// What the command line and the terminal say about it.
@@ -67,6 +69,8 @@ struct File {
     guard: Vec<toml::Spanned<Rule>>,
     /// How long the journals of ended batches are kept.
     journal: Journal,
+    /// What of logs is allowed.
+    logs: Logs,
     /// Whether every batch needs a reason.
     #[serde(rename = "reason-required")]
     reason_required: bool,
@@ -106,6 +110,15 @@ pub fn state_directory() -> Option<PathBuf> {
     Some(base.state_dir().unwrap_or_else(|| base.data_dir()).join("rolldeck"))
 }
 
+/// `[logs]` of config.toml.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Logs {
+    /// Reading a container's files runs a command in it: in read-only mode, only where this says so.
+    #[serde(rename = "files-when-read-only")]
+    files_when_readonly: bool,
+}
+
 impl Config {
     /// Reads the user's files under `place` over what is built in. The theme is that of the command line, else of
     /// `config.toml`, else the one for as few colours as the terminal has, else the one for its background.
@@ -141,6 +154,7 @@ impl Config {
             columns,
             guards,
             keep: file.journal.keep(),
+            files_when_readonly: file.logs.files_when_readonly,
         })
     }
 }

@@ -13,6 +13,7 @@ pub mod kept;
 pub mod logs;
 pub mod model;
 pub mod query;
+pub mod shell;
 pub mod text;
 
 /// A moment, always in UTC.

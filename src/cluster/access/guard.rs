@@ -8,6 +8,7 @@ use kube::client::Body;
 use tower::{BoxError, Layer, Service};
 
 use super::rule;
+use crate::exec;
 
 /// What a client may send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum Mode {
     Reader,
     /// Reads, because nothing may be written at all (`--readonly`).
     ReadOnly,
+    /// Reads, and the console's own scripts that read files in a container: `--readonly` with the setting for it.
+    ReadOnlyAndFiles,
     /// Anything: the writer's own client.
     Door,
 }
@@ -65,9 +68,14 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        if self.mode != Mode::Door && !rule::is_harmless(request.method(), request.uri(), request.headers()) {
+        let passes = match self.mode {
+            Mode::Door => true,
+            Mode::ReadOnlyAndFiles if exec::reads_files(&request) => true,
+            _ => rule::is_harmless(request.method(), request.uri(), request.headers()),
+        };
+        if !passes {
             let refused = Refused {
-                readonly: self.mode == Mode::ReadOnly,
+                readonly: matches!(self.mode, Mode::ReadOnly | Mode::ReadOnlyAndFiles),
                 method: request.method().clone(),
                 path: request.uri().path().to_owned(),
             };

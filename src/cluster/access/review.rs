@@ -15,12 +15,25 @@ pub(crate) async fn may(
     resource: &str,
     namespace: &str,
 ) -> Result<Option<String>, PortError> {
+    may_on(client, verb, group, resource, namespace, "").await
+}
+
+/// [`may`], of the object of that name: a role may be for that one alone. An empty name means all of them.
+pub(crate) async fn may_on(
+    client: &Client,
+    verb: &str,
+    group: &str,
+    resource: &str,
+    namespace: &str,
+    name: &str,
+) -> Result<Option<String>, PortError> {
     let (kind, subresource) = resource.split_once('/').unwrap_or((resource, ""));
     let question = json!({
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SelfSubjectAccessReview",
         "spec": { "resourceAttributes": {
             "verb": verb, "group": group, "resource": kind, "subresource": subresource, "namespace": namespace,
+            "name": name,
         } },
     });
     let what = "a review of our own rights";

@@ -65,8 +65,13 @@ pub(super) async fn connect_in(options: &Options, around: Surroundings) -> Resul
         login: Login(Some(Arc::new(Known { link: link.clone(), options: options.clone(), around }))),
         pulse: Pulse::default(),
     };
-    let door = client(&link, if options.readonly { Mode::ReadOnly } else { Mode::Door }, options.request_timeout);
-    Ok((cluster.clone(), Writer::new(door, cluster, options.guards.clone())))
+    let mode = match (options.readonly, options.files_when_readonly) {
+        (false, _) => Mode::Door,
+        (true, false) => Mode::ReadOnly,
+        (true, true) => Mode::ReadOnlyAndFiles,
+    };
+    let door = client(&link, mode, options.request_timeout);
+    Ok((cluster.clone(), Writer::new(door, cluster, options.guards.clone(), options.files_when_readonly)))
 }
 
 /// The way to log in again when credentials have ended and cannot be renewed silently. Cheap to clone.

@@ -28,6 +28,8 @@ pub struct Options {
     pub readonly: bool,
     /// The configuration's guards: what they make read-only is never written.
     pub guards: Guards,
+    /// Where nothing may be written, files in containers are listed, followed and downloaded all the same: each is an exec.
+    pub files_when_readonly: bool,
 }
 
 /// A connection: for reading. Cheap to clone.

@@ -21,12 +21,13 @@ pub struct Writer {
     pub(super) door: kube::Client,
     pub(super) reader: Cluster,
     pub(super) keep: Keep,
+    pub(super) files_when_readonly: bool,
 }
 
 impl Writer {
     /// Over a client that lets writes pass, and the connection that only reads.
-    pub(crate) fn new(door: kube::Client, reader: Cluster, guards: Guards) -> Self {
-        Self { door, reader, keep: Keep::new(guards) }
+    pub(crate) fn new(door: kube::Client, reader: Cluster, guards: Guards, files_when_readonly: bool) -> Self {
+        Self { door, reader, keep: Keep::new(guards), files_when_readonly }
     }
 
     /// The configuration's guards.

@@ -13,6 +13,7 @@ mod kinds;
 mod links;
 mod proxy;
 mod rights;
+mod shell;
 mod webhook;
 
 pub use cluster::Cluster;

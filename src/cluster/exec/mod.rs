@@ -1,0 +1,20 @@
+//! What is opened into pods: shells, commands, attachments, ports, files. Every way in is given by the one door
+//! ([`crate::writer::Writer`]), which asks read-only mode and the guards first.
+
+mod attach;
+mod channels;
+mod debug;
+mod ended;
+mod forward;
+mod limits;
+mod place;
+mod request;
+mod rights;
+mod run;
+mod session;
+mod shells;
+
+pub use forward::Forward;
+pub(crate) use request::reads_files;
+pub use rights::rights;
+pub use session::Session;

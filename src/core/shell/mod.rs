@@ -1,0 +1,17 @@
+//! What is opened into a pod: places, rights, ends and figures, as plain data. Nothing here opens anything.
+
+mod end;
+mod forward;
+mod limits;
+mod place;
+mod refused;
+mod rights;
+mod run;
+
+pub use end::End;
+pub use forward::{ForwardStats, ForwardWanted};
+pub use limits::{Limit, Limits};
+pub use place::{DebugMount, DebugWanted, Debugger, Input, Place, ShellWanted, Size, seen_at};
+pub use refused::{Opening, Refused};
+pub use rights::{Access, Denied, Right, Rule};
+pub use run::{Command, RunEnd, RunOutput, RunWanted};
