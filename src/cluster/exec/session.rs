@@ -1,6 +1,9 @@
 //! Interactive sessions.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use kube::client::Connection;
@@ -19,7 +22,8 @@ use super::{
     limits::limits,
     place,
     request::{Streams, exec},
-    shells::{candidates, is_missing},
+    run::{Kept, carried},
+    shells::{HANG_UP, candidates, is_missing},
 };
 use crate::writer::{Way, Writer};
 
@@ -42,7 +46,7 @@ pub struct Session {
 }
 
 /// How long a session that was dropped may take to say goodbye to the container.
-const GOODBYE: Duration = Duration::from_millis(500);
+const GOODBYE: Duration = Duration::from_secs(3);
 
 impl Writer {
     /// Opens a shell with a terminal in a container: the configured command, else the first of bash, ash and sh. Where the image
@@ -54,10 +58,11 @@ impl Writer {
         let way = self.way(Opening::Shell, &place.pod.namespace).await?;
         let pod = place::pod(&way, place).await?;
         let instance = place::running(&pod, place)?;
-        let tries = candidates(&wanted.command);
+        let name = name();
+        let tries = candidates(&wanted.command, &name);
         let first = exec(place, &tries[0].1, TERMINAL);
         let (limits, connection) = futures::join!(limits(&way, place, &pod), way.open(first, place));
-        let shell = Shell { way, place: place.clone(), id: instance.id, tries, size: Some(wanted.size) };
+        let shell = Shell { way, place: place.clone(), id: instance.id, name, tries, size: Some(wanted.size) };
         let connection = connection?;
         Ok(Session::start(limits.line(), |input, output| shell.live(connection, input, output)))
     }
@@ -88,11 +93,19 @@ impl Session {
     }
 }
 
+/// A name that no other session has.
+fn name() -> String {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let (now, number) = (chrono::Utc::now().timestamp_micros(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    format!("{now:x}-{:x}-{number:x}", std::process::id())
+}
+
 /// A shell that is looked for, and then carried.
 struct Shell {
     way: Way,
     place: Place,
     id: String,
+    name: String,
     tries: Vec<(String, Vec<String>)>,
     size: Option<Size>,
 }
@@ -110,6 +123,9 @@ impl Shell {
             let closed = carry(connection.into_stream(), closes, &mut input, &mut self.size, &mut screen).await;
             if !screen.is_missing(&closed) {
                 screen.show_held().await;
+                if closed == Closed::Left {
+                    self.hang_up().await;
+                }
                 return ended::why(&self.way, &self.place, &self.id, closed).await;
             }
             let Some((_, next)) = self.tries.get(at + 1) else { break };
@@ -119,6 +135,17 @@ impl Shell {
             }
         }
         End::NoShell(self.tries.into_iter().map(|(name, _)| name).collect())
+    }
+
+    /// Ends what the session began with: a stream that ends does not.
+    async fn hang_up(&self) {
+        let argv = ["sh", "-c", HANG_UP, "rolldeck", &self.name].map(str::to_owned);
+        let request = exec(&self.place, &argv, Streams::default());
+        let mut kept = Kept::new(0);
+        // A link that is gone leaves the shell behind, as it would leave any.
+        if let Err(refused) = carried(&self.way, &self.place, request, GOODBYE, &mut kept).await {
+            tracing::info!(%refused, place = %self.place, "a session was left without a hang-up");
+        }
     }
 }
 
