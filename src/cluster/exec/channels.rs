@@ -156,10 +156,7 @@ async fn give(takes: &mut impl Takes, frame: &Bytes) -> bool {
 }
 
 /// The status comes last, but nothing promises it.
-async fn drain<S: AsyncRead + AsyncWrite + Unpin>(
-    mut stream: SplitStream<WebSocketStream<S>>,
-    takes: &mut impl Takes,
-) {
+async fn drain<S: AsyncRead + AsyncWrite + Unpin>(mut stream: SplitStream<WebSocketStream<S>>, takes: &mut impl Takes) {
     let rest = async {
         while let Ok(frame) = next(&mut stream).await {
             if !give(takes, &frame).await {

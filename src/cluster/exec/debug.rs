@@ -107,7 +107,15 @@ fn name(pod: &Value) -> String {
 fn security(pod: &Value, target: &Value) -> Value {
     let mut context = Map::new();
     let own = &target["securityContext"];
-    for field in ["runAsUser", "runAsGroup", "runAsNonRoot", "capabilities", "seccompProfile", "appArmorProfile", "seLinuxOptions"] {
+    for field in [
+        "runAsUser",
+        "runAsGroup",
+        "runAsNonRoot",
+        "capabilities",
+        "seccompProfile",
+        "appArmorProfile",
+        "seLinuxOptions",
+    ] {
         if let Some(value) = own.get(field) {
             context.insert(field.to_owned(), value.clone());
         }

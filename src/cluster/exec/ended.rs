@@ -22,9 +22,7 @@ pub(super) async fn why(way: &Way, place: &Place, id: &str, closed: Closed) -> E
         // What is killed or terminated may have ended with its container.
         Closed::Exit(code @ (137 | 143)) => container(way, place, id).await.unwrap_or(End::Exit(code)),
         Closed::Exit(code) => End::Exit(code),
-        Closed::Failed(why) => {
-            container(way, place, id).await.unwrap_or_else(|| End::Failed(Clean::from(why)))
-        }
+        Closed::Failed(why) => container(way, place, id).await.unwrap_or_else(|| End::Failed(Clean::from(why))),
         Closed::Cut(why) => container(way, place, id).await.unwrap_or_else(|| End::Network(Clean::from(why))),
     }
 }
@@ -57,7 +55,11 @@ fn judge(pod: &Value, name: &str, id: &str) -> Option<End> {
     let replaced = status["containerID"].as_str().is_some_and(|now| now != id);
     let leaves = pod["metadata"].get("deletionTimestamp").is_some();
     if ended.is_none() && !replaced {
-        return leaves.then(|| End::Container { reason: "the pod is being deleted".into(), code: None, restarted: false });
+        return leaves.then(|| End::Container {
+            reason: "the pod is being deleted".into(),
+            code: None,
+            restarted: false,
+        });
     }
     let reason = ended.and_then(|ended| ended["reason"].as_str()).unwrap_or("it was replaced");
     let code = ended.and_then(|ended| ended["exitCode"].as_i64()).and_then(|code| code.try_into().ok());
@@ -86,9 +88,11 @@ mod tests {
     #[case(status(ended(), json!({}), "c://1"), Some(false))]
     #[case(status(json!({ "waiting": { "reason": "CrashLoopBackOff" } }), ended(), "c://1"), Some(false))]
     #[case(status(json!({ "running": {} }), ended(), "c://2"), Some(true))]
-    fn an_instance_that_ended_is_told_from_the_one_that_followed_it(#[case] pod: Value, #[case] restarted: Option<bool>) {
-        let end = restarted
-            .map(|restarted| End::Container { reason: "OOMKilled".into(), code: Some(137), restarted });
+    fn an_instance_that_ended_is_told_from_the_one_that_followed_it(
+        #[case] pod: Value,
+        #[case] restarted: Option<bool>,
+    ) {
+        let end = restarted.map(|restarted| End::Container { reason: "OOMKilled".into(), code: Some(137), restarted });
         assert_eq!(judge(&pod, "main", "c://1"), end);
     }
 

@@ -87,8 +87,7 @@ mod tests {
     #[test]
     fn a_container_that_does_not_run_says_why() {
         let place = |container: &str| {
-            let pod =
-                rolldeck_core::act::PodId { namespace: "qa".into(), name: "web-1".into(), uid: Clean::default() };
+            let pod = rolldeck_core::act::PodId { namespace: "qa".into(), name: "web-1".into(), uid: Clean::default() };
             Place { pod, container: container.into() }
         };
         let pod = json!({

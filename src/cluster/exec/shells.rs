@@ -52,11 +52,20 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case("Internal error occurred: error executing command in container: failed to exec in container: failed to start exec \"1\": \
-        OCI runtime exec failed: exec failed: unable to start container process: exec: \"bash\": executable file not found in $PATH: unknown", true)]
-    #[case("OCI runtime exec failed: exec failed: unable to start container process: exec: \"/bin/sh\": stat /bin/sh: no such file or \
-        directory: unknown", true)]
-    #[case("crun: executable file `sh` not found in $PATH: No such file or directory: OCI runtime attempted to invoke a command", true)]
+    #[case(
+        "Internal error occurred: error executing command in container: failed to exec in container: failed to start exec \"1\": \
+        OCI runtime exec failed: exec failed: unable to start container process: exec: \"bash\": executable file not found in $PATH: unknown",
+        true
+    )]
+    #[case(
+        "OCI runtime exec failed: exec failed: unable to start container process: exec: \"/bin/sh\": stat /bin/sh: no such file or \
+        directory: unknown",
+        true
+    )]
+    #[case(
+        "crun: executable file `sh` not found in $PATH: No such file or directory: OCI runtime attempted to invoke a command",
+        true
+    )]
     #[case("cat: /x: No such file or directory", false)]
     #[case("container is not running", false)]
     #[case("command terminated with non-zero exit code", false)]

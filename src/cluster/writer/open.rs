@@ -11,10 +11,7 @@ use rolldeck_core::{
 };
 use serde_json::Value;
 
-use super::{
-    Writer,
-    send::Write,
-};
+use super::{Writer, send::Write};
 use crate::{
     access::{self, of_failure},
     connect::{Cluster, find},

@@ -9,7 +9,10 @@ use rolldeck_cluster::{
 };
 use rolldeck_core::{
     act::PodId,
-    shell::{Access, Command, DebugWanted, End, ForwardWanted, Input, Place, Refused, Right, RunEnd, RunOutput, RunWanted, ShellWanted, Size},
+    shell::{
+        Access, Command, DebugWanted, End, ForwardWanted, Input, Place, Refused, Right, RunEnd, RunOutput, RunWanted,
+        ShellWanted, Size,
+    },
 };
 use serde_json::Value;
 use tokio::{
@@ -76,7 +79,8 @@ impl<'a> Stage<'a> {
     }
 
     pub(super) fn place(&self, container: &str) -> Place {
-        let pod = PodId { namespace: self.space.name.as_str().into(), name: "box".into(), uid: self.uid.as_str().into() };
+        let pod =
+            PodId { namespace: self.space.name.as_str().into(), name: "box".into(), uid: self.uid.as_str().into() };
         Place { pod, container: container.into() }
     }
 
@@ -170,7 +174,11 @@ async fn a_session_that_is_closed_leaves_no_process_behind() {
     say(&session, "sleep 4242\r").await;
     until(&mut session, "4242").await;
     drop(session);
-    let wanted = RunWanted { command: Command::Argv(vec!["sleep".into(), "4343".into()]), limit: Duration::from_secs(1), keep: 10 };
+    let wanted = RunWanted {
+        command: Command::Argv(vec!["sleep".into(), "4343".into()]),
+        limit: Duration::from_secs(1),
+        keep: 10,
+    };
     let late = stage.writer.run(&stage.place("busy"), &wanted).await.expect("a command");
     assert_eq!(late.end, RunEnd::TooLong(wanted.limit));
     for _ in 0..50 {
@@ -237,10 +245,15 @@ async fn a_debug_container_sees_the_volumes_and_can_not_write_them() {
     assert_eq!(refused, 2, "{}", String::from_utf8_lossy(&said.stderr));
     stage.writer.end_debug(&debugger.place).await.expect("an end");
     let restarts = stage.space.get("pod/box");
-    let restarts: Vec<&Value> =
-        restarts["status"]["containerStatuses"].as_array().expect("a list").iter().map(|one| &one["restartCount"]).collect();
+    let restarts: Vec<&Value> = restarts["status"]["containerStatuses"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| &one["restartCount"])
+        .collect();
     assert!(restarts.iter().all(|count| **count == 0), "{restarts:?}");
-    let why = stage.writer.debug(&stage.place("none"), &wanted("registry.local/no/such:1")).await.expect_err("no image");
+    let why =
+        stage.writer.debug(&stage.place("none"), &wanted("registry.local/no/such:1")).await.expect_err("no image");
     assert!(why.to_string().contains("does not run"), "{why}");
 }
 
@@ -248,7 +261,9 @@ async fn a_debug_container_sees_the_volumes_and_can_not_write_them() {
 async fn a_forwarded_port_carries_connections_and_counts_them() {
     let Some(cluster) = Cluster::from_env() else { return };
     let stage = Stage::new(&cluster, "forward").await;
-    stage.run("busy", "mkdir -p /tmp/www; dd if=/dev/zero of=/tmp/www/big bs=1M count=8; httpd -p 8099 -h /tmp/www").await;
+    stage
+        .run("busy", "mkdir -p /tmp/www; dd if=/dev/zero of=/tmp/www/big bs=1M count=8; httpd -p 8099 -h /tmp/www")
+        .await;
     let wanted = |remote| ForwardWanted { place: stage.place("busy"), remote, local: 0 };
     let forward = stage.writer.forward(&wanted(8099)).await.expect("a port");
     let get = || async {
