@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rolldeck_core::{
     batch::{Change, Check, Intent, Level, OnFailure, Options, Plan, Step},
-    model::Image,
+    model::{AppKey, Image},
     text::Clean,
 };
 
@@ -201,12 +201,12 @@ pub(crate) fn question(ctx: &Ctx, plan: &Plan) -> Vec<(Scope, String)> {
         (Scope::Text, format!("context {} · {} · as {}", session.context, session.server, session.user)),
         (Scope::Text, String::new()),
     ];
-    let mut groups: BTreeMap<(Clean, Clean), Vec<&str>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Clean, Clean), Vec<&AppKey>> = BTreeMap::new();
     for step in &written {
-        groups.entry((step.before(), step.after())).or_default().push(&step.key.name);
+        groups.entry((step.before(), step.after())).or_default().push(&step.key);
     }
-    for ((before, after), names) in groups {
-        body.push((Scope::Text, format!("{before} → {after}: {}", listed(&names, 12))));
+    for ((before, after), apps) in groups {
+        body.push((Scope::Text, format!("{before} → {after}: {}", apps_listed(&apps, 12))));
     }
     let same = plan.steps.len() - written.len();
     if same > 0 {
@@ -237,14 +237,14 @@ pub(crate) fn question(ctx: &Ctx, plan: &Plan) -> Vec<(Scope, String)> {
 pub(crate) fn to_zero(plan: &Plan) -> Option<Vec<(Scope, String)>> {
     let zero = |step: &&Step| step.change == Some(Change::Scale(0));
     let stopped: Vec<_> = written(plan).into_iter().filter(zero).collect();
-    let names: Vec<&str> = stopped.iter().map(|step| &*step.key.name).collect();
-    if names.is_empty() {
+    let apps: Vec<&AppKey> = stopped.iter().map(|step| &step.key).collect();
+    if apps.is_empty() {
         return None;
     }
     let mut body = vec![
         (
             Scope::Warn,
-            format!("{} will run nowhere: no pod is left of {}.", count(names.len(), "app"), listed(&names, 12)),
+            format!("{} will run nowhere: no pod is left of {}.", count(apps.len(), "app"), apps_listed(&apps, 12)),
         ),
         (Scope::Text, "The record keeps how many ran: a revert of this batch brings them back.".to_owned()),
     ];
@@ -253,6 +253,17 @@ pub(crate) fn to_zero(plan: &Plan) -> Option<Vec<(Scope, String)>> {
         (Scope::Warn, format!("The autoscaler {} of {} stops until someone scales it up.", step.hpa, step.key.name))
     }));
     Some(body)
+}
+
+/// `orders, prod/gateway, qa/gateway and 4 more`: with the namespace where a name is one of several apps.
+pub(crate) fn apps_listed(apps: &[&AppKey], most: usize) -> String {
+    let named = |name: &Clean| apps.iter().filter(|app| app.name == *name).count();
+    let names: Vec<String> = apps
+        .iter()
+        .map(|app| if named(&app.name) > 1 { format!("{}/{}", app.namespace, app.name) } else { app.name.to_string() })
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    listed(&names, most)
 }
 
 /// `a, b, c and 4 more`.

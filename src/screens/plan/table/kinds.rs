@@ -40,10 +40,10 @@ pub(in crate::plan) fn unacknowledged(plan: &Plan, step: &Step) -> Option<Proble
 /// `[ ] rollout in progress · 3 apps: gateway, orders, cart`.
 pub(super) fn line(ctx: &Ctx, kind: &Kind, here: bool, room: usize) -> Line<'static> {
     let mark = if kind.acknowledged { "[x]" } else { "[ ]" };
-    let names: Vec<&str> = kind.apps.iter().map(|key| &*key.name).collect();
-    let what = format!("{mark} {} · {}: ", kind.kind, count(names.len(), "app"));
+    let apps: Vec<_> = kind.apps.iter().collect();
+    let what = format!("{mark} {} · {}: ", kind.kind, count(apps.len(), "app"));
     let scope = if kind.acknowledged { Scope::Dim } else { Scope::Warn };
-    let rest = cut(&words::listed(&names, 6), room.saturating_sub(2 + width(&what)));
+    let rest = cut(&words::apps_listed(&apps, 6), room.saturating_sub(2 + width(&what)));
     Line::from(vec![
         sheet::span(ctx, Scope::Key, if here { "▸ " } else { "  " }),
         sheet::span(ctx, scope, what),

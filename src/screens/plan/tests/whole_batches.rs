@@ -16,7 +16,7 @@ use crate::{
     Action, BatchEffect, Effect, Message, PlanEffect, PlanReply,
     plan::{
         bench::{Bench, deploy},
-        planned,
+        planned, words,
     },
 };
 
@@ -320,4 +320,11 @@ fn five_hundred_apps_are_asked_about_in_few_rounds_and_drawn_quickly() {
     bench.answer(&cluster);
     bench.press("G");
     assert!(bench.screen(80, 24).contains("500 apps: 500 ready"));
+}
+
+#[test]
+fn namesakes_of_several_namespaces_are_told_apart() {
+    let apps = [deploy("prod", "gateway"), deploy("qa", "gateway"), deploy("qa", "orders")];
+    let apps: Vec<&AppKey> = apps.iter().collect();
+    assert_eq!(words::apps_listed(&apps, 6), "prod/gateway, qa/gateway, orders");
 }
