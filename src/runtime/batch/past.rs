@@ -137,5 +137,5 @@ fn exported(ledger: &Ledger) -> Value {
         })
         .collect();
     let lacks: Vec<&str> = ledger.lacks.iter().map(|lack| &**lack).collect();
-    json!({ "batch": ledger.found.id, "namespaces": namespaces, "lacks": lacks })
+    json!({ "apiVersion": "rolldeck.dev/v1", "kind": "Journal", "batch": ledger.found.id, "namespaces": namespaces, "lacks": lacks })
 }
