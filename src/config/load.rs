@@ -15,6 +15,7 @@ use super::{
     ConfigError,
     columns::{Tables, columns},
     guard::{Rule, guards},
+    journal::Journal,
     keymap::{BUILT_IN as KEYMAPS, keymap},
     theme::{BUILT_IN as THEMES, theme},
 };
@@ -76,29 +77,6 @@ struct File {
     reason_required: bool,
 }
 
-/// `[journal]`: what becomes of the journals of ended batches. Those of unfinished ones always stay.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-struct Journal {
-    /// Days after its end; 0: for ever.
-    keep_days: u32,
-    /// How many of the newest at most.
-    keep: usize,
-}
-
-impl Default for Journal {
-    fn default() -> Self {
-        let Keep { days, count } = Keep::default();
-        Self { keep_days: days, keep: count }
-    }
-}
-
-impl Journal {
-    fn keep(self) -> Option<Keep> {
-        (self.keep_days > 0).then_some(Keep { days: self.keep_days, count: self.keep })
-    }
-}
-
 /// `$XDG_CONFIG_HOME/rolldeck`; `None` where there is no home.
 pub fn directory() -> Option<PathBuf> {
     etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join("rolldeck"))
@@ -126,16 +104,17 @@ impl Config {
     /// # Errors
     /// A file that is there and cannot be read or understood; a file or theme that was asked for and is not there.
     pub fn load(place: &Path, choice: &Choice) -> Result<Self, ConfigError> {
-        let (file, columns, guards) = match optional(place.join("config.toml"))? {
+        let (file, columns, guards, keep) = match optional(place.join("config.toml"))? {
             Some((path, text)) => {
                 let file: File =
                     toml::from_str(&text).map_err(|error| ConfigError::from_toml(path.clone(), &text, &error))?;
                 let columns = columns(&path, &text, &file.columns)?;
                 let mut guards = guards(&path, &text, &file.guard)?;
                 guards.reason_required = file.reason_required;
-                (file, columns, guards)
+                let keep = file.journal.read(&path, &text)?;
+                (file, columns, guards, keep)
             }
-            None => Default::default(),
+            None => (File::default(), Columns::default(), Guards::default(), Some(Keep::default())),
         };
         let fallback = match (choice.few, choice.light) {
             (true, _) => "16-colour",
@@ -153,7 +132,7 @@ impl Config {
             },
             columns,
             guards,
-            keep: file.journal.keep(),
+            keep,
             files_when_readonly: file.logs.files_when_readonly,
         })
     }

@@ -3,6 +3,7 @@
 mod columns;
 mod error;
 mod guard;
+mod journal;
 mod keymap;
 mod load;
 mod theme;

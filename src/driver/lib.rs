@@ -18,10 +18,10 @@ mod takeover;
 pub use clock::Clock;
 pub use find::Finder;
 pub use handle::Handle;
-pub use history::{Keep, Pruned, Recorded, drift, history, ledger, prune, recorded, records};
+pub use history::{Keep, Pruned, Recorded, drift, due, history, ledger, prune, recorded, records};
 pub use identity::Identity;
 pub use opening::start;
-pub use preflight::{Checked, Progress, Report, check_all, preflight};
+pub use preflight::{Checked, Progress, Report, check_all, lacks, preflight};
 pub use rolldeck_core::batch::past::Ledger;
 
 #[cfg(test)]

@@ -85,39 +85,16 @@ pub fn app(key: &AppKey) -> Value {
 }
 
 fn step_of(key: &AppKey, (before, after): (&Clean, &Clean), state: &StepState, since: Time) -> Value {
-    let (name, why) = state_of(state);
     let mut entry = app(key);
     entry["before"] = json!(before);
     entry["after"] = json!(after);
-    entry["state"] = json!(name);
-    entry["why"] = json!(why);
+    entry["state"] = json!(state.name());
+    entry["why"] = json!(state.why().cloned().unwrap_or_default());
     entry["since"] = json!(time(since));
     if let StepState::RollingOut(available, wanted, _) | StepState::RollingBack(available, wanted, _) = state {
         entry["pods"] = json!({ "available": available, "wanted": wanted });
     }
     entry
-}
-
-/// A state by its name, and its reason.
-pub fn state_of(state: &StepState) -> (&'static str, Clean) {
-    use StepState as S;
-    let none = Clean::default;
-    match state {
-        S::Waiting => ("waiting", none()),
-        S::Applying => ("applying", none()),
-        S::RollingOut(_, _, why) => ("rolling-out", why.clone()),
-        S::Healthy => ("healthy", none()),
-        S::NothingRan(why) => ("nothing-ran", why.clone()),
-        S::Failed(why) => ("failed", why.clone()),
-        S::Refused(why) => ("refused", why.clone()),
-        S::Drifted(why) => ("drifted", why.clone()),
-        S::Skipped => ("skipped", none()),
-        S::NotStarted => ("not-started", none()),
-        S::Reverting => ("reverting", none()),
-        S::RollingBack(_, _, why) => ("rolling-back", why.clone()),
-        S::Reverted => ("reverted", none()),
-        S::RevertFailed(why) => ("revert-failed", why.clone()),
-    }
 }
 
 /// A phase by its name.

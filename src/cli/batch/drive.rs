@@ -17,6 +17,9 @@ use crate::terminal::Signals;
 /// How often what takes its time is told again where there is a bar.
 const TICK: Duration = Duration::from_millis(250);
 
+/// Why a batch with gates is not driven where nobody can open them.
+pub const GATE: &str = "gate: it waits for a key between two waves, and there is no terminal to press it on";
+
 /// Whether somebody is there to open a gate.
 pub fn can_open_gates() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()

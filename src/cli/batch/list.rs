@@ -5,7 +5,7 @@ use rolldeck_core::batch::{
     BatchId, Found,
     past::{When, Which},
 };
-use rolldeck_driver::{Keep, drift, history, ledger, prune as prune_now};
+use rolldeck_driver::{Keep, drift, due, history, ledger, prune as prune_now};
 use serde_json::json;
 
 use super::{
@@ -75,12 +75,20 @@ pub async fn show(link: &Link, one: &One) -> Result<End, End> {
 /// # Errors
 /// [`End::Refused`]: not confirmed, or nothing can be read. [`End::Failed`]: some could not be deleted.
 pub async fn prune(link: &Link, prune: &Prune) -> Result<End, End> {
-    let (batches, _) = all(link).await?;
-    let namespaces = batches.iter().flat_map(|batch| &batch.steps).map(|step| step.key.namespace.clone()).collect();
-    let verb = format!("delete the journals of batches that ended more than {} days ago, of", prune.days);
-    let apps = batches.iter().map(|batch| batch.steps.len()).sum();
-    ask(link, &prune.answer, &Question { verb: &verb, apps, namespaces: &namespaces }).await?;
     let keep = Keep { days: prune.days, count: prune.count };
+    let due = due(&*link.port, &link.namespaces(), keep, Utc::now()).await;
+    let due = due.map_err(|error| End::failed(format!("failed to read the batches of {}: {error}", place(link))))?;
+    let (mut batches, _) = all(link).await?;
+    batches.retain(|batch| due.contains(&batch.id));
+    if !batches.is_empty() {
+        let namespaces = batches.iter().flat_map(|batch| &batch.steps).map(|step| step.key.namespace.clone()).collect();
+        let verb = match batches.len() {
+            1 => "delete the journal of 1 batch of".to_owned(),
+            count => format!("delete the journals of {count} batches of"),
+        };
+        let apps = batches.iter().map(|batch| batch.steps.len()).sum();
+        ask(link, &prune.answer, &Question { verb: &verb, apps, namespaces: &namespaces }).await?;
+    }
     let pruned = prune_now(&*link.port, &link.namespaces(), keep, Utc::now()).await.map_err(End::failed)?;
     let ids = || pruned.batches.iter().map(|id| id.0.clone());
     let lines = || ids().map(|id| format!("deleted the journal of {id}\n")).collect();

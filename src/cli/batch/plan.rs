@@ -174,9 +174,8 @@ fn become_as(plan: &mut Plan, nth: usize, entry: &FileApp) -> Result<(), Clean> 
     if let Some(revision) = entry.to_revision {
         plan.pick_revision(nth, revision)?;
     }
-    if let Some(amount) = entry.replicas {
-        let before = plan.steps[nth].replicas_before().unwrap_or_default();
-        plan.set_replicas(nth, amount.of(before))?;
+    if let Some(count) = entry.replicas {
+        plan.set_count(nth, count)?;
     }
     if plan.intent == Intent::Bounds {
         let Some(before) = plan.steps[nth].bounds_before() else {

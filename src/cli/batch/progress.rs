@@ -37,10 +37,10 @@ impl Progress {
     pub fn show(&mut self, run: &Run) {
         self.told.resize(run.steps.len(), "waiting");
         for (nth, step) in run.steps.iter().enumerate() {
-            let (name, _) = document::state_of(&step.state);
+            let name = step.state.name();
             // On a terminal the bar tells of what is on its way.
             if self.told[nth] != name && !(self.bar && is_on_its_way(&step.state)) {
-                let line = format!("{}  {}", text::app(&step.key), text::state(&step.state));
+                let line = format!("{}  {}", text::app(&step.key), step.state.words());
                 self.say(&self.paint(&step.state, &line));
             }
             self.told[nth] = name;

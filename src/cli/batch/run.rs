@@ -82,9 +82,7 @@ pub async fn run(link: &Link, go: &Go, mut file: BatchFile) -> Result<End, End> 
         return Ok(End::Done);
     }
     if file.gate && !drive::can_open_gates() {
-        return Err(End::refused(
-            "gate: it waits for a key between two waves, and there is no terminal to press it on",
-        ));
+        return Err(End::refused(drive::GATE));
     }
     let namespaces: BTreeSet<Clean> = writing(&plan).map(|step| step.key.namespace.clone()).collect();
     let verb = document::verb(plan.intent);

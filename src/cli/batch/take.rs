@@ -3,11 +3,11 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use rolldeck_core::{
-    batch::{BatchId, Holder, Order, StepState, past::Ledger},
+    batch::{BatchId, Holder, Intent, Order, StepState, past::Ledger},
     model::AppKey,
     text::Clean,
 };
-use rolldeck_driver::{Finder, Handle, drift, ledger};
+use rolldeck_driver::{Finder, Handle, drift, lacks, ledger};
 use tokio::time::sleep;
 
 use super::{
@@ -35,6 +35,11 @@ pub async fn resume(link: &Link, resume: &Resume) -> Result<End, End> {
         return Err(End::refused(format!("batch {} has ended: {}", batch.id, text::outcome(batch))));
     }
     let apps: Vec<AppKey> = batch.steps.iter().map(|step| step.key.clone()).collect();
+    let waits = batch.steps.iter().any(|step| matches!(step.state, StepState::Waiting | StepState::NotStarted));
+    if waits && ledger.records.values().any(|record| record.options.gate) && !drive::can_open_gates() {
+        return Err(End::refused(drive::GATE));
+    }
+    allowed(link, batch.intent, &apps).await?;
     question(link, &resume.answer, "go on with", &batch.id, &apps).await?;
     let handle = take(link, &batch.id, Order::Proceed, resume.take_over).await?;
     finish(handle, resume.one.look.output, false).await
@@ -51,7 +56,7 @@ pub async fn revert(link: &Link, revert: &Revert) -> Result<End, End> {
     let touched: Vec<AppKey> = batch
         .steps
         .iter()
-        .filter(|step| touched(&step.state) && (only.is_empty() || only.contains(&step.key)))
+        .filter(|step| step.state.is_touched() && (only.is_empty() || only.contains(&step.key)))
         .map(|step| step.key.clone())
         .collect();
     if touched.is_empty() {
@@ -67,6 +72,7 @@ pub async fn revert(link: &Link, revert: &Revert) -> Result<End, End> {
     if drifted.len() == touched.len() {
         return Err(End::Drifted("every app changed since the batch: nothing was taken back".into()));
     }
+    allowed(link, batch.intent, &touched).await?;
     question(link, &revert.answer, "revert", &batch.id, &touched).await?;
     let order = Order::Revert { at_once: revert.incident, only };
     let handle = take(link, &batch.id, order, revert.take_over).await?;
@@ -86,6 +92,12 @@ async fn read(link: &Link, id: &str) -> Result<Ledger, End> {
     Ok(ledger)
 }
 
+/// Whether every right is there that it needs.
+async fn allowed(link: &Link, intent: Intent, apps: &[AppKey]) -> Result<(), End> {
+    let lacks: Vec<String> = lacks(&link.port, intent, apps).await.iter().map(ToString::to_string).collect();
+    if lacks.is_empty() { Ok(()) } else { Err(End::refused(lacks.join("; "))) }
+}
+
 async fn question(link: &Link, answer: &Answer, verb: &str, id: &BatchId, apps: &[AppKey]) -> Result<(), End> {
     let namespaces: BTreeSet<Clean> = apps.iter().map(|app| app.namespace.clone()).collect();
     let verb = format!("{verb} batch {id}:");
@@ -103,7 +115,14 @@ async fn take(link: &Link, id: &BatchId, order: Order, force: bool) -> Result<Ha
         // Of a batch that has ended nothing is found here: it is read when it is taken over.
         let found = finder.look(&link.namespaces()).await.unwrap_or_default();
         let watched = found.iter().find(|batch| batch.id == *id).map(|batch| &batch.holder);
-        let Some(Holder::Watching(seconds)) = watched else { break };
+        let seconds = match watched {
+            Some(Holder::Watching(seconds)) => seconds,
+            Some(Holder::Alive(who)) => {
+                let why = format!("{who} drives batch {id}: see to it there, or take it from there with --take-over");
+                return Err(End::refused(why));
+            }
+            _ => break,
+        };
         if !std::mem::replace(&mut told, true) {
             eprintln!("whether someone drives batch {id} is known in {seconds} s");
         }
@@ -158,9 +177,4 @@ fn chosen(ledger: &Ledger, names: &[String]) -> Result<Vec<AppKey>, End> {
 pub fn is_kind(key: &AppKey, word: &str) -> bool {
     let kind = key.kind;
     [kind.short(), kind.name(), kind.resource()].iter().any(|name| name.eq_ignore_ascii_case(word))
-}
-
-fn touched(state: &StepState) -> bool {
-    use StepState::{Drifted, NotStarted, Refused, Reverted, Skipped, Waiting};
-    !matches!(state, Waiting | NotStarted | Skipped | Refused(_) | Drifted(_) | Reverted)
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use chrono::Local;
 use rolldeck_core::{
     Time,
-    batch::{Check, Found, Holder, Level, Plan, StepState},
+    batch::{Check, Found, Holder, Level, Plan},
     model::AppKey,
     text::width::{pad, width},
 };
@@ -78,7 +78,7 @@ pub fn show(batch: &Found) -> String {
     let rows = batch
         .steps
         .iter()
-        .map(|step| [app(&step.key), step.before.to_string(), format!("→ {}", step.after), state(&step.state)]);
+        .map(|step| [app(&step.key), step.before.to_string(), format!("→ {}", step.after), step.state.words()]);
     for row in table(&rows.collect::<Vec<_>>()) {
         let _ = writeln!(text, "{row}");
     }
@@ -100,20 +100,6 @@ pub fn outcome(batch: &Found) -> String {
         (Holder::Watching(_), true) => format!("{phase}, someone may drive it"),
         (Holder::Left | Holder::Gone, true) => format!("{phase}, nobody drives it"),
     }
-}
-
-/// Where an app stands, in words.
-pub fn state(state: &StepState) -> String {
-    let (name, why) = document::state_of(state);
-    let name = name.replace('-', " ");
-    let name = match state {
-        StepState::RollingOut(available, wanted, _) | StepState::RollingBack(available, wanted, _) if *wanted > 0 => {
-            format!("{name} {available}/{wanted}")
-        }
-        StepState::Refused(_) | StepState::Drifted(_) => format!("{name}, not touched"),
-        _ => name,
-    };
-    if why.is_empty() { name } else { format!("{name}: {why}") }
 }
 
 /// `deploy shop/web`.

@@ -45,7 +45,10 @@ async fn body(client: &Client, request: Builder, what: &str) -> Result<Bytes, Po
 /// Objects of a page.
 const PAGE: usize = 500;
 
-/// The items of a list, page by page, at most so many pages. `query` is encoded already.
+/// The items of a list, page by page. `query` is encoded already.
+///
+/// # Errors
+/// Any of a read; it has more than so many pages: a part of it is never taken for the whole.
 pub(crate) async fn list(
     client: &Client,
     path: &str,
@@ -53,6 +56,23 @@ pub(crate) async fn list(
     what: &str,
     pages: usize,
 ) -> Result<Vec<Value>, PortError> {
+    match first(client, path, query, what, pages).await? {
+        (items, true) => Ok(items),
+        (items, false) => Err(PortError::Refused(format!("{what} are more than {}: too many to read", items.len()))),
+    }
+}
+
+/// The items of the first so many pages of a list, and whether that is all of it.
+///
+/// # Errors
+/// Any of a read.
+pub(crate) async fn first(
+    client: &Client,
+    path: &str,
+    query: &str,
+    what: &str,
+    pages: usize,
+) -> Result<(Vec<Value>, bool), PortError> {
     let mut items = Vec::new();
     let mut next = String::new();
     for _ in 0..pages {
@@ -64,10 +84,10 @@ pub(crate) async fn list(
             items.extend(found);
         }
         if next.is_empty() {
-            break;
+            return Ok((items, true));
         }
     }
-    Ok(items)
+    Ok((items, false))
 }
 
 /// Where an app is.

@@ -22,7 +22,7 @@ const PODS: usize = 50;
 /// Requests at a time.
 const WIDTH: usize = 8;
 /// Pages of budgets of a namespace.
-const PAGES: usize = 2;
+const PAGES: usize = 20;
 
 /// What the user may do to these pods, which budgets cover them, and by when those that are ending should have ended.
 pub async fn facts(cluster: &Cluster, pods: &[Target]) -> Facts {

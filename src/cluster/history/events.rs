@@ -12,18 +12,18 @@ use serde_json::Value;
 
 use super::revisions::owned;
 use crate::{
-    access::{about, encoded, list},
+    access::{about, encoded, first},
     connect::Cluster,
 };
 
 /// Events that are returned at most.
 const MOST: usize = 200;
 /// Pages of a namespace's events of one kind that are looked through at most.
-const PAGES: usize = 4;
+const PAGES: usize = 40;
 
 /// Events about the app, its ReplicaSets and its pods, newest first, at most 200.
 ///
-/// The server can select by one object only, so the pods' are looked for among the first 2,000 of the namespace's pods.
+/// The server can select by one object only, so the pods' are looked for among the first 20,000 of the namespace's pods.
 ///
 /// # Errors
 /// Any of a read.
@@ -36,7 +36,13 @@ pub async fn events(cluster: &Cluster, key: &AppKey, live: &Value) -> Result<Arc
     let (of_app, of_pods, of_sets) = (select("uid", uid), select("kind", "Pod"), select("kind", "ReplicaSet"));
     let read = |query: String| {
         let (path, what) = (&path, &what);
-        async move { list(&cluster.client, path, &query, what, PAGES).await }
+        async move {
+            let (found, whole) = first(&cluster.client, path, &query, what, PAGES).await?;
+            if !whole {
+                tracing::warn!(what, read = found.len(), "there are more events: they are not looked through");
+            }
+            Ok(found)
+        }
     };
     let (mut found, pods, family) = match key.kind {
         AppKind::Deployment => {

@@ -7,7 +7,7 @@ use rolldeck_core::{batch::PortError, model::Labels, text::Clean};
 use serde_json::Value;
 
 use crate::{
-    access::{list, metadata},
+    access::{first, list, metadata},
     connect::Cluster,
 };
 
@@ -15,14 +15,14 @@ use crate::{
 const WIDTH: usize = 8;
 
 /// Pages of namespaces that are read: what is beyond can still be typed.
-const PAGES: usize = 8;
+const PAGES: usize = 40;
 
 /// The names of the namespaces that the cluster has.
 ///
 /// # Errors
 /// Any of a read; a user who may see a few namespaces only is usually forbidden to list them.
 pub async fn namespaces(cluster: &Cluster) -> Result<Vec<Clean>, PortError> {
-    let found = list(&cluster.client, "/api/v1/namespaces", "", "namespaces", PAGES).await?;
+    let (found, _) = first(&cluster.client, "/api/v1/namespaces", "", "namespaces", PAGES).await?;
     let name = |object: &Value| object.pointer("/metadata/name").and_then(Value::as_str).map(Clean::new);
     Ok(found.iter().filter_map(name).collect())
 }

@@ -20,7 +20,7 @@ use crate::{
 /// The number of a ReplicaSet's revision.
 const REVISION: &str = "deployment.kubernetes.io/revision";
 /// Pages of revisions that are read at most.
-const PAGES: usize = 4;
+const PAGES: usize = 40;
 
 /// Its revisions, newest first; `live` is the raw app. ReplicaSets by selector and owner's uid, or ControllerRevisions.
 ///

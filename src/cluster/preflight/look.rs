@@ -23,7 +23,7 @@ const LOOK: Duration = Duration::from_secs(5);
 /// How long reading all nodes and pods may take.
 const ROOM: Duration = Duration::from_secs(20);
 /// Pages of quotas and budgets of a namespace.
-const PAGES: usize = 4;
+const PAGES: usize = 20;
 
 impl Look for Writer {
     async fn quotas(&self, namespace: &str) -> Result<Vec<Value>, PortError> {

@@ -25,7 +25,7 @@ use crate::{
 /// Batches of updates that may wait for the driver.
 const QUEUE: usize = 64;
 /// Pages of ConfigMaps that are read at most.
-const PAGES: usize = 20;
+const PAGES: usize = 100;
 
 impl Port for Writer {
     fn write_timeout(&self) -> Duration {

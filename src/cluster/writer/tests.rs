@@ -286,3 +286,19 @@ async fn labels_that_may_not_be_read_keep_the_door_shut() {
     assert!(why.contains("the labels of namespace qa are not known"), "{why}");
     assert!(asked(&server).iter().all(|seen| seen.method == "GET"));
 }
+
+#[tokio::test]
+async fn a_journal_is_read_to_its_last_page_and_a_part_of_it_is_never_taken_for_the_whole() {
+    let last = |seen: &Seen, pages: usize| {
+        let nth: usize = seen.target.rsplit("continue=").next().and_then(|nth| nth.parse().ok()).unwrap_or(0);
+        let next = if nth + 1 < pages { (nth + 1).to_string() } else { String::new() };
+        let map = json!({ "metadata": { "namespace": "qa", "name": format!("m{nth}"), "resourceVersion": "1" } });
+        Reply::Json(200, json!({ "metadata": { "continue": next }, "items": [map] }))
+    };
+    let (writer, _server) = writer(false, move |seen| last(seen, 45)).await;
+    let read = writer.config_maps(Some("qa"), "a=b").await.unwrap();
+    assert_eq!((read.len(), read[44].name.as_str()), (45, "m44"));
+    let (writer, _server) = self::writer(false, move |seen| last(seen, usize::MAX)).await;
+    let error = writer.config_maps(Some("qa"), "a=b").await.unwrap_err();
+    assert!(error.to_string().contains("the configmaps of namespace qa are more than 100"), "{error}");
+}

@@ -28,6 +28,7 @@ mod snapshot;
 mod step;
 pub mod template;
 mod tune;
+mod words;
 
 pub use change::{Author, Bounds, Change, Intent, Target, Token};
 pub use count::{Count, CountError};

@@ -85,7 +85,8 @@ pub struct RunStep {
     pub state: StepState,
     /// When it came there.
     pub since: Time,
-    /// When its way there began: to the change, or back. `None` before that, and where another driver began it.
+    /// When its way there began: to the change, or back. `None` before that. Of one that another
+    /// driver began it is when the change was accepted, where the record tells.
     pub began: Option<Time>,
     /// Seconds that its earlier rollouts took, where that is known.
     pub expected: Option<u32>,

@@ -9,5 +9,5 @@ mod recorded;
 pub use drift::drift;
 pub use ledger::ledger;
 pub use list::{history, records};
-pub use prune::{Keep, Pruned, prune};
+pub use prune::{Keep, Pruned, due, prune};
 pub use recorded::{Recorded, recorded};

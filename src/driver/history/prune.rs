@@ -45,6 +45,21 @@ pub struct Pruned {
     pub failed: Vec<Clean>,
 }
 
+/// The batches whose journals [`prune`] would delete now, oldest first, but for those that someone holds.
+///
+/// # Errors
+/// No place could be looked at.
+pub async fn due<P: Port>(
+    port: &P,
+    namespaces: &BTreeSet<Clean>,
+    keep: Keep,
+    now: Time,
+) -> Result<Vec<BatchId>, PortError> {
+    let mut due = over(&list(port, namespaces).await?, keep, now);
+    due.truncate(MOST);
+    Ok(due)
+}
+
 /// Deletes the journals and leases of ended batches that are older than `keep` says, in these namespaces (empty: in all), at most 50
 /// at once. Nothing of a batch that can be resumed is touched: an unfinished one, one that someone holds, one of which not every
 /// record was seen.
@@ -58,7 +73,7 @@ pub async fn prune<P: Port>(
     now: Time,
 ) -> Result<Pruned, PortError> {
     let mut listed = list(port, namespaces).await?;
-    let due = due(&listed, keep, now);
+    let due = over(&listed, keep, now);
     let mut pruned = Pruned { batches: Vec::new(), failed: std::mem::take(&mut listed.unread) };
     for id in due.into_iter().take(MOST) {
         let Some(records) = listed.batches.get(&id) else { continue };
@@ -77,7 +92,7 @@ pub async fn prune<P: Port>(
 }
 
 /// The batches whose time has come, oldest first.
-fn due(listed: &Listed, keep: Keep, now: Time) -> Vec<BatchId> {
+fn over(listed: &Listed, keep: Keep, now: Time) -> Vec<BatchId> {
     type Records = BTreeMap<String, (Record, String)>;
     let ended = |of: &Records| of.values().all(|(record, _)| !record.unfinished);
     let end = |of: &Records| of.values().map(|(record, _)| record.ended.unwrap_or(record.started)).max();

@@ -7,9 +7,11 @@ mod report;
 mod rights;
 mod run;
 mod shared;
+mod standing;
 
 pub use report::{Checked, Progress, Report};
 pub use run::{check_all, preflight};
+pub use standing::lacks;
 
 /// Requests at a time.
 const WIDTH: usize = 32;

@@ -1,4 +1,4 @@
-//! Random orders, options and two consoles: what must hold whatever people press.
+//! Random changes, orders, options and two consoles: what must hold whatever people press.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 
 use super::{
     cluster::Cluster,
+    doings::{Doing, doings},
     faults::{Fault, Via},
-    scene::{BACK, ana, ben, clock, fleet, id, key, launch, release, run, someone, until},
+    scene::{BACK, ana, ben, clock, fleet, id, key, launch, run, someone, until},
 };
 use crate::{Finder, Handle};
 
@@ -28,6 +29,7 @@ enum Press {
 
 #[derive(Clone, Debug)]
 struct Story {
+    doing: Doing,
     kinds: Vec<AppKind>,
     /// Width, seconds of soaking, whether there is a gate, what a failure does.
     options: (usize, u32, bool, OnFailure),
@@ -56,7 +58,7 @@ fn stories() -> impl Strategy<Value = Story> {
         2 => (any::<bool>(), prop::option::of(0usize..5)).prop_map(|(at_once, only)| Press::Revert(at_once, only)),
     ];
     (
-        prop::collection::vec(kind, 1..6),
+        (doings(), prop::collection::vec(kind, 1..6)),
         (1usize..4, prop_oneof![Just(0u32), Just(7)], any::<bool>(), prop::sample::select(OnFailure::ALL.to_vec())),
         prop::collection::vec(prop::option::of(0usize..5), 6),
         prop::option::of(0usize..5),
@@ -67,7 +69,8 @@ fn stories() -> impl Strategy<Value = Story> {
         prop::collection::vec((0u64..60, 0usize..5), 0..2),
         prop::collection::vec((0u64..60, 0usize..5, 1u32..9), 0..2),
     )
-        .prop_map(|(kinds, options, after, crash, faults, presses, second, dies_at, edits, scales)| Story {
+        .prop_map(|((doing, kinds), options, after, crash, faults, presses, second, dies_at, edits, scales)| Story {
+            doing,
             kinds,
             options,
             after,
@@ -121,10 +124,8 @@ fn judge_run(run: &Run, cluster: &Cluster, story: &Story) {
     };
     for (nth, step) in run.steps.iter().enumerate() {
         let healthy = run.phase == Phase::Done && step.state == StepState::Healthy && !meddled(nth);
-        let pods = &cluster.world().apps[&step.key].pods;
-        let revisions: BTreeSet<_> = pods.iter().map(|pod| pod.revision.clone()).collect();
-        let out = pods.len() == 3 && revisions.len() == 1 && pods.iter().all(|pod| pod.ready);
-        assert!(!healthy || out, "{} is called healthy: {pods:?}", step.key);
+        let out = || story.doing.is_out(cluster, &step.key);
+        assert!(!healthy || out(), "{} is called healthy: {:?}", step.key, cluster.world().apps[&step.key].pods);
     }
 }
 
@@ -157,7 +158,7 @@ async fn clean_up(cluster: &Cluster) -> Option<Handle> {
 }
 
 async fn play(cluster: &Cluster, apps: &[AppKey], story: &Story) {
-    let mut plan = release(cluster, apps, "v2").await;
+    let mut plan = story.doing.plan(cluster, apps).await;
     let (width, soak, gate, on_failure) = story.options;
     (plan.options.width, plan.options.soak, plan.options.gate, plan.options.on_failure) =
         (width, soak, gate, on_failure);
@@ -206,24 +207,30 @@ async fn play(cluster: &Cluster, apps: &[AppKey], story: &Story) {
     watched.await.unwrap();
 }
 
-fn judge(cluster: &Cluster, apps: &[AppKey], before: &[Value], story: &Story) {
-    for (nth, app) in apps.iter().enumerate() {
-        let now = cluster.object(app);
+fn judge(cluster: &Cluster, apps: &[AppKey], before: &[(Value, Value)], story: &Story) {
+    let doing = story.doing;
+    for (nth, (app, (object, was))) in apps.iter().zip(before).enumerate() {
+        let (now, is) = (cluster.object(app), doing.written(cluster, app));
         let edited = story.edits.iter().any(|(_, of)| of % apps.len() == nth);
-        let template = &now["spec"]["template"];
+        let scaled = story.scales.iter().filter(|(_, of, _)| of % apps.len() == nth).map(|(.., to)| json!(to));
+        let scaled: Vec<Value> = scaled.collect();
         if edited {
-            assert_eq!(template["metadata"]["labels"]["mine"], "yes", "what a person wrote to {app} is gone");
-        } else if *template != before[nth]["spec"]["template"] {
+            let label = &now["spec"]["template"]["metadata"]["labels"]["mine"];
+            assert_eq!(label, "yes", "what a person wrote to {app} is gone");
+        }
+        let theirs = match doing {
+            Doing::Release => edited,
+            Doing::Scale => scaled.contains(&is),
+            Doing::Pause | Doing::Bounds => false,
+        };
+        if is != *was && !theirs {
             let record = cluster.world().record(app, "b1").expect("a changed app without a record");
             let note = record.steps.iter().find(|note| note.name == app.name && note.kind == app.kind).unwrap();
             assert!(note.mark.touched(), "{app} is changed and its record says {:?}", note.mark);
             assert!(!record.unfinished, "nobody looked after {app}");
-            let made = super::scene::template(&app.name, "v2");
-            assert_eq!(*template, made, "{app} is neither what it was nor what it was to be");
+            assert_eq!(is, doing.made(app), "{app} is neither what it was nor what it was to be");
         }
-        if !story.scales.iter().any(|(_, of, _)| of % apps.len() == nth) {
-            assert_eq!(now["spec"]["replicas"], 3, "{app} was scaled by a release");
-        }
+        doing.leaves_the_rest(app, object, &now, (edited, !scaled.is_empty()));
     }
 }
 
@@ -233,18 +240,20 @@ proptest! {
     fn whatever_two_consoles_order_the_record_tells_and_nothing_is_written_unseen(story in stories()) {
         run(async {
             let apps: Vec<_> = story.kinds.iter().enumerate()
-                .map(|(nth, kind)| key(["shop", "qa"][nth % 2], *kind, &format!("app{nth}"))).collect();
+                .map(|(nth, kind)| key(["shop", "qa"][nth % 2], story.doing.fit(*kind), &format!("app{nth}"))).collect();
             let cluster = fleet(&apps);
+            story.doing.prepare(&cluster, &apps);
             if let Some(nth) = story.crash {
                 cluster.world().crashing.insert(format!("shop/app{}:v2", nth % apps.len()));
             }
-            let before: Vec<Value> = apps.iter().map(|app| cluster.object(app)).collect();
+            let before: Vec<_> =
+                apps.iter().map(|app| (cluster.object(app), story.doing.written(&cluster, app))).collect();
             play(&cluster, &apps, &story).await;
             let cleaned = clean_up(&cluster).await;
             tokio::time::sleep(Duration::from_secs(120)).await;
             judge(&cluster, &apps, &before, &story);
             if let Some(handle) = cleaned {
-                let specs = || -> Vec<Value> { apps.iter().map(|app| cluster.template(app)).collect() };
+                let specs = || -> Vec<Value> { apps.iter().map(|app| story.doing.written(&cluster, app)).collect() };
                 let was = specs();
                 handle.revert(true).await;
                 tokio::time::sleep(Duration::from_secs(3600)).await;

@@ -4,6 +4,8 @@ use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
     Time,
     act::{Act, Facts, How, Outcome, PodId, Target},
+    batch::guard::{Guard, name_to_type},
+    text::Clean,
 };
 
 use super::words;
@@ -33,7 +35,9 @@ impl ActRoom {
 
     /// What may be done now: nothing before the facts are known. What is stuck can only be forced, what is ending needs nothing.
     fn possible(&self, ctx: &Ctx) -> Vec<How> {
-        let Some(facts) = &self.facts else { return Vec::new() };
+        let Some(facts) = self.facts.as_ref().filter(|_| self.guard(ctx).0 != Guard::ReadOnly) else {
+            return Vec::new();
+        };
         if facts.all_stuck(ctx.clock.now) {
             return if facts.no_deletion.is_empty() { vec![How::Force] } else { Vec::new() };
         }
@@ -42,6 +46,22 @@ impl ActRoom {
         }
         let may = [(How::Evict, &facts.no_eviction), (How::Delete, &facts.no_deletion)];
         may.into_iter().filter(|(_, refusals)| refusals.is_empty()).map(|(how, _)| how).collect()
+    }
+
+    /// What guards the pods' namespaces, and the rule. The labels of a namespace may become known while the question stands.
+    fn guard(&self, ctx: &Ctx) -> (Guard, Clean) {
+        ctx.guard(self.pods.iter().map(|pod| &pod.id.namespace))
+    }
+
+    /// What has to be typed: what the guard asks for, and the number of more than one.
+    fn wanted(&self, ctx: &Ctx) -> Option<String> {
+        let namespaces = self.pods.iter().map(|pod| pod.id.namespace.clone()).collect();
+        match self.guard(ctx).0 {
+            _ if self.choices.is_empty() => None,
+            Guard::Type => Some(name_to_type(&ctx.session.context, &namespaces).to_string()),
+            Guard::Confirm => Some(self.pods.len().to_string()),
+            Guard::None | Guard::ReadOnly => (self.pods.len() > 1).then(|| self.pods.len().to_string()),
+        }
     }
 
     /// Words the dialog anew. The focus, and what was typed, stay; the focus of a button that is gone goes to Cancel.
@@ -59,6 +79,7 @@ impl ActRoom {
             None => {
                 self.choices = self.possible(ctx);
                 let mut body = words::about(ctx, &self.pods);
+                body.extend(words::guarded(&self.guard(ctx)));
                 body.push(String::new());
                 body.extend(words::facts(ctx, &self.pods, self.facts.as_ref()));
                 let labels = std::iter::once("Cancel".to_owned()).chain(self.choices.iter().map(|how| label(*how)));
@@ -67,9 +88,9 @@ impl ActRoom {
         };
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         let mut dialog = Dialog::new(&title, body, &labels);
-        if self.pods.len() > 1 && !self.choices.is_empty() {
-            dialog = dialog.expecting(&self.pods.len().to_string());
-            dialog.expected = typed.or(dialog.expected);
+        if let Some(wanted) = self.wanted(ctx) {
+            dialog = dialog.expecting(&wanted);
+            dialog.expected = typed.filter(|(known, _)| *known == wanted).or(dialog.expected);
         }
         dialog.focus =
             held.and_then(|how| self.choices.iter().position(|choice| *choice == how)).map_or(0, |at| at + 1);
@@ -159,7 +180,7 @@ impl Screen for ActRoom {
     fn message(&mut self, ctx: &Ctx, message: &Message) -> (bool, Vec<Action>) {
         match message {
             Message::Act(reply) => (true, self.take(ctx, reply)),
-            Message::Fleet(_) | Message::Clock(_) if self.sent.is_none() => {
+            Message::Fleet(_) | Message::Clock(_) | Message::Labels(_) if self.sent.is_none() => {
                 let before = (self.dialog.body.clone(), self.dialog.buttons.clone());
                 self.lay_out(ctx);
                 (before != (self.dialog.body.clone(), self.dialog.buttons.clone()), Vec::new())

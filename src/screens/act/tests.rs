@@ -2,6 +2,7 @@
 
 use rolldeck_core::{
     act::{Budget, Facts, How, Outcome},
+    batch::guard::{Glob, Guard, GuardRule, Guards},
     fleet::Object,
     model::{AppKind, Strategy},
     text::Clean,
@@ -108,6 +109,59 @@ fn force_is_offered_only_for_what_should_have_ended_long_ago() {
     stage.at(31).shows("Delete by force").shows("WARNING");
     stage.keys("tab enter");
     assert_eq!(done(&stage)[0].0, How::Force);
+}
+
+/// The question about the second pod of `gateway`, where this guards namespace qa.
+fn guarded(guard: Guard, size: (u16, u16)) -> Stage {
+    let rule = GuardRule { namespace: Glob::new("qa"), ..GuardRule::new(guard, "config.toml, line 7") };
+    let mut stage = Stage::guarded(size, Guards::new([rule]));
+    stage.keys("/").type_text("gateway").keys("enter enter j ctrl-k");
+    stage
+}
+
+#[test]
+fn a_guarded_place_has_its_name_typed_and_shows_the_rule_before_anything_is_tried() {
+    let mut stage = guarded(Guard::Type, SMALL);
+    stage.shows("guarded: ").shows("config.toml, line 7");
+    told(&mut stage, facts());
+    insta::assert_snapshot!("guarded-80x24", stage.text());
+    stage.type_text("1").keys("tab enter");
+    assert!(done(&stage).is_empty(), "the name is asked for, not the number");
+    stage.keys("backspace").type_text("qa").keys("enter");
+    assert_eq!(done(&stage).len(), 1);
+}
+
+#[test]
+fn a_place_that_asks_to_confirm_has_the_number_typed_of_a_single_pod_too() {
+    let mut stage = guarded(Guard::Confirm, WIDE);
+    told(&mut stage, facts());
+    stage.keys("tab enter");
+    assert!(done(&stage).is_empty());
+    stage.type_text("1").keys("enter");
+    assert_eq!(done(&stage).len(), 1);
+}
+
+#[test]
+fn where_nothing_may_be_written_nothing_is_asked_and_the_rule_is_named() {
+    let mut stage = guarded(Guard::ReadOnly, WIDE);
+    stage.shows("Nothing is written here: ").shows("config.toml, line 7").hides("Evict or delete");
+    assert!(!stage.effects.iter().any(|effect| matches!(effect, Effect::Act(_))));
+}
+
+#[test]
+fn a_guard_that_comes_to_hold_while_the_question_stands_takes_its_buttons_away() {
+    let label = ("tier".into(), Glob::new("live").unwrap());
+    let rule = GuardRule { label: Some(label), ..GuardRule::new(Guard::ReadOnly, "config.toml, line 7") };
+    let mut stage = Stage::guarded(WIDE, Guards::new([rule]));
+    let is = |tier: &str| Message::Labels([("qa".into(), [("tier".into(), tier.into())].into_iter().collect())].into());
+    stage.message(is("dev"));
+    stage.keys("/").type_text("gateway").keys("enter enter j ctrl-k");
+    told(&mut stage, facts());
+    stage.shows("respects budgets").hides("Nothing is written here");
+    stage.message(is("live"));
+    stage.shows("Nothing is written here: ").hides("respects budgets");
+    stage.keys("tab enter");
+    assert!(done(&stage).is_empty());
 }
 
 #[test]

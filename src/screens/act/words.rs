@@ -2,7 +2,9 @@
 
 use rolldeck_core::{
     act::{Act, Budget, Facts, How, Outcome, PodId, Target},
+    batch::guard::Guard,
     model::AppKey,
+    text::Clean,
 };
 
 use crate::{
@@ -40,6 +42,15 @@ pub(super) fn about(ctx: &Ctx, pods: &[Target]) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// What guards the place, where something does.
+pub(super) fn guarded((guard, rule): &(Guard, Clean)) -> Option<String> {
+    match guard {
+        Guard::None => None,
+        Guard::ReadOnly => Some(format!("Nothing is written here: {rule}.")),
+        Guard::Confirm | Guard::Type => Some(format!("guarded: {rule}")),
+    }
 }
 
 fn belongs(n: usize) -> String {

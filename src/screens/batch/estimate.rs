@@ -28,7 +28,7 @@ pub(super) fn remaining(run: &Run, now: Time) -> Option<u32> {
                 lanes.push(needs(step).saturating_sub(passed(step.began)));
             }
             StepState::Waiting if run.phase == Phase::Running => waiting.push(needs(step) + soak),
-            state if back && words::touched(state) => waiting.push(needs(step)),
+            state if back && state.is_touched() => waiting.push(needs(step)),
             _ => lanes.extend(words::soaking(step, now)),
         }
     }

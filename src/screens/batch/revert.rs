@@ -42,7 +42,7 @@ pub(super) fn obstacle(ctx: &Ctx, run: &Run) -> Option<&'static str> {
         Phase::Recording => Some("No app is touched yet: there is nothing to take back."),
         Phase::Reverting => Some("It is being taken back already."),
         Phase::Reverted => Some("Every app that it touched is back already."),
-        _ if run.steps.iter().any(|step| words::touched(&step.state)) => None,
+        _ if run.steps.iter().any(|step| step.state.is_touched()) => None,
         _ => Some("This batch touched no app: there is nothing to take back."),
     }
 }
@@ -52,7 +52,7 @@ pub(super) fn of_run(ctx: &Ctx, run: &Run, at_once: bool) -> Result<Confirm, Str
     if let Some(why) = obstacle(ctx, run) {
         return Err(why.to_owned());
     }
-    let touched: Vec<_> = run.steps.iter().filter(|step| words::touched(&step.state)).collect();
+    let touched: Vec<_> = run.steps.iter().filter(|step| step.state.is_touched()).collect();
     let apps: Vec<_> = touched.iter().map(|step| (&step.key, format!(": {} → {}", step.after, step.before))).collect();
     let started = format!("batch {}: {}, started {}", run.id, words::what(run), time_of_day(run.started, ctx.clock));
     let mut body = question(ctx, started, &apps, run.steps.len() - apps.len(), at_once);

@@ -13,31 +13,17 @@ use crate::{
     widgets::text::count,
 };
 
-/// Where one app stands.
+/// Where one app stands, and how it is shown.
 pub(crate) fn state(state: &StepState) -> (Scope, String) {
-    // A record keeps no numbers: what is known from it alone wants 0.
-    let rolling = |verb: &str, done: &u32, wanted: &u32, waits: &Clean| {
-        let far = if *wanted == 0 { String::new() } else { format!(" {done}/{wanted}") };
-        let why = if waits.is_empty() { String::new() } else { format!(": {waits}") };
-        format!("{verb}{far}{why}")
+    use StepState as S;
+    let scope = match state {
+        S::Waiting | S::Skipped | S::NotStarted => Scope::Dim,
+        S::Applying | S::RollingOut(..) | S::Reverting | S::RollingBack(..) => Scope::Busy,
+        S::Healthy | S::Reverted => Scope::Good,
+        S::NothingRan(_) | S::Drifted(_) => Scope::Warn,
+        S::Failed(_) | S::Refused(_) | S::RevertFailed(_) => Scope::Bad,
     };
-    match state {
-        StepState::Waiting => (Scope::Dim, "waiting".to_owned()),
-        StepState::Applying => (Scope::Busy, "applying".to_owned()),
-        StepState::RollingOut(done, wanted, waits) => (Scope::Busy, rolling("rolling out", done, wanted, waits)),
-        StepState::Healthy => (Scope::Good, "healthy".to_owned()),
-        StepState::NothingRan(why) if why.is_empty() => (Scope::Warn, "accepted; nothing ran".to_owned()),
-        StepState::NothingRan(why) => (Scope::Warn, format!("accepted; {why}")),
-        StepState::Failed(why) => (Scope::Bad, format!("failed: {why}")),
-        StepState::Refused(why) => (Scope::Bad, format!("refused, not touched: {why}")),
-        StepState::Drifted(what) => (Scope::Warn, format!("drifted, not touched: {what}")),
-        StepState::Skipped => (Scope::Dim, "skipped".to_owned()),
-        StepState::NotStarted => (Scope::Dim, "not started".to_owned()),
-        StepState::Reverting => (Scope::Busy, "reverting".to_owned()),
-        StepState::RollingBack(done, wanted, waits) => (Scope::Busy, rolling("rolling back", done, wanted, waits)),
-        StepState::Reverted => (Scope::Good, "reverted".to_owned()),
-        StepState::RevertFailed(why) => (Scope::Bad, format!("revert failed: {why}")),
-    }
+    (scope, state.words())
 }
 
 /// Where an app of a run stands; one that is healthy and has to stay so says for how long yet.
@@ -61,12 +47,6 @@ pub(crate) fn who(by: &Clean, claimed: &Clean) -> String {
         (true, false) => format!("unknown (claims {claimed})"),
         (false, false) => format!("{by} (claims {claimed})"),
     }
-}
-
-/// Whether a write of this batch reached the app, or may have: what a revert takes back.
-pub(crate) fn touched(state: &StepState) -> bool {
-    use StepState::{Drifted, NotStarted, Refused, Reverted, Skipped, Waiting};
-    !matches!(state, Waiting | NotStarted | Skipped | Refused(_) | Drifted(_) | Reverted)
 }
 
 /// Whether an app was taken up: what was not has no time of its own.
@@ -124,7 +104,7 @@ pub(crate) fn progress(run: &Run) -> (usize, usize, &'static str) {
     let number = |hit: fn(&StepState) -> bool| run.steps.iter().filter(|step| hit(&step.state)).count();
     let back = number(|state| *state == StepState::Reverted);
     match run.phase {
-        Phase::Reverting | Phase::Reverted | Phase::RevertFailed => (back, back + number(touched), "reverted"),
+        Phase::Reverting | Phase::Reverted | Phase::RevertFailed => (back, back + number(StepState::is_touched), "reverted"),
         _ => (number(|state| *state == StepState::Healthy), run.steps.len(), "healthy"),
     }
 }
@@ -217,7 +197,7 @@ pub(super) fn advice(ctx: &Ctx, run: &Run) -> Option<String> {
                 "Nothing is written until the cluster answers and the lease is ours again: {why}. It goes on by itself.{login}"
             )
         }
-        Phase::Failed | Phase::Interrupted if !run.steps.iter().any(|step| touched(&step.state)) => return None,
+        Phase::Failed | Phase::Interrupted if !run.steps.iter().any(|step| step.state.is_touched()) => return None,
         Phase::Failed => format!("{revert} takes back what this batch touched, to the exact templates from before."),
         Phase::RevertFailed => format!("{revert} tries the apps that are not back once more; their pages tell more."),
         Phase::Interrupted => {
@@ -234,16 +214,4 @@ pub(super) fn advice(ctx: &Ctx, run: &Run) -> Option<String> {
 /// How many apps would start next, were the operator to say so: a wave of those that wait.
 pub(super) fn next_wave(run: &Run) -> usize {
     run.steps.iter().filter(|step| step.state == StepState::Waiting).count().min(run.options.width)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_record_without_numbers_shows_none() {
-        assert_eq!(state(&StepState::RollingOut(0, 0, Clean::default())).1, "rolling out");
-        assert_eq!(state(&StepState::RollingBack(0, 0, "accepted".into())).1, "rolling back: accepted");
-        assert_eq!(state(&StepState::RollingOut(1, 3, Clean::default())).1, "rolling out 1/3");
-    }
 }

@@ -69,7 +69,7 @@ impl Asking {
             self.ask(ctx, Box::new(found.clone()), Order::Proceed, Ok(Vec::new()));
             return Vec::new();
         }
-        if found.steps.iter().all(|step| !steps::touched(&step.state)) && !found.unfinished {
+        if !words::has_something_to_take_back(found) {
             return refuse("It touched no app, or every app is back: there is nothing to take back.");
         }
         let id = found.id.clone();
@@ -267,7 +267,7 @@ fn holder(holder: &Holder) -> String {
 }
 
 fn revert_question(ctx: &Ctx, found: &Found, at_once: bool, drift: &Drift) -> Result<Confirm, String> {
-    let touched: Vec<_> = found.steps.iter().filter(|step| steps::touched(&step.state)).collect();
+    let touched: Vec<_> = found.steps.iter().filter(|step| step.state.is_touched()).collect();
     let mut body = about(ctx, found);
     if touched.is_empty() {
         body.push((Scope::Text, "It touched no app. Its record is closed.".to_owned()));

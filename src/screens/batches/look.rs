@@ -226,13 +226,13 @@ impl Screen for Look {
             return Vec::new();
         }
         let over = self.found.unfinished.then_some((Command::TakeOver, "go on"));
+        let back = words::has_something_to_take_back(&self.found).then_some((Command::Revert, "take back"));
         let rest = [
-            (Command::Revert, "take back"),
             (Command::Repeat, "repeat"),
             (Command::Save, "export"),
             (Command::Open, "its app"),
             (Command::Back, "back"),
         ];
-        over.into_iter().chain(rest).collect()
+        over.into_iter().chain(back).chain(rest).collect()
     }
 }

@@ -189,8 +189,11 @@ impl Screen for Batches {
         if open {
             hints.push((Command::TakeOver, "go on"));
         }
+        if batch.as_ref().is_some_and(|batch| words::has_something_to_take_back(batch.found)) {
+            hints.push((Command::Revert, "take back"));
+        }
         if batch.is_some() {
-            hints.extend([(Command::Revert, "take back"), (Command::Repeat, "repeat"), (Command::Save, "export")]);
+            hints.extend([(Command::Repeat, "repeat"), (Command::Save, "export")]);
         }
         let back = if self.listing.filtered() { "clear the filter" } else { "back" };
         hints.extend([(Command::Filter, "filter"), (Command::Reread, "look again"), (Command::Back, back)]);

@@ -146,6 +146,11 @@ pub(super) fn nothing_left(found: &Found) -> Option<&'static str> {
     }
 }
 
+/// Whether anything of it could be taken back: an app that it touched and that is not back, or one that may yet be.
+pub(super) fn has_something_to_take_back(found: &Found) -> bool {
+    found.unfinished || found.steps.iter().any(|step| step.state.is_touched())
+}
+
 /// Whether its driver lives, and what can be done with it from here.
 pub(super) fn advice(ctx: &Ctx, batch: &Batch) -> (Scope, String) {
     let key = |command| ctx.keymap.key(Room::Batches, command).map(|key| key.to_string()).unwrap_or_default();
@@ -155,6 +160,9 @@ pub(super) fn advice(ctx: &Ctx, batch: &Batch) -> (Scope, String) {
     }
     if !batch.found.unfinished {
         let more = key(Command::Repeat);
+        if !has_something_to_take_back(batch.found) {
+            return (Scope::Dim, format!("it has ended, and left no app changed: {more} plans the same once more"));
+        }
         if nothing_left(batch.found).is_none() {
             let text =
                 format!("it stopped before its end: {over} goes on with it, {back} takes it back, {more} repeats it");

@@ -24,12 +24,13 @@ pub struct Launch<'a> {
     env: Vec<(String, String)>,
     size: (u16, u16),
     recorded: bool,
+    whole: bool,
 }
 
 impl<'a> Launch<'a> {
     /// With no arguments, `home` as its home, in 160 columns by 50 rows.
     pub fn new(home: &'a Home) -> Self {
-        Self { home, args: Vec::new(), env: Vec::new(), size: (160, 50), recorded: false }
+        Self { home, args: Vec::new(), env: Vec::new(), size: (160, 50), recorded: false, whole: false }
     }
 
     /// Adds arguments.
@@ -58,6 +59,12 @@ impl<'a> Launch<'a> {
     /// Keeps every byte that it writes, for [`Console::written`].
     pub fn recorded(mut self) -> Self {
         self.recorded = true;
+        self
+    }
+
+    /// Standard error is the terminal, too.
+    pub fn whole(mut self) -> Self {
+        self.whole = true;
         self
     }
 
@@ -118,7 +125,8 @@ impl Console {
             .expect("a pseudo-terminal");
         let stderr = tempfile::NamedTempFile::new().expect("a temporary file");
         let mut command = CommandBuilder::new("/bin/sh");
-        command.args(["-c", "exec \"$0\" \"$@\" 2>>\"$STDERR_FILE\"", env!("CARGO_BIN_EXE_rolldeck")]);
+        let redirect = if launch.whole { "" } else { "2>>\"$STDERR_FILE\"" };
+        command.args(["-c", &format!("exec \"$0\" \"$@\" {redirect}"), env!("CARGO_BIN_EXE_rolldeck")]);
         command.args(&launch.args);
         command.env_clear();
         command.env("STDERR_FILE", stderr.path());

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Amount, FileApp, Whom,
+    FileApp, Whom,
     read::{Fields, Wrong, choice, placed},
     tree::{Node, Tree},
 };
 use crate::{
-    batch::Intent,
+    batch::{Count, Intent},
     model::{AppKey, AppKind},
     text::Clean,
 };
@@ -59,7 +59,7 @@ pub(super) fn app(node: &Node, path: &str, intent: Intent, wrong: &mut Wrong) ->
             let expected = "5, \"+2\", \"-1\", \"×2\" or \"50%\"";
             app.replicas = fields.need("replicas", expected, wrong).and_then(|node| {
                 let field = format!("{path}.replicas");
-                amount(node, &field, wrong)
+                count(node, &field, wrong)
             });
         }
         Intent::Bounds => bounds(&mut fields, &mut app, wrong),
@@ -121,11 +121,11 @@ fn release(fields: &mut Fields<'_>, app: &mut FileApp, wrong: &mut Wrong) {
     }
 }
 
-fn amount(node: &Node, field: &str, wrong: &mut Wrong) -> Option<Amount> {
+fn count(node: &Node, field: &str, wrong: &mut Wrong) -> Option<Count> {
     match &node.value {
-        Tree::Int(count) if (0..=MOST).contains(count) => u32::try_from(*count).ok().map(Amount::Exactly),
-        Tree::Text(text) => match text.parse() {
-            Ok(amount) => Some(amount),
+        Tree::Int(count) if (0..=MOST).contains(count) => u32::try_from(*count).ok().map(Count::To),
+        Tree::Text(text) => match Count::parse(text) {
+            Ok(count) => Some(count),
             Err(error) => {
                 wrong.say(node.line, field, Clean::from(format!("{error}")).to_string());
                 None

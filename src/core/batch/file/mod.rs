@@ -1,6 +1,5 @@
 //! The batch file: a batch written down, `apiVersion: rolldeck.dev/v1`. Its schema is `schemas/batch.v1.json`.
 
-mod amount;
 mod apps;
 mod read;
 #[cfg(test)]
@@ -12,10 +11,9 @@ mod write;
 
 use std::{collections::BTreeMap, fmt};
 
-pub use amount::Amount;
 pub use read::read;
 
-use super::{Intent, OnFailure};
+use super::{Count, Intent, OnFailure};
 use crate::{
     model::{AppKey, AppKind},
     text::Clean,
@@ -92,7 +90,7 @@ pub struct FileApp {
     /// `toTime`.
     pub to_time: Option<Placed<Clean>>,
     /// `replicas`.
-    pub replicas: Option<Amount>,
+    pub replicas: Option<Count>,
     /// `minReplicas`.
     pub min: Option<u32>,
     /// `maxReplicas`.

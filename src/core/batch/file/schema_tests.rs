@@ -57,7 +57,7 @@ fn matches_pattern(pattern: &str, text: &str) -> bool {
             let digits = text.strip_suffix(['s', 'm', 'h']);
             digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
         }
-        pattern if pattern.contains('%') => text.parse::<Amount>().is_ok(),
+        pattern if pattern.contains('%') => Count::parse(text).is_ok(),
         other => panic!("the test does not know {other}"),
     }
 }
@@ -90,12 +90,13 @@ fn whom() -> impl Strategy<Value = Whom> {
     ]
 }
 
-fn amount() -> impl Strategy<Value = Amount> {
+fn count() -> impl Strategy<Value = Count> {
     prop_oneof![
-        (0..9999u32).prop_map(Amount::Exactly),
-        (-99..99i32).prop_map(Amount::More),
-        (0..9u32).prop_map(Amount::Times),
-        (0..300u32).prop_map(Amount::Percent)
+        (0..9999u32).prop_map(Count::To),
+        (0..99u32).prop_map(Count::More),
+        (0..99u32).prop_map(Count::Fewer),
+        (0..9u32).prop_map(Count::Times),
+        (0..300u32).prop_map(Count::Percent)
     ]
 }
 
@@ -107,7 +108,7 @@ fn app(intent: Intent) -> impl Strategy<Value = FileApp> {
         time().prop_map(|time| (None, time))
     ];
     let least = (0..9u32, 9..20u32, any::<(bool, bool)>());
-    (whom(), images, text(), any::<(bool, bool)>(), back, amount(), least, option::of(any::<bool>())).prop_map(
+    (whom(), images, text(), any::<(bool, bool)>(), back, count(), least, option::of(any::<bool>())).prop_map(
         move |(
             whom,
             images,

@@ -2,8 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Amount, BatchFile, FileApp, VERSION, Whom};
-use crate::{batch::OnFailure, text::yaml::yaml};
+use super::{BatchFile, FileApp, VERSION, Whom};
+use crate::{
+    batch::{Count, OnFailure},
+    text::yaml::yaml,
+};
 
 impl BatchFile {
     /// The file as YAML: what [`super::read`] makes the same of.
@@ -61,7 +64,7 @@ fn app(app: &FileApp) -> Value {
         ("tag", app.tag.as_ref().map(|tag| json!(tag.as_str()))),
         ("toRevision", app.to_revision.map(|revision| json!(revision))),
         ("toTime", app.to_time.as_ref().map(|time| json!(time.value.as_str()))),
-        ("replicas", app.replicas.map(amount)),
+        ("replicas", app.replicas.map(count)),
         ("minReplicas", app.min.map(|min| json!(min))),
         ("maxReplicas", app.max.map(|max| json!(max))),
         ("resume", app.resume.map(|resume| json!(resume))),
@@ -74,9 +77,9 @@ fn app(app: &FileApp) -> Value {
     entry
 }
 
-fn amount(amount: Amount) -> Value {
-    match amount {
-        Amount::Exactly(count) => json!(count),
+fn count(count: Count) -> Value {
+    match count {
+        Count::To(count) => json!(count),
         relative => json!(relative.to_string()),
     }
 }

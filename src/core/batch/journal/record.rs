@@ -121,6 +121,12 @@ pub struct Note {
     /// The revisions of its pods from before the patch: those that a revert does not take for abandoned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub old: Vec<Clean>,
+    /// Seconds that its earlier rollouts took, where that was known when it was planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<u32>,
+    /// Restarts that were counted when it was last tried again, by `UID/CONTAINER` of its pods: those since count against the new try.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub forgiven: BTreeMap<Clean, u32>,
 }
 
 impl Note {

@@ -91,6 +91,7 @@ proptest! {
         let notes = marks.into_iter().enumerate().map(|(index, (mark, why))| Note {
             index, kind: AppKind::DaemonSet, name: "agent".into(), mark, why: why.into(), since: record(vec![]).started,
             before: "v1".into(), after: "v2".into(), made: None, old: vec![], hpa: "".into(), after_steps: vec![], accepted: None, returned: None, digests: [].into(), target: "".into(),
+            expected: Some(7), forgiven: [("pod-1/main".into(), 3)].into(),
         });
         let record = Record { unfinished, epoch, ..record(notes.collect()) };
         let map = record.encode("shop", "7");

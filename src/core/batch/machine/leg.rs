@@ -110,6 +110,11 @@ pub struct Leg {
     /// Revisions of its pods as last seen, and those of before the forward patch.
     pub(super) seen: Option<BTreeSet<Clean>>,
     pub(super) old: Vec<Clean>,
+    /// Restarts of its pods as last seen, by `UID/CONTAINER`, and those that do not count: from before it was tried again.
+    pub(super) restarts: BTreeMap<Clean, u32>,
+    pub(super) forgiven: BTreeMap<Clean, u32>,
+    /// Whether it was tried again before its pods were seen: what the first look counts does not count.
+    pub(super) forgives: bool,
     /// Revisions that the rollout under way leaves behind.
     pub(super) leaves: Vec<Clean>,
     /// Revision of the change's target, which is not left behind though pods of it may run.

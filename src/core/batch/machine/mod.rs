@@ -13,6 +13,7 @@ mod orders;
 mod pages;
 mod pauses;
 mod recover;
+mod restarts;
 mod resume;
 mod rolling;
 mod soak;

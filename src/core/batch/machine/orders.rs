@@ -124,6 +124,7 @@ impl Machine {
             (self.settled, self.settled_at, self.ended) = (None, None, None);
         }
         self.course = Course::Forward;
+        self.legs[nth].forgive();
         self.again(nth, now);
         self.happen(format!("{app} is tried again"), now);
     }

@@ -170,5 +170,7 @@ fn note(leg: &Leg) -> Note {
         target: leg.target.clone(),
         digests: leg.digests.clone(),
         old: leg.old.clone(),
+        expected: leg.expected,
+        forgiven: leg.forgiven.clone(),
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     Time,
     batch::{
         Intent, Options,
-        journal::{JournalError, Note, Record, StepRecord},
+        journal::{JournalError, Mark, Note, Record, StepRecord},
     },
 };
 
@@ -77,9 +77,11 @@ fn from_note(note: &Note, namespace: &str, intent: Intent) -> Leg {
     leg.made = note.made.clone();
     leg.old = note.old.clone();
     leg.digests = note.digests.clone();
+    (leg.expected, leg.forgiven) = (note.expected, note.forgiven.clone());
     (leg.hpa, leg.target) = (note.hpa.clone(), note.target.clone());
     (leg.after_steps, leg.accepted, leg.returned) = (note.after_steps.clone(), note.accepted, note.returned);
     leg.sent = note.mark.touched();
     leg.doubt = leg.sent;
+    leg.began = note.accepted.filter(|_| matches!(note.mark, Mark::Applied | Mark::Healthy));
     leg
 }

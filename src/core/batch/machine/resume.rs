@@ -75,7 +75,7 @@ impl Machine {
         if mark == Mark::Applied {
             // It is known to be written: the record goes on saying so.
             self.legs[nth].state = StepState::RollingOut(0, 0, "taken over".into());
-            self.legs[nth].accepted = accepted;
+            (self.legs[nth].accepted, self.legs[nth].began) = (accepted, accepted.or(Some(now)));
             self.legs[nth].mark = Mark::Applied;
         }
     }

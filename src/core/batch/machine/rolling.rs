@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Time,
     batch::{Intent, PortError, StepState, journal::Mark, template},
-    health::{Rollout, rollout},
+    health::Rollout,
     model::{App, AppKey, AppKind, Pod, Strategy},
     text::Clean,
 };
@@ -27,9 +27,15 @@ impl Machine {
         if let Some((_, pods)) = state {
             let revisions = pods.iter().map(|pod| pod.revision.clone());
             leg.seen = Some(revisions.filter(|revision| !revision.is_empty()).collect());
+            let forgives = leg.count_restarts(pods);
+            if forgives {
+                let mark = leg.mark;
+                self.mark(nth, mark);
+            }
         } else {
             leg.seen.get_or_insert_default();
         }
+        let leg = &mut self.legs[nth];
         if !matches!(leg.stage, Stage::Rolling | Stage::Soaking(_)) {
             return;
         }
@@ -54,7 +60,7 @@ impl Machine {
             return self.delete(nth, pod, now);
         }
         let leg = &mut self.legs[nth];
-        match rollout(app, pods, &leg.leaves, leg.generation, self.head.options.max_restarts) {
+        match leg.rollout(app, pods, self.head.options.max_restarts) {
             Rollout::Progressing { done, wanted, waits } => self.rolls(nth, (done, wanted), waits, now),
             Rollout::Failed(why) => self.fail(nth, why, now),
             _ if !leg.holds(app) => self.fail(nth, "changed by someone else during the rollout".into(), now),

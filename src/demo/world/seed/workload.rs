@@ -212,8 +212,6 @@ fn set(seeder: &mut Seeder<'_>, plan: &Plan, owner: &Value, revision: &Revision,
     annotations[deployment::MAXIMUM] = json!((plan.replicas + surge).to_string());
     if revision.again.is_some() {
         annotations[deployment::REVISION_HISTORY] = json!(revision.number.to_string());
-    } else if revision.number == 3 && plan.entry.part == "port" {
-        annotations[deployment::REVISION_HISTORY] = json!("1");
     }
     let object = json!({
         "apiVersion": "apps/v1", "kind": "ReplicaSet",

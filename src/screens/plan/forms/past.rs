@@ -4,7 +4,7 @@ use chrono::{FixedOffset, Offset};
 use ratatui::{Frame, layout::Rect, text::Line};
 use rolldeck_core::{
     Time,
-    batch::past::{Gone, Moment, Verdict, Was, When},
+    batch::past::{Gone, Moment, Source, Verdict, Was, When},
     model::AppKey,
     text::Clean,
 };
@@ -142,20 +142,54 @@ fn told_of(was: &Was, clock: Clock) -> String {
         Some(number) => format!("rev {number}"),
         None => "a template that only the journal has".to_owned(),
     };
-    let until = match was.until {
-        Some(until) => format!(" until {}", absolute(until, clock)),
-        None => String::new(),
+    let since = absolute(was.since, clock);
+    // A batch knows what was there when it came, and not since when.
+    let found = was.by.from == was.by.until && matches!(was.by.from, Source::Journal(_));
+    let when = match was.until.map(|until| absolute(until, clock)) {
+        Some(until) if found || until == since => format!("live until {until}"),
+        Some(until) => format!("live from {since} until {until}"),
+        None => format!("live from {since}"),
     };
     let healthy = match was.healthy {
         Some(true) => "it had become healthy",
         Some(false) => "it had not become healthy",
         None => "whether it had become healthy is not known",
     };
-    format!("{what}, live from {}{until}; {healthy}; proved by {}", absolute(was.since, clock), was.by.words())
+    format!("{what}, {when}; {healthy}; proved by {}", was.by.words())
 }
 
 /// `as it was at 2026-11-22 14:05:00 +01:00`, for the head of the plan.
 pub(in crate::plan) fn heading(moment: &Moment, clock: Clock) -> String {
     let note = if moment.note.is_empty() { String::new() } else { format!(" ({})", moment.note) };
     format!("as it was at {}{note}", absolute(moment.at, clock))
+}
+
+#[cfg(test)]
+mod tests {
+    use rolldeck_core::batch::{BatchId, past::Proof};
+
+    use super::*;
+
+    #[test]
+    fn what_a_batch_found_was_live_until_it_came_and_since_when_is_not_claimed() {
+        let at = |time: &str| time.parse::<Time>().unwrap();
+        let of = |batch: &str| Source::Journal(BatchId(batch.to_owned()));
+        let mut was = Was {
+            template: serde_json::Value::Null.into(),
+            revision: Some(7),
+            cause: Clean::default(),
+            since: at("2026-11-22T14:05:01Z"),
+            until: Some(at("2026-11-22T14:05:03Z")),
+            healthy: Some(true),
+            by: Proof { from: of("b1"), until: of("b1") },
+        };
+        let clock = Clock { now: at("2026-11-22T15:00:00Z"), offset: 0 };
+        let found = "rev 7, live until 2026-11-22 14:05:03 +00:00; it had become healthy; proved by the journal of batch b1";
+        assert_eq!(told_of(&was, clock), found);
+        was.by.from = of("b0");
+        let told = told_of(&was, clock);
+        assert!(told.starts_with("rev 7, live from 2026-11-22 14:05:01 +00:00 until 2026-11-22 14:05:03 +00:00; "), "{told}");
+        was.until = Some(was.since);
+        assert!(told_of(&was, clock).starts_with("rev 7, live until 2026-11-22 14:05:01 +00:00; "));
+    }
 }

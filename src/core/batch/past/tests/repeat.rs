@@ -126,6 +126,8 @@ fn a_rollout_is_expected_to_take_what_the_ones_before_took() {
         target: "".into(),
         digests: [].into(),
         old: vec![],
+        expected: None,
+        forgiven: [].into(),
     };
     let notes = [
         note(Mark::Healthy, Some(30)),

@@ -1,100 +1,18 @@
-//! Batches without a screen: exit codes, what is written, and what is told.
+//! A batch from its file to its end, and what is told of it.
 
 use std::{
     io::Write,
-    process::{Command, Output, Stdio},
+    process::Command,
     time::Duration,
 };
 
 use serde_json::{Value, json};
 
-use super::Demo;
-use crate::support::{Home, until};
-
-const APPS: [&str; 2] = ["berth-planner", "crane-dispatch"];
-
-/// Runs the program on namespace dev of a demo cluster; with this on its standard input.
-struct Shell<'d> {
-    demo: &'d Demo,
-    home: Home,
-}
-
-impl<'d> Shell<'d> {
-    fn new(demo: &'d Demo) -> Self {
-        Self { demo, home: Home::new() }
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rolldeck"));
-        command
-            .args(args)
-            .arg("--kubeconfig")
-            .arg(&self.demo.kubeconfig)
-            .args(["-n", "dev"])
-            .env("HOME", self.home.path())
-            .env("XDG_CONFIG_HOME", self.home.path())
-            .env_remove("KUBECONFIG")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
-    }
-
-    fn run(&self, args: &[&str], input: &str) -> Told {
-        let mut child = self.command(args).spawn().expect("the program starts");
-        // One that refuses before it reads has closed the pipe.
-        let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
-        Told::of(child.wait_with_output().expect("it ends"))
-    }
-
-    /// Writes the configuration.
-    fn config(&self, text: &str) {
-        let place = self.home.path().join("rolldeck");
-        std::fs::create_dir_all(&place).expect("a directory");
-        std::fs::write(place.join("config.toml"), text).expect("a file");
-    }
-
-    fn state(&self, id: &str) -> Value {
-        self.run(&["batch", "show", id, "-o", "json"], "").json()
-    }
-}
-
-/// What a run told.
-#[derive(Debug)]
-struct Told {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Told {
-    fn of(output: Output) -> Self {
-        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        Self { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
-    }
-
-    #[track_caller]
-    fn ends(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{self:#?}");
-        self
-    }
-
-    #[track_caller]
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
-    }
-}
-
-/// A release of these apps to a tag.
-fn release(apps: &[&str], tag: &str, spec: &Value) -> String {
-    let apps: Vec<Value> =
-        apps.iter().map(|name| json!({ "namespace": "dev", "kind": "Deployment", "name": name, "tag": tag })).collect();
-    let mut file = json!({ "apiVersion": "rolldeck.dev/v1", "kind": "Release", "spec": spec });
-    file["spec"]["apps"] = apps.into();
-    file.to_string()
-}
-
-const RUN: [&str; 7] = ["batch", "run", "-", "--yes", "--acknowledge", "all", "-ojson"];
+use super::{
+    Demo,
+    shell::{APPS, RUN, Shell, Told, release},
+};
+use crate::support::until;
 
 #[test]
 fn a_file_is_released_listed_and_taken_back() {
