@@ -75,7 +75,10 @@ mod tests {
     #[case("[journal]\n\nkeep-days = 'a week'", "line 3: journal.keep-days: \"a week\" is no number of days: write 90")]
     #[case("journal.keep-days = 1.5", "line 1: journal.keep-days: 1.5 is no number of days")]
     #[case("[journal]\nkeep-days = 99999999999", "line 2: journal.keep-days: 99999999999 is no number of days")]
-    #[case("[journal]\nkeep = 0", "line 2: journal.keep: 0 is no number of batches to keep: write 1 or more, such as 500")]
+    #[case(
+        "[journal]\nkeep = 0",
+        "line 2: journal.keep: 0 is no number of batches to keep: write 1 or more, such as 500"
+    )]
     #[case("[journal]\nkeep = true", "line 2: journal.keep: true is no number of batches to keep")]
     #[case("[journal]\nkeep-day = 7", "line 2: unknown key \"keep-day\"; did you mean \"keep-days\"?")]
     #[case("\njournal = 7", "line 2: ")]

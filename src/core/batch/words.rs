@@ -67,12 +67,7 @@ impl StepState {
     pub fn is_touched(&self) -> bool {
         !matches!(
             self,
-            Self::Waiting
-                | Self::NotStarted
-                | Self::Skipped
-                | Self::Refused(_)
-                | Self::Drifted(_)
-                | Self::Reverted
+            Self::Waiting | Self::NotStarted | Self::Skipped | Self::Refused(_) | Self::Drifted(_) | Self::Reverted
         )
     }
 }

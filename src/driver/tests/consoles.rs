@@ -69,18 +69,8 @@ fn stories() -> impl Strategy<Value = Story> {
         prop::collection::vec((0u64..60, 0usize..5), 0..2),
         prop::collection::vec((0u64..60, 0usize..5, 1u32..9), 0..2),
     )
-        .prop_map(|((doing, kinds), options, after, crash, faults, presses, second, dies_at, edits, scales)| Story {
-            doing,
-            kinds,
-            options,
-            after,
-            crash,
-            faults,
-            presses,
-            second,
-            dies_at,
-            edits,
-            scales,
+        .prop_map(|((doing, kinds), options, after, crash, faults, presses, second, dies_at, edits, scales)| {
+            Story { doing, kinds, options, after, crash, faults, presses, second, dies_at, edits, scales }
         })
 }
 

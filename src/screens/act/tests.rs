@@ -143,7 +143,7 @@ fn a_place_that_asks_to_confirm_has_the_number_typed_of_a_single_pod_too() {
 
 #[test]
 fn where_nothing_may_be_written_nothing_is_asked_and_the_rule_is_named() {
-    let mut stage = guarded(Guard::ReadOnly, WIDE);
+    let stage = guarded(Guard::ReadOnly, WIDE);
     stage.shows("Nothing is written here: ").shows("config.toml, line 7").hides("Evict or delete");
     assert!(!stage.effects.iter().any(|effect| matches!(effect, Effect::Act(_))));
 }

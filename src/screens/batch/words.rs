@@ -104,7 +104,9 @@ pub(crate) fn progress(run: &Run) -> (usize, usize, &'static str) {
     let number = |hit: fn(&StepState) -> bool| run.steps.iter().filter(|step| hit(&step.state)).count();
     let back = number(|state| *state == StepState::Reverted);
     match run.phase {
-        Phase::Reverting | Phase::Reverted | Phase::RevertFailed => (back, back + number(StepState::is_touched), "reverted"),
+        Phase::Reverting | Phase::Reverted | Phase::RevertFailed => {
+            (back, back + number(StepState::is_touched), "reverted")
+        }
         _ => (number(|state| *state == StepState::Healthy), run.steps.len(), "healthy"),
     }
 }

@@ -184,11 +184,15 @@ mod tests {
             by: Proof { from: of("b1"), until: of("b1") },
         };
         let clock = Clock { now: at("2026-11-22T15:00:00Z"), offset: 0 };
-        let found = "rev 7, live until 2026-11-22 14:05:03 +00:00; it had become healthy; proved by the journal of batch b1";
+        let found =
+            "rev 7, live until 2026-11-22 14:05:03 +00:00; it had become healthy; proved by the journal of batch b1";
         assert_eq!(told_of(&was, clock), found);
         was.by.from = of("b0");
         let told = told_of(&was, clock);
-        assert!(told.starts_with("rev 7, live from 2026-11-22 14:05:01 +00:00 until 2026-11-22 14:05:03 +00:00; "), "{told}");
+        assert!(
+            told.starts_with("rev 7, live from 2026-11-22 14:05:01 +00:00 until 2026-11-22 14:05:03 +00:00; "),
+            "{told}"
+        );
         was.until = Some(was.since);
         assert!(told_of(&was, clock).starts_with("rev 7, live until 2026-11-22 14:05:01 +00:00; "));
     }

@@ -1,10 +1,6 @@
 //! A batch from its file to its end, and what is told of it.
 
-use std::{
-    io::Write,
-    process::Command,
-    time::Duration,
-};
+use std::{io::Write, process::Command, time::Duration};
 
 use serde_json::{Value, json};
 

@@ -31,7 +31,9 @@ fn lists_and_batches_are_the_same_document_in_json_and_yaml() {
     assert!(!shown["reason"].as_str().unwrap().contains('\u{202e}'), "{shown:#}");
     let apps: Vec<&Value> = shown["apps"].as_array().unwrap().iter().map(|app| &app["name"]).collect();
     assert_eq!(apps, [&json!(APPS[0]), &json!(APPS[1])]);
-    assert!(shown["apps"].as_array().unwrap().iter().all(|app| app["kind"] == "Deployment" && app["state"] == "healthy"));
+    assert!(
+        shown["apps"].as_array().unwrap().iter().all(|app| app["kind"] == "Deployment" && app["state"] == "healthy")
+    );
 }
 
 #[test]

@@ -20,7 +20,8 @@ fn give_back(demo: &Demo) {
 fn written(demo: &Demo) -> Vec<String> {
     let (_, told) = demo.send("GET", "/demo/writes", "");
     demo.send("DELETE", "/demo/writes", "");
-    let real = |write: &&Value| write["dryRun"] == false && !write["path"].as_str().unwrap().contains(".k8s.io/v1/self");
+    let real =
+        |write: &&Value| write["dryRun"] == false && !write["path"].as_str().unwrap().contains(".k8s.io/v1/self");
     let writes = told["writes"].as_array().expect("writes").iter().filter(real);
     writes.map(|write| format!("{} {} {}", write["verb"], write["path"], write["code"])).collect()
 }

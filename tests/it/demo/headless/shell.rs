@@ -146,4 +146,3 @@ pub fn release(apps: &[&str], tag: &str, spec: &Value) -> String {
 
 /// Runs what standard input says, without a question.
 pub const RUN: [&str; 7] = ["batch", "run", "-", "--yes", "--acknowledge", "all", "-ojson"];
-
