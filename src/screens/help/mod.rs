@@ -3,7 +3,7 @@
 use ratatui::{Frame, buffer::Buffer, layout::Rect};
 
 use crate::{
-    Action, Binding, Command, Ctx, Room, Scope, Screen,
+    Action, Binding, Command, Ctx, Key, Room, Scope, Screen,
     widgets::{
         Scroll,
         text::{put, width},
@@ -19,7 +19,7 @@ pub struct Help {
 /// A line of the help.
 enum Line<'a> {
     Title(&'static str),
-    Row(&'a Binding),
+    Row(String, &'a str),
     Text(&'static str),
     Blank,
 }
@@ -49,12 +49,14 @@ impl Help {
         rooms.extend(Room::ALL.into_iter().filter(|room| *room != self.of && *room != Room::Everywhere));
         let mut lines = Vec::new();
         for (n, room) in rooms.into_iter().enumerate() {
-            let rows: Vec<_> = ctx.keymap.rows.iter().filter(|row| row.on == room).collect();
+            let of = |room| ctx.keymap.rows.iter().filter(move |row: &&Binding| row.on == room);
+            let first = |key: &Key| n == 1 && of(self.of).any(|row| row.keys.contains(key));
+            let rows: Vec<_> = of(room).filter_map(|row| Some(Line::Row(keys(row, first)?, &row.desc))).collect();
             if rows.is_empty() {
                 continue;
             }
             lines.push(Line::Title(room.title()));
-            lines.extend(rows.into_iter().map(Line::Row));
+            lines.extend(rows);
             lines.push(Line::Blank);
             if n == 1 {
                 lines.push(Line::Title("While typing"));
@@ -90,7 +92,8 @@ impl Screen for Help {
 
     fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         let lines = self.lines(ctx);
-        let keys = ctx.keymap.rows.iter().map(|row| width(&keys(row))).max().unwrap_or(0).min(24);
+        let all = ctx.keymap.rows.iter().filter_map(|row| keys(row, |_| false));
+        let keys = all.map(|keys| width(&keys)).max().unwrap_or(0).min(24);
         let visible = self.scroll.visible(lines.len());
         let below = lines.len() - visible.end;
         for (line, y) in lines[visible].iter().zip(area.y..area.bottom()) {
@@ -109,8 +112,10 @@ impl Screen for Help {
     }
 }
 
-fn keys(row: &Binding) -> String {
-    row.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+/// The keys of a row but for those that mean something else first; `None` where none is left.
+fn keys(row: &Binding, means_else: impl Fn(&Key) -> bool) -> Option<String> {
+    let keys: Vec<_> = row.keys.iter().filter(|key| !means_else(key)).map(ToString::to_string).collect();
+    (!keys.is_empty()).then(|| keys.join(" "))
 }
 
 fn draw_line(ctx: &Ctx, buffer: &mut Buffer, area: Rect, line: &Line, columns: usize) {
@@ -119,10 +124,10 @@ fn draw_line(ctx: &Ctx, buffer: &mut Buffer, area: Rect, line: &Line, columns: u
         Line::Title(text) => {
             put(buffer, area, area.x + 1, area.y, text, style(Scope::Heading));
         }
-        Line::Row(row) => {
-            put(buffer, area, area.x + 3, area.y, &keys(row), style(Scope::Key));
+        Line::Row(keys, desc) => {
+            put(buffer, area, area.x + 3, area.y, keys, style(Scope::Key));
             let x = area.x + 5 + u16::try_from(columns).unwrap_or(24);
-            put(buffer, area, x, area.y, &row.desc, style(Scope::Text));
+            put(buffer, area, x, area.y, desc, style(Scope::Text));
         }
         Line::Text(text) => {
             put(buffer, area, area.x + 3, area.y, text, style(Scope::Dim));
