@@ -11,7 +11,7 @@ use rolldeck_core::{
     batch::{
         Intent, Plan, PortError,
         past::{When, expected_of, gone, judge},
-        seen::Seen,
+        seen::{Digests, Seen},
     },
     model::{AppKey, Image},
     text::Clean,
@@ -23,13 +23,13 @@ use serde_json::Value;
 /// Images by app.
 type Live = Vec<(AppKey, Box<[Image]>)>;
 
-/// What the plan of a release or a rollback is judged by: what its own apps run and were, and what the others run that are `live`. What
-/// could not be read is told in it. `None` of plans that start no image.
+/// What the plan of a release or a rollback is judged by: what its own apps run and were, and what the others run that are `live`, with
+/// the digests of their pods. What could not be read is told in it. `None` of plans that start no image.
 pub async fn seen_of(
     cluster: &Cluster,
     writer: &Writer,
     plan: &Plan,
-    live: &[(AppKey, Box<[Image]>)],
+    (live, digests): (&[(AppKey, Box<[Image]>)], Digests),
     now: Time,
 ) -> Option<Arc<Seen>> {
     if !matches!(plan.intent, Intent::Release | Intent::Rollback) {
@@ -42,15 +42,31 @@ pub async fn seen_of(
         .filter(|step| step.live.is_some())
         .map(|step| (step.key.clone(), step.images_before().into()));
     let live = live.iter().cloned().chain(own).collect();
-    Some(Arc::new(seen(cluster, writer, &places, &live, now).await))
+    Some(Arc::new(seen(cluster, writer, &places, (&live, digests), now).await))
 }
 
-/// The tags that these apps run and that the revisions of these namespaces keep; what journals tell of rollouts that failed; and what
-/// of that could not be read.
-pub async fn seen(cluster: &Cluster, writer: &Writer, places: &BTreeSet<Clean>, live: &Live, now: Time) -> Seen {
+/// The digests that the pods of these namespaces run now.
+pub async fn digests(cluster: &Cluster, places: &BTreeSet<Clean>) -> Digests {
+    let scopes: Vec<_> = places.iter().cloned().map(Some).collect();
+    let (pods, lacks) = rolldeck_cluster::past::pods(cluster, &scopes).await;
+    let mut digests = Digests::new(&pods, []);
+    lacks.into_iter().for_each(|why| digests.lack(why));
+    digests
+}
+
+/// The tags that these apps run and that the revisions of these namespaces keep; what journals tell of rollouts that failed and of
+/// digests, beside those that run; and what of that could not be read.
+pub async fn seen(
+    cluster: &Cluster,
+    writer: &Writer,
+    places: &BTreeSet<Clean>,
+    (live, digests): (&Live, Digests),
+    now: Time,
+) -> Seen {
     let scopes: Vec<_> = places.iter().cloned().map(Some).collect();
     let (revisions, lacks) = rolldeck_cluster::past::seen(cluster, &scopes).await;
-    let mut seen = Seen::new(live.iter().map(|(key, images)| (key, &**images)), &revisions);
+    let seen = Seen::new(live.iter().map(|(key, images)| (key, &**images)), &revisions);
+    let mut seen = seen.with_digests(digests);
     let here = live.iter().map(|(key, _)| key).filter(|key| places.contains(&key.namespace));
     let apps: Vec<AppKey> = here.cloned().collect();
     lacks.into_iter().for_each(|why| seen.lack(why));

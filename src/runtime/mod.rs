@@ -29,4 +29,4 @@ mod turn;
 
 pub use console::Console;
 pub use log::{log, stage};
-pub use looking_back::seen_of;
+pub use looking_back::{digests, seen_of};

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use rolldeck_cluster::{connect::Cluster, history, writer::Writer};
 use rolldeck_core::{
-    batch::{self, Intent, Port, PortError, Problem, ProblemKind, Target, seen::Seen},
+    batch::{
+        self, Intent, Port, PortError, Problem, ProblemKind, Target,
+        seen::{Digests, Seen},
+    },
     model::{AppKey, Image},
     text::Clean,
 };
@@ -31,6 +34,8 @@ pub struct Plan {
     tasks: JoinSet<()>,
     /// What the apps in view run, as of the last read.
     live: Arc<[(AppKey, Box<[Image]>)]>,
+    /// The digests that the pods in view ran, as of the last read.
+    digests: Digests,
     /// What the cluster has seen, looked for once after a read.
     seen: Arc<OnceCell<Option<Arc<Seen>>>>,
     /// What another context runs.
@@ -45,6 +50,7 @@ impl Plan {
             turns: Arc::new(Semaphore::new(WIDTH)),
             tasks: JoinSet::new(),
             live: Arc::default(),
+            digests: Digests::default(),
             seen: Arc::default(),
             elsewhere: Looks::default(),
         }
@@ -54,15 +60,15 @@ impl Plan {
     pub fn carry_out(&mut self, cluster: &Cluster, post: &Post, effect: PlanEffect) {
         while self.tasks.try_join_next().is_some() {}
         match effect {
-            PlanEffect::Read { apps, intent, live } => {
-                (self.live, self.seen) = (live.into(), Arc::default());
+            PlanEffect::Read { apps, intent, live, digests } => {
+                (self.live, self.digests, self.seen) = (live.into(), digests, Arc::default());
                 self.read(cluster, post, apps, intent);
             }
             PlanEffect::Check(plan, asked) => self.check(cluster, post, *plan, asked),
             PlanEffect::Seen { places, live } => {
                 let (cluster, writer, post) = (cluster.clone(), self.writer.clone(), post.clone());
                 self.tasks.spawn(async move {
-                    let seen = looking_back::seen(&cluster, &writer, &places, &live, now()).await;
+                    let seen = looking_back::seen(&cluster, &writer, &places, (&live, Digests::default()), now()).await;
                     post.send(Message::Plan(PlanReply::Seen(known(seen)))).await;
                 });
             }
@@ -106,10 +112,13 @@ impl Plan {
     fn check(&mut self, cluster: &Cluster, post: &Post, mut plan: batch::Plan, asked: Vec<(usize, u64)>) {
         let (to, mut from) = mpsc::channel::<Report>(WIDTH);
         let (cluster, writer, post) = (cluster.clone(), self.writer.clone(), post.clone());
-        let (live, seen) = (self.live.clone(), self.seen.clone());
+        let (live, digests, seen) = (self.live.clone(), self.digests.clone(), self.seen.clone());
         self.tasks.spawn(async move {
-            let look = || looking_back::seen_of(&cluster, &writer, &plan, &live, now());
+            let look = || looking_back::seen_of(&cluster, &writer, &plan, (&live, digests), now());
             plan.seen = seen.get_or_init(look).await.clone();
+            if let Some(seen) = &plan.seen {
+                post.send(Message::Plan(PlanReply::Evidence(seen.clone()))).await;
+            }
             let forward = async {
                 while let Some(report) = from.recv().await {
                     let reply = match report {

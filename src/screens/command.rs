@@ -113,6 +113,8 @@ commands! {
     Options,
     /// Plan: release by a rule, or a tag that the cluster has seen.
     Tags,
+    /// Plan: pin the digest of a tag that has meant several.
+    Pin,
     /// Plan: back to how it was at a point in time.
     PointInTime,
     /// Plan: all that is known of the step under the cursor: template, strategy, who manages it.

@@ -1,9 +1,14 @@
 //! Plans and batches as documents for programs: `apiVersion: rolldeck.dev/v1`, `kind: Plan`, `Batch` or `BatchList`.
 
+use std::collections::BTreeMap;
+
 use chrono::SecondsFormat;
 use rolldeck_core::{
     Time,
-    batch::{Check, Found, Intent, Options, Phase, Plan, Run, StepState, file::VERSION, journal::RecordPhase},
+    batch::{
+        Check, Found, Intent, Options, Phase, Plan, Run, Step, StepState, file::VERSION, journal::RecordPhase,
+        seen::Repush,
+    },
     model::AppKey,
     text::Clean,
 };
@@ -26,6 +31,10 @@ pub fn plan(plan: &Plan) -> Value {
             entry["after"] = json!(step.after());
             entry["check"] = json!(check(&step.check));
             entry["problems"] = json!(problems);
+            let pins = pins(plan, step);
+            if !pins.is_empty() {
+                entry["pins"] = json!(pins);
+            }
             entry
         })
         .collect();
@@ -34,6 +43,13 @@ pub fn plan(plan: &Plan) -> Value {
         "options": options(&plan.options), "ready": plan.ready().is_ok(), "lacks": plan.ready().err(),
         "unacknowledged": plan.unacknowledged().into_keys().collect::<Vec<_>>(), "apps": apps,
     })
+}
+
+/// The images whose tags may have been pushed again, by container, each with the digest that ran here: as `images` of a file takes
+/// them.
+pub fn pins(plan: &Plan, step: &Step) -> BTreeMap<Clean, Clean> {
+    let pinned = |found: Repush| Some((found.container, format!("{}@{}", found.image, found.pin?).into()));
+    plan.repushed(step).into_iter().filter_map(pinned).collect()
 }
 
 /// How far a step's preflight came, in a word.

@@ -20,7 +20,7 @@ use rolldeck_driver::check_all;
 use serde_json::Value;
 
 use super::{Link, end::End, seen, when};
-use crate::runtime::seen_of;
+use crate::runtime::{digests, seen_of};
 
 /// Apps that are read at a time.
 const WIDTH: usize = 16;
@@ -192,7 +192,11 @@ fn become_as(plan: &mut Plan, nth: usize, entry: &FileApp) -> Result<(), Clean> 
 
 /// Asks the preflight of every step, until nothing is left to ask.
 pub async fn check(link: &Link, plan: &mut Plan) {
-    plan.seen = seen_of(&link.cluster, &link.port, plan, &[], Utc::now()).await;
+    if matches!(plan.intent, Intent::Release | Intent::Rollback) {
+        let places = plan.steps.iter().map(|step| step.key.namespace.clone()).collect();
+        let running = digests(&link.cluster, &places).await;
+        plan.seen = seen_of(&link.cluster, &link.port, plan, (&[], running), Utc::now()).await;
+    }
     if let Some(seen) = &plan.seen {
         plan.seen = Some(seen::everywhere(&link.cluster, plan, seen.clone()).await);
     }

@@ -34,6 +34,9 @@ pub fn plan(plan: &Plan) -> String {
             };
             let _ = writeln!(text, "    {mark} ({}): {}", kind(problem.kind), problem.text);
         }
+        for (container, image) in document::pins(plan, step) {
+            let _ = writeln!(text, "        pinned, {container} would be {image}");
+        }
     }
     text
 }

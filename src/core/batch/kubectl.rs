@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{Change, Check, Plan, Step, patch, template};
+use crate::model::Revision;
 
 /// A command for each app that the plan would change, in the order of the start, quoted for sh.
 pub fn commands(plan: &Plan) -> Vec<String> {
@@ -32,10 +33,14 @@ pub fn of_step(step: &Step) -> Vec<String> {
             words.extend(pairs.iter().map(String::as_str));
             line(&words)
         }
-        Change::Template { to, revision, .. } => match step.revisions.iter().any(|known| known.number == *revision) {
-            true if !held && *revision > 0 => rollout(step, "undo", &[&format!("--to-revision={revision}")]),
-            _ => replace(step, &template::of_revision(to)),
-        },
+        Change::Template { to, revision, .. } => {
+            // With a digest pinned it is none of the revisions any more.
+            let is = |known: &Revision| known.number == *revision && template::same(&known.template, to);
+            match step.revisions.iter().any(is) {
+                true if !held && *revision > 0 => rollout(step, "undo", &[&format!("--to-revision={revision}")]),
+                _ => replace(step, &template::of_revision(to)),
+            }
+        }
         Change::Scale(replicas) => {
             let (target, to) = (target(step), format!("--replicas={replicas}"));
             line(&["scale", "-n", &step.key.namespace, &target, &to])
@@ -92,7 +97,7 @@ mod tests {
     use super::*;
     use crate::{
         batch::{Bounds, Intent},
-        model::{AppKey, AppKind, Revision},
+        model::{AppKey, AppKind},
     };
 
     fn live(paused: bool) -> Value {
@@ -141,6 +146,15 @@ mod tests {
         let mut scale = plan(Intent::Scale, false);
         scale.set_replicas(0, 5).unwrap();
         assert_eq!(commands(&scale), ["kubectl scale -n qa deployment/orders --replicas=5"]);
+    }
+
+    #[test]
+    fn a_rollback_that_pins_a_digest_is_no_undo_to_a_revision() {
+        let (mut rollback, digest) = (plan(Intent::Rollback, false), format!("sha256:{}", "a".repeat(64)));
+        rollback.pin(0, "main", &digest).unwrap();
+        let only = commands(&rollback).remove(0);
+        assert!(only.starts_with("kubectl patch -n qa deployment/orders --type=json"), "{only}");
+        assert!(only.contains(&format!("host/orders:v1@{digest}")), "{only}");
     }
 
     #[test]

@@ -68,15 +68,15 @@ impl Reference {
         self.repository.rsplit('/').next().unwrap_or_default()
     }
 
-    /// What tells its version: the tag, else the digest's first 12 digits, else `latest`.
+    /// What tells its version: the tag, the digest's first 12 digits, or both; else `latest`.
     pub fn version(&self) -> String {
+        let short = |digest: &String| {
+            let hex = digest.split_once(':').map_or(digest.as_str(), |(_, hex)| hex);
+            format!("@{}", hex.chars().take(12).collect::<String>())
+        };
         match (&self.tag, &self.digest) {
-            (Some(tag), _) => tag.clone(),
-            (None, Some(digest)) => {
-                let hex = digest.split_once(':').map_or(digest.as_str(), |(_, hex)| hex);
-                format!("@{}", hex.chars().take(12).collect::<String>())
-            }
             (None, None) => "latest".to_owned(),
+            (tag, digest) => tag.iter().cloned().chain(digest.as_ref().map(short)).collect(),
         }
     }
 }
@@ -225,7 +225,8 @@ mod tests {
     #[case("registry.local/shop/orders:v1.2.0", "v1.2.0")]
     #[case("orders", "latest")]
     #[case("orders@sha256:0123456789abcdef", "@0123456789ab")]
-    fn the_version_is_the_tag_or_a_short_digest(#[case] image: &str, #[case] version: &str) {
+    #[case("orders:v1@sha256:0123456789abcdef", "v1@0123456789ab")]
+    fn the_version_is_the_tag_and_a_short_digest(#[case] image: &str, #[case] version: &str) {
         assert_eq!(Reference::split(image).version(), version);
     }
 }

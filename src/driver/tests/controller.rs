@@ -93,7 +93,7 @@ fn ordinal(pod: &Pod) -> usize {
     pod.name.rsplit('-').next().and_then(|n| n.parse().ok()).unwrap_or(0)
 }
 
-fn pod(key: &AppKey, name: &str, revision: &str, ready: bool) -> Pod {
+pub fn pod(key: &AppKey, name: &str, revision: &str, ready: bool) -> Pod {
     use std::sync::atomic::{AtomicU64, Ordering};
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let state = if ready {

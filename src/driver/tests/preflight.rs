@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use rolldeck_core::{
     around::Known,
-    batch::{Change, Check, Intent, Plan, PortError, ProblemKind},
-    model::{AppKey, AppKind, Revision},
+    batch::{
+        Change, Check, Intent, Plan, PortError, ProblemKind,
+        seen::{Digests, Seen},
+    },
+    model::{AppKey, AppKind, Pod, Revision},
 };
 use serde_json::{Value, json};
 
 use super::{
     cluster::Cluster,
+    controller::pod,
     faults::Via,
     scene::{checked, fleet, key, planned, release, run, template},
 };
@@ -244,5 +248,33 @@ fn a_value_of_a_secret_is_never_asked_for() {
         let plan = release(&cluster, &[orders()], "v2").await;
         assert_eq!(cluster.world().around.asked.iter().filter(|asked| asked.contains("db")).count(), 1);
         assert!(of_kind(&plan, ProblemKind::Unknown)[0].starts_with("whether its pods find secret db as they need it"));
+    });
+}
+
+/// A pod of `orders` in this namespace, whose `shop/orders:v2` is the digest of one letter.
+fn runs(namespace: &str, digest: &str) -> Pod {
+    let mut pod = pod(&key(namespace, AppKind::Deployment, "orders"), "orders-0", "r", true);
+    (pod.containers[0].image, pod.containers[0].digest) =
+        ("shop/orders:v2".into(), format!("sha256:{}", digest.repeat(64)).into());
+    pod
+}
+
+#[test]
+fn a_tag_that_was_pushed_again_is_told_until_its_digest_is_pinned() {
+    run(async {
+        let cluster = fleet(&[orders()]);
+        let mut plan = planned(&cluster, Intent::Release, &[orders()], |plan| drop(plan.set_tag_all("v2")));
+        let digests = Digests::new(&[runs("shop", "a"), runs("qa", "b")], []);
+        plan.seen = Some(Arc::new(Seen::default().with_digests(digests)));
+        let mut plan = checked(&cluster, plan).await;
+        let told = of_kind(&plan, ProblemKind::Repushed);
+        assert_eq!(told.len(), 1);
+        assert!(told[0].contains("here it ran aaaaaaaaaaaa: pin that digest"), "{told:?}");
+        let offer = plan.repushed(&plan.steps[0]).remove(0);
+        plan.pin(0, &offer.container, &offer.pin.unwrap()).unwrap();
+        let plan = checked(&cluster, plan).await;
+        assert_eq!(of_kind(&plan, ProblemKind::Repushed), [""; 0]);
+        assert!(passed(&plan));
+        assert_eq!(*plan.steps[0].images_after()[0].image, format!("shop/orders:v2@sha256:{}", "a".repeat(64)));
     });
 }

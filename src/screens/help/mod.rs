@@ -79,8 +79,12 @@ impl Screen for Help {
     }
 
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
-        let len = self.lines(ctx).len();
+        let (len, top) = (self.lines(ctx).len(), self.scroll.top);
         self.scroll.pan(command, len);
+        // The end of a page's last line is under the count of what is below: the next page begins with that line.
+        if command == Command::PageDown && self.scroll.height > 1 && self.scroll.top == top + self.scroll.height {
+            self.scroll.pan(Command::Up, len);
+        }
         Vec::new()
     }
 

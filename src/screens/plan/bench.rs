@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 use rolldeck_core::{
     Time,
-    batch::{Check, Found, Plan, Run},
+    batch::{Check, Found, Plan, Run, seen::Repush},
     fleet::Fleet,
     model::{AppKey, AppKind, Image, KubeContext, Revision},
     text::Clean,
@@ -227,14 +227,15 @@ impl Bench {
         }
     }
 
-    /// The dry run changes nothing that the patch does not.
+    /// The dry run changes nothing that the patch does not; what is told beside is of tags that were pushed again.
     fn check(&mut self, plan: &Plan, steps: &[(usize, u64)]) {
         for (n, serial) in steps {
             let step = &plan.steps[*n];
             assert_eq!((step.check.clone(), step.serial), (Check::Checking, *serial));
             let mut after = (**step.object().expect("read")).clone();
             change(&mut after, step);
-            let reply = PlanReply::Checked(step.key.clone(), *serial, Some(Arc::new(after)), Vec::new());
+            let problems = plan.repushed(step).iter().map(Repush::problem).collect();
+            let reply = PlanReply::Checked(step.key.clone(), *serial, Some(Arc::new(after)), problems);
             self.hear(Message::Plan(reply));
         }
     }

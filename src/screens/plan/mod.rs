@@ -11,6 +11,7 @@ mod last;
 mod open;
 mod paper;
 mod picker;
+mod pins;
 mod screen;
 pub(crate) mod sheet;
 mod table;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use rolldeck_core::{
     batch::{
-        Change, Intent, Plan,
+        Change, Intent, Plan, ProblemKind,
         past::{Moment, Verdict},
         seen::Seen,
     },
@@ -19,6 +19,7 @@ use super::{
         details,
         options::OptionsForm,
         past::{self, PastForm},
+        pin::PinForm,
         tags::TagsForm,
     },
     paper::Paper,
@@ -50,6 +51,8 @@ pub(super) enum Mode {
     Tags(TagsForm),
     /// A point in time.
     Past(PastForm),
+    /// Which digest is meant.
+    Pin(PinForm),
     /// The last question.
     Confirm(Confirm),
     /// It was confirmed, and the driver has not answered yet.
@@ -166,6 +169,7 @@ impl PlanScreen {
             Command::PointInTime => self.point_in_time(),
             Command::CopyKubectl => self.copy(ctx),
             Command::Bounds => self.bounds_instead(),
+            Command::Pin if stop == Stop::Kind(ProblemKind::Repushed) => self.pin_all(),
             command => match stop {
                 Stop::Kind(kind) => {
                     note(&format!("{kind}: a kind of warnings. Put the cursor on an app for this key."))
@@ -196,6 +200,7 @@ impl PlanScreen {
             }
             Command::Remove => self.remove(stop, step),
             Command::Tags => self.tags(ctx, stop),
+            Command::Pin => self.pin(stop, step),
             _ => Vec::new(),
         }
     }

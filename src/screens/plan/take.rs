@@ -1,7 +1,7 @@
 //! What keys in fields and answers of the cluster make of the plan.
 
 use rolldeck_core::{
-    batch::{Change, Check, Intent, Plan, Problem, ProblemKind, Step},
+    batch::{Change, Check, Intent, Plan, Problem, ProblemKind, Step, seen},
     fleet::{Freshness, Resource},
     model::{AppKey, Image},
     text::Clean,
@@ -12,6 +12,7 @@ use super::{
     confirm::Answer,
     edit::Edited,
     forms::{options, past},
+    pins,
     screen::{Mode, PlanScreen},
 };
 use crate::{Action, BatchEffect, Command, Ctx, Effect, Key, Message, Room};
@@ -91,11 +92,14 @@ impl PlanScreen {
             .iter()
             .map(|step| Wanted { key: step.key.clone(), hpa: autoscaler(ctx, &step.key).unwrap_or_default() });
         let (apps, intent) = (apps.collect(), self.plan.intent);
-        let live = match intent {
-            Intent::Release | Intent::Rollback => running(ctx),
-            _ => Vec::new(),
+        let (live, digests) = match intent {
+            Intent::Release | Intent::Rollback => {
+                let places = self.plan.steps.iter().map(|step| step.key.namespace.clone()).collect();
+                (running(ctx), pins::running(ctx, &places))
+            }
+            _ => Default::default(),
         };
-        Effect::Plan(PlanEffect::Read { apps, intent, live })
+        Effect::Plan(PlanEffect::Read { apps, intent, live, digests })
     }
 
     /// A key while a field, a list, a text or the question is open.
@@ -145,6 +149,7 @@ impl PlanScreen {
                     vec![Action::Effect(Effect::Plan(PlanEffect::Past(apps, when)))]
                 }
             },
+            Mode::Pin(_) => command.map(|command| self.pick_pin(ctx, command)).unwrap_or_default(),
             Mode::Pick(_) => command.map(|command| self.pick(ctx, command)).unwrap_or_default(),
             Mode::Read(paper) => match command {
                 Some(Command::Back | Command::Open | Command::Edit | Command::Diff | Command::Details) => {
@@ -269,6 +274,10 @@ impl PlanScreen {
                 }
                 (false, Vec::new())
             }
+            Message::Plan(PlanReply::Evidence(seen)) => {
+                self.plan.seen = Some(seen.clone());
+                (false, Vec::new())
+            }
             Message::Plan(PlanReply::Seen(seen)) => {
                 self.seen = seen.as_ref().ok().cloned();
                 match &mut self.mode {
@@ -329,18 +338,21 @@ impl PlanScreen {
         self.plan.steps.iter().position(|step| step.key == *key)
     }
 
-    /// Picks once more the revision that was picked before the app was read again. Other edits outlive the reading.
+    /// Picks once more the revision that was picked before the app was read again, with the digests that were pinned in it. Other
+    /// edits outlive the reading.
     fn ask_again(&mut self, step: usize) {
         let key = self.plan.steps[step].key.clone();
         let Some(at) = self.kept.iter().position(|(kept, _)| *kept == key) else { return };
         let (_, change) = self.kept.swap_remove(at);
         let Change::Template { to, revision, .. } = &change else { return };
-        if matches!(&self.plan.steps[step].change, Some(Change::Template { to: default, .. }) if default == to) {
+        if self.plan.pin_as(step, to) {
             return;
         }
-        let known = &self.plan.steps[step].revisions;
-        let done = match known.iter().find(|known| known.template == *to).map(|known| known.number) {
-            Some(number) => self.plan.pick_revision(step, number),
+        let mut known = self.plan.steps[step].revisions.iter();
+        let done = match known.find(|known| seen::pins(&known.template, to).is_some()).map(|known| known.number) {
+            Some(number) => self.plan.pick_revision(step, number).map(|()| {
+                self.plan.pin_as(step, to);
+            }),
             None => Err(Clean::from(format!("revision {revision} is gone: the default is taken instead"))),
         };
         if let Err(why) = done {

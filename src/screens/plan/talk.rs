@@ -10,7 +10,7 @@ use rolldeck_core::{
     batch::{
         BatchId, Intent, Plan, Problem,
         past::When,
-        seen::{Running, Seen},
+        seen::{Digests, Running, Seen},
     },
     model::{AppKey, Image, Revision},
     text::Clean,
@@ -40,6 +40,8 @@ pub enum PlanEffect {
         intent: Intent,
         /// Every app in view, and its images: what the checks that follow count as seen.
         live: Vec<(AppKey, Box<[Image]>)>,
+        /// The digests that the pods in view run: what the checks that follow compare with what journals tell.
+        digests: Digests,
     },
     /// Ask the preflight of these steps of the plan: index and serial. The plan travels as it is.
     Check(Box<Plan>, Vec<(usize, u64)>),
@@ -97,6 +99,8 @@ pub struct PlanRead {
 pub enum PlanReply {
     /// An app was read.
     Read(AppKey, Result<PlanRead, Problem>),
+    /// What the checks judge images by: told before the first of them answers.
+    Evidence(Arc<Seen>),
     /// A step's preflight goes on: app, serial, how many of its checks are answered, of how many.
     Checking(AppKey, u64, u8, u8),
     /// A step's preflight answered: app, serial, the object after (where the dry run passed), problems.

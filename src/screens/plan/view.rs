@@ -3,7 +3,7 @@
 use ratatui::{Frame, layout::Rect, text::Line};
 use rolldeck_core::{
     Time,
-    batch::{Intent, guard::Guard},
+    batch::{Intent, ProblemKind, guard::Guard},
     model::ObjectRef,
 };
 
@@ -108,6 +108,7 @@ impl Screen for PlanScreen {
             Mode::Options(form) => form.draw(ctx, frame, area),
             Mode::Tags(form) => form.draw(ctx, &self.plan, frame, area),
             Mode::Past(form) => form.draw(ctx, frame, area),
+            Mode::Pin(form) => form.draw(ctx, frame, area),
             Mode::Table | Mode::Edit(_) | Mode::Starting => self.draw_table(ctx, frame, area),
             Mode::Confirm(confirm) => {
                 self.draw_table(ctx, frame, area);
@@ -124,6 +125,7 @@ impl Screen for PlanScreen {
                 (Command::PageDown, "scroll the diff"),
                 (Command::Back, "back"),
             ],
+            Mode::Pin(_) => vec![(Command::Edit, "pin it"), (Command::Back, "leave the tag")],
             Mode::Read(_) => vec![(Command::PageDown, "further"), (Command::Back, "back")],
             Mode::Tags(form) => form.hints(),
             Mode::Edit(_) | Mode::Options(_) | Mode::Past(_) | Mode::Confirm(_) | Mode::Starting => Vec::new(),
@@ -137,6 +139,9 @@ impl PlanScreen {
         let mut hints = vec![(Command::Confirm, "go on")];
         if kinds(&self.plan).iter().any(|kind| !kind.acknowledged) {
             hints.push((Command::Acknowledge, "acknowledge"));
+        }
+        if kinds(&self.plan).iter().any(|kind| kind.kind == ProblemKind::Repushed) {
+            hints.push((Command::Pin, "pin the digest"));
         }
         match self.plan.intent {
             Intent::Release => hints.extend([

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rolldeck_core::{
-    batch::{Change, Check, Intent, Level, OnFailure, Options, Plan, Step},
+    batch::{Change, Check, Intent, Level, OnFailure, Options, Plan, Step, reference::Reference},
     model::{AppKey, Image},
     text::Clean,
 };
@@ -171,7 +171,7 @@ pub(crate) fn seconds(seconds: u32) -> String {
 /// One container's image before and after: tags where the repository stays, whole references where it changes.
 pub(crate) fn images(before: &Image, after: &Image) -> (String, String) {
     match repository(&before.image) == repository(&after.image) {
-        true => (tag(&before.image).to_owned(), tag(&after.image).to_owned()),
+        true => (version(&before.image), version(&after.image)),
         false => (before.image.to_string(), after.image.to_string()),
     }
 }
@@ -189,6 +189,14 @@ pub(crate) fn tag(image: &str) -> &str {
         return digest;
     }
     image.get(repository(image).len() + 1..).unwrap_or("latest")
+}
+
+/// The same; tag and short digest of an image that has both.
+pub(crate) fn version(image: &str) -> String {
+    match Reference::split(image) {
+        reference if reference.tag.is_some() => reference.version(),
+        _ => tag(image).to_owned(),
+    }
 }
 
 /// What the confirmation tells: where, what, how, and every warning.

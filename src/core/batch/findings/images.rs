@@ -1,10 +1,10 @@
-//! Images that the cluster has seen fail, or has never seen.
+//! Images that the cluster has seen fail, or has never seen, and tags that may have been pushed again since.
 
 use crate::{
     batch::{
-        Problem, ProblemKind, Step,
+        Intent, Problem, ProblemKind, Step,
         reference::Reference,
-        seen::{Reach, Seen, Sight},
+        seen::{Reach, Repush, Seen, Sight},
         template,
     },
     model::Image,
@@ -13,7 +13,7 @@ use crate::{
 /// What the cluster has seen of the images that a step would start anew: those of `after` that do not run in the app now.
 pub(super) fn images(step: &Step, after: &serde_json::Value, seen: &Seen) -> Vec<Problem> {
     let new = new(step, after);
-    let told = new.iter().filter_map(|image| match seen.sight(&image.image) {
+    let told = new.iter().filter_map(|image| match sight(seen, &image.image) {
         Some(sight) => failed(&image.image, sight),
         None if seen.lacks().is_empty() => unseen(&image.image, seen),
         None => None,
@@ -21,6 +21,26 @@ pub(super) fn images(step: &Step, after: &serde_json::Value, seen: &Seen) -> Vec
     let mut told: Vec<_> = told.collect();
     if let Some(why) = seen.lacks().first().filter(|_| !new.is_empty()) {
         let text = format!("whether its new images were seen before, and whether they failed, is not known: {why}");
+        told.push(Problem::warning(ProblemKind::Unknown, text));
+    }
+    told.extend(repushed(step, after, seen));
+    told
+}
+
+/// What was seen of an image. What a tag did is told of what is pinned of it, too: the digest alone has no past.
+fn sight<'a>(seen: &'a Seen, image: &str) -> Option<&'a Sight> {
+    let tagged = || image.split_once('@').and_then(|(tagged, _)| seen.sight(tagged));
+    seen.sight(image).or_else(tagged)
+}
+
+/// The images after a release or a rollback whose tags may mean something else by now, those that stay as they are included.
+fn repushed(step: &Step, after: &serde_json::Value, seen: &Seen) -> Vec<Problem> {
+    let (images, digests) = (template::images(&after["spec"]["template"]), seen.digests());
+    let mut told: Vec<Problem> = step.repushed(&images, digests).iter().map(Repush::problem).collect();
+    let starts = matches!(step.intent, Intent::Release | Intent::Rollback);
+    let tagged = images.iter().any(|image| Reference::split(&image.image).digest.is_none());
+    if let Some(why) = digests.lacks().first().filter(|_| starts && tagged) {
+        let text = format!("whether its tags were pushed again since they ran is not known: {why}");
         told.push(Problem::warning(ProblemKind::Unknown, text));
     }
     told
@@ -72,8 +92,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        batch::{Change, Intent, findings::samples, patch},
-        model::AppKind,
+        batch::{Change, findings::samples, patch, seen::Digests},
+        model::{AppKey, AppKind, Pod},
     };
 
     fn seen() -> Seen {
@@ -153,5 +173,53 @@ mod tests {
     fn what_runs_well_elsewhere_or_here_already_is_nothing_to_say() {
         assert_eq!(texts("v1.4.0"), [""; 0]);
         assert_eq!(texts("v1"), [""; 0]);
+    }
+
+    /// The tag v1.4.0 runs as `a` in these namespaces' pods, and as `b` in others'.
+    fn pushed_again() -> Digests {
+        let digest = |of: &str| format!("sha256:{}", of.repeat(64));
+        let pod = |name: &str, of: &str| {
+            let app = AppKey { name: name.into(), ..samples::key(AppKind::Deployment, name) };
+            let (image, digest) = ("shop/orders:v1.4.0".into(), digest(of).into());
+            let runs = crate::model::Container { image, digest, ..crate::model::samples::container("main") };
+            Pod { containers: [runs].into(), ..crate::model::samples::pod(&app, "x", "1") }
+        };
+        Digests::new(&[pod("orders", "a"), pod("till", "b")], [])
+    }
+
+    #[test]
+    fn a_tag_that_was_pushed_again_warns_in_a_release_and_in_a_rollback_that_keeps_it() {
+        let seen = seen().with_digests(pushed_again());
+        let wanted = "tag may have moved: shop/orders:v1.4.0 has meant 2 digests: aaaaaaaaaaaa runs in pod shop/orders-x, \
+                      bbbbbbbbbbbb runs in pod shop/till-x; here it ran aaaaaaaaaaaa: pin that digest to get the same again";
+        assert_eq!(told("v1.4.0", &seen), [wanted]);
+        let mut live = samples::deployment(3);
+        live["spec"]["template"]["spec"]["containers"][0]["image"] = "shop/orders:v1.4.0".into();
+        let to = std::sync::Arc::new(live["spec"]["template"].clone());
+        let change = Change::Template { to, revision: 3, cause: "".into() };
+        let step = samples::step(Intent::Rollback, live.clone(), change);
+        assert_eq!(samples::texts(&images(&step, &live, &seen)), [&wanted["tag may have moved: ".len()..]]);
+        let step = samples::step(Intent::Restart, live.clone(), samples::restart());
+        assert_eq!(images(&step, &live, &seen), []);
+    }
+
+    #[test]
+    fn a_pinned_image_does_not_warn_of_its_tag_and_keeps_what_is_known_of_it() {
+        let seen = seen().with_digests(pushed_again());
+        let pinned = |tag: &str| format!("{tag}@sha256:{}", "a".repeat(64));
+        assert_eq!(told(&pinned("v1.4.0"), &seen), [""; 0]);
+        let failed = told(&pinned("v1.5.0"), &seen);
+        assert!(failed[0].starts_with("failed before: shop/orders:v1.5.0@sha256:aaaa"), "{failed:?}");
+    }
+
+    #[test]
+    fn where_pods_could_not_be_read_it_says_that_tags_may_have_moved_unseen() {
+        let mut digests = Digests::default();
+        digests.lack("you may not list pods in namespace shop".into());
+        let seen = seen().with_digests(digests);
+        let wanted = "not checked: whether its tags were pushed again since they ran is not known: you may not list pods in \
+                      namespace shop";
+        assert_eq!(told("v1.4.0", &seen), [wanted]);
+        assert_eq!(told(&format!("v1.4.0@sha256:{}", "a".repeat(64)), &seen), [""; 0]);
     }
 }

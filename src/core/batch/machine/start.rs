@@ -13,9 +13,9 @@ use crate::{
     batch::{
         Author, Change, Check, DEADLINE_SECONDS, Intent, Options, Plan, Snapshot, StepState,
         journal::{BatchId, FORMAT, Mark, StepRecord},
-        patch,
+        patch, template,
     },
-    model::AppKey,
+    model::{AppKey, Revision},
     text::Clean,
 };
 
@@ -63,8 +63,10 @@ impl Machine {
             leg.live = Some(live.clone());
             leg.change = Some(change.clone());
             leg.resume = step.resume;
-            if let Change::Template { revision, .. } = change {
-                let target = step.revisions.iter().find(|known| known.number == *revision);
+            if let Change::Template { to, revision, .. } = change {
+                // With a digest pinned it is a revision of its own.
+                let is = |known: &&Revision| known.number == *revision && template::same(&known.template, to);
+                let target = step.revisions.iter().find(is);
                 leg.target = target.map(|target| target.name.clone()).unwrap_or_default();
             }
             legs.push(leg);

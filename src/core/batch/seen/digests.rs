@@ -1,11 +1,11 @@
-//! Tags that may have been pushed again: the digests that ran of them.
+//! The digests that ran of the tags that apps have.
 
 use std::collections::BTreeMap;
 
 use crate::{
     Time,
-    batch::{Plan, Problem, ProblemKind, past::Entry, reference::Reference, template},
-    model::{AppKey, Image, Pod},
+    batch::{past::Entry, reference::Reference, template},
+    model::{AppKey, Pod},
     text::Clean,
 };
 
@@ -14,16 +14,28 @@ use crate::{
 pub struct Seen {
     /// `sha256:…`.
     pub digest: Clean,
-    /// Who ran it: `pod shop/gateway-x2x4`, `deployment shop/gateway (batch …)`.
+    /// Who ran it: `pod shop/gateway-x2x4`, `shop/deploy/gateway (batch …)`.
     pub by: Clean,
     /// When; `None`: it runs now.
     pub at: Option<Time>,
+}
+
+/// A digest that an app itself ran of an image.
+#[derive(Clone, Debug)]
+struct Own {
+    digest: Clean,
+    /// When; `None`: it runs now.
+    at: Option<Time>,
+    /// The fingerprint of the template that it ran in, where a journal tells it.
+    template: Option<String>,
 }
 
 /// The digests that ran, by image as templates have it.
 #[derive(Clone, Debug, Default)]
 pub struct Digests {
     images: BTreeMap<Clean, Vec<Seen>>,
+    own: BTreeMap<(AppKey, Clean), Vec<Own>>,
+    lacks: Vec<Clean>,
 }
 
 impl Digests {
@@ -33,35 +45,62 @@ impl Digests {
         entries: impl IntoIterator<Item = (&'a AppKey, &'a Entry)>,
     ) -> Self {
         let mut known = Self::default();
-        for pod in pods {
-            for container in pod.containers.iter() {
-                let by = format!("pod {}/{}", pod.namespace, pod.name);
-                known.add(&container.image, Seen { digest: container.digest.clone(), by: by.into(), at: None });
-            }
-        }
-        for (key, entry) in entries {
-            let Some(after) = &entry.after else { continue };
-            for image in template::images(after) {
-                if let Some(digest) = entry.digests.get(&image.container) {
-                    let by = format!("{key} (batch {})", entry.batch);
-                    let seen = Seen { digest: digest.clone(), by: by.into(), at: Some(entry.accepted) };
-                    known.add(&image.image, seen);
-                }
-            }
-        }
+        pods.into_iter().for_each(|pod| known.runs(pod));
+        entries.into_iter().for_each(|(key, entry)| known.tell(key, entry));
         known
     }
 
-    fn add(&mut self, image: &Clean, seen: Seen) {
-        let pinned = Reference::split(image).digest.is_some();
-        if image.is_empty() || seen.digest.is_empty() || pinned {
-            return;
+    /// Adds what a pod runs now.
+    fn runs(&mut self, pod: &Pod) {
+        for container in pod.containers.iter() {
+            let (image, digest) = (&container.image, &container.digest);
+            if !tells(image, digest) {
+                continue;
+            }
+            self.add(image, digest, None, || format!("pod {}/{}", pod.namespace, pod.name));
+            if let Some((kind, name)) = &pod.app {
+                let app = AppKey { namespace: pod.namespace.clone(), name: name.clone(), kind: *kind };
+                let own = self.own.entry((app, image.clone())).or_default();
+                if !own.iter().any(|own| own.at.is_none() && own.digest == *digest) {
+                    own.push(Own { digest: digest.clone(), at: None, template: None });
+                }
+            }
         }
+    }
+
+    /// Adds what the journal of a batch tells of an app.
+    pub fn tell(&mut self, app: &AppKey, entry: &Entry) {
+        let Some(after) = entry.after.as_ref().filter(|_| !entry.digests.is_empty()) else { return };
+        let fingerprint = template::fingerprint(after);
+        for image in template::images(after) {
+            let Some(digest) = entry.digests.get(&image.container).filter(|digest| tells(&image.image, digest)) else {
+                continue;
+            };
+            self.add(&image.image, digest, Some(entry.accepted), || format!("{app} (batch {})", entry.batch));
+            let (digest, template) = (digest.clone(), Some(fingerprint.clone()));
+            let own = self.own.entry((app.clone(), image.image)).or_default();
+            own.push(Own { digest, at: Some(entry.accepted), template });
+        }
+    }
+
+    /// Something that would tell of digests could not be read.
+    pub fn lack(&mut self, why: Clean) {
+        self.lacks.push(why);
+    }
+
+    /// What could not be read: where there is any, a tag may have been pushed again though nothing here tells.
+    pub fn lacks(&self) -> &[Clean] {
+        &self.lacks
+    }
+
+    fn add(&mut self, image: &Clean, digest: &Clean, at: Option<Time>, by: impl FnOnce() -> String) {
         let known = self.images.entry(image.clone()).or_default();
-        match known.iter_mut().find(|known| known.digest == seen.digest) {
-            Some(same) if same.at.is_some_and(|at| seen.at.is_none_or(|newer| newer > at)) => *same = seen,
+        match known.iter_mut().find(|known| known.digest == *digest) {
+            Some(same) if same.at.is_some_and(|before| at.is_none_or(|newer| newer > before)) => {
+                (same.by, same.at) = (by().into(), at);
+            }
             Some(_) => {}
-            None => known.push(seen),
+            None => known.push(Seen { digest: digest.clone(), by: by().into(), at }),
         }
     }
 
@@ -71,85 +110,27 @@ impl Digests {
         known.sort_by_key(|seen| std::cmp::Reverse((seen.at.is_none(), seen.at)));
         known
     }
-}
 
-/// An image of a template whose tag has meant several digests.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Repush {
-    /// The container.
-    pub container: Clean,
-    /// The image, as the template has it.
-    pub image: Clean,
-    /// The digest that this app itself ran of it the last time, as its journal tells: what may be pinned.
-    pub pin: Option<Clean>,
-    /// All digests that ran of it, the latest first.
-    pub digests: Vec<Seen>,
-}
-
-impl Repush {
-    /// As the plan tells it.
-    pub fn problem(&self) -> Problem {
-        let of = |digest: &Clean| Reference::split(&format!("x@{digest}")).version();
-        let latest = self.digests.first().map(|seen| format!("{} by {}", of(&seen.digest), seen.by));
-        let pin = match &self.pin {
-            Some(pin) => format!("; here it ran {}: pin that digest to get the same again", of(pin)),
-            None => String::new(),
-        };
-        let text = format!(
-            "{} has meant {} digests, the latest {}{pin}",
-            self.image,
-            self.digests.len(),
-            latest.unwrap_or_default()
-        );
-        Problem::warning(ProblemKind::Repushed, text)
-    }
-}
-
-/// The images of the template that a change goes to whose tags may have been pushed again since: several digests ran of one tag.
-/// `entries` are the journal's of this app.
-pub fn repushed(images: &[Image], known: &Digests, entries: &[&Entry]) -> Vec<Repush> {
-    let own = |image: &Image| {
-        let wrote = entries
-            .iter()
-            .filter(|entry| entry.after.as_ref().is_some_and(|after| template::images(after).contains(image)));
-        wrote.max_by_key(|entry| entry.accepted).and_then(|entry| entry.digests.get(&image.container).cloned())
-    };
-    let several = images.iter().filter_map(|image| {
-        let digests: Vec<Seen> = known.of(&image.image).into_iter().cloned().collect();
-        let (container, name) = (image.container.clone(), image.image.clone());
-        (digests.len() > 1).then(|| Repush { container, image: name, pin: own(image), digests })
-    });
-    several.collect()
-}
-
-impl Plan {
-    /// Pins a container of a step to a digest: of a release or a rollback that is already chosen. The tag stays, for people.
-    ///
-    /// # Errors
-    /// The step has no such container after its change, or no change of its template.
-    pub fn pin(&mut self, step: usize, container: &str, digest: &str) -> Result<(), Clean> {
-        use crate::batch::{Change, Intent};
-        let step = self.editable(step, &[Intent::Release, Intent::Rollback], "set images")?;
-        let after = step.images_after();
-        let Some(image) = after.iter().find(|image| &*image.container == container) else {
-            return Err(format!("{} has no container {container} after the change", step.key).into());
-        };
-        let reference = Reference::split(&image.image);
-        let tag = reference.tag.map(|tag| format!(":{tag}")).unwrap_or_default();
-        let pinned = format!("{}{tag}@{digest}", reference.repository);
-        Reference::parse(&pinned).map_err(|error| Clean::from(error.to_string()))?;
-        match &mut step.change {
-            Some(Change::SetImages(images)) => {
-                images.insert(container.into(), pinned.into());
-            }
-            Some(Change::Template { to, .. }) => {
-                let mut template = (**to).clone();
-                template::set_image(&mut template, container, &pinned);
-                *to = template.into();
-            }
-            _ => return Err(format!("{} has no change of images to pin", step.key).into()),
+    /// The digest that this app itself ran of an image: what ran of the template that it goes to (its fingerprint), where a journal
+    /// tells; else what it runs now; else what a journal tells last. `None` where it runs several now, or nothing is known.
+    pub(super) fn own(&self, app: &AppKey, image: &Clean, target: Option<&str>) -> Option<Clean> {
+        let own = self.own.get(&(app.clone(), image.clone()))?;
+        let last = |own: &mut dyn Iterator<Item = &Own>| own.max_by_key(|own| own.at).map(|own| own.digest.clone());
+        if let Some(digest) =
+            target.and_then(|target| last(&mut own.iter().filter(|own| own.template.as_deref() == Some(target))))
+        {
+            return Some(digest);
         }
-        step.settle();
-        Ok(())
+        let mut now = own.iter().filter(|own| own.at.is_none());
+        match (now.next(), now.next()) {
+            (Some(one), None) => Some(one.digest.clone()),
+            (Some(_), Some(_)) => None,
+            (None, _) => last(&mut own.iter()),
+        }
     }
+}
+
+/// Whether a digest says what a tag meant: an image that is pinned means one thing alone.
+fn tells(image: &str, digest: &str) -> bool {
+    !image.is_empty() && !digest.is_empty() && Reference::split(image).digest.is_none()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Digests;
 use crate::{
     Time,
     batch::{past::Entry, reference::Reference, template},
@@ -65,6 +66,7 @@ pub struct Seen {
     repositories: BTreeMap<String, Vec<Sight>>,
     lacks: Vec<Clean>,
     reach: Reach,
+    digests: Digests,
 }
 
 /// How far it was looked for apps that run an image.
@@ -110,9 +112,22 @@ impl Seen {
         self.sort();
     }
 
-    /// Adds what journals tell: images that no revision keeps any more, and rollouts that failed.
+    /// The same with what is known of digests: those of the pods that run now.
+    #[must_use]
+    pub fn with_digests(mut self, digests: Digests) -> Self {
+        self.digests = digests;
+        self
+    }
+
+    /// The digests that ran of the images.
+    pub fn digests(&self) -> &Digests {
+        &self.digests
+    }
+
+    /// Adds what journals tell: images that no revision keeps any more, rollouts that failed, and the digests that ran.
     pub fn tell<'a>(&mut self, entries: impl IntoIterator<Item = (&'a AppKey, &'a Entry)>) {
         for (key, entry) in entries {
+            self.digests.tell(key, entry);
             for image in
                 [Some(&entry.before), entry.after.as_ref()].into_iter().flatten().flat_map(|of| template::images(of))
             {

@@ -5,19 +5,19 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     Time,
-    batch::{BatchId, Check, Intent, Plan, ProblemKind, past::Entry},
+    batch::{BatchId, Intent, Plan, past::Entry},
     model::{AppKey, AppKind, Image},
 };
 
-fn at(minute: i64) -> Time {
+pub(super) fn at(minute: i64) -> Time {
     "2026-11-22T12:00:00Z".parse::<Time>().unwrap() + chrono::TimeDelta::minutes(minute)
 }
 
-fn key(namespace: &str, name: &str) -> AppKey {
+pub(super) fn key(namespace: &str, name: &str) -> AppKey {
     AppKey { namespace: namespace.into(), name: name.into(), kind: AppKind::Deployment }
 }
 
-fn image(reference: &str) -> Image {
+pub(super) fn image(reference: &str) -> Image {
     Image { container: "main".into(), image: reference.into(), init: false }
 }
 
@@ -25,11 +25,11 @@ fn revision(key: &AppKey, number: i64, minute: i64, reference: &str) -> SeenRevi
     SeenRevision { key: key.clone(), number, created: Some(at(minute)), images: [image(reference)].into(), pods: None }
 }
 
-fn template(reference: &str) -> Value {
+pub(super) fn template(reference: &str) -> Value {
     json!({ "spec": { "containers": [{ "name": "main", "image": reference }] } })
 }
 
-fn entry(before: &str, after: &str, minute: i64, healthy: bool, digest: &str) -> Entry {
+pub(super) fn entry(before: &str, after: &str, minute: i64, healthy: bool, digest: &str) -> Entry {
     Entry {
         batch: BatchId("b1".into()),
         uid: "u".into(),
@@ -47,11 +47,11 @@ fn entry(before: &str, after: &str, minute: i64, healthy: bool, digest: &str) ->
     }
 }
 
-fn digest(of: char) -> String {
+pub(super) fn digest(of: char) -> String {
     format!("sha256:{}", String::from(of).repeat(64))
 }
 
-fn plan(intent: Intent, apps: &[(AppKey, &str)]) -> Plan {
+pub(super) fn plan(intent: Intent, apps: &[(AppKey, &str)]) -> Plan {
     let mut plan = Plan::new(intent, apps.iter().map(|(key, _)| key.clone()).collect());
     for (key, reference) in apps {
         let live = json!({ "metadata": { "uid": "u" }, "spec": { "replicas": 1, "template": template(reference) } });
@@ -139,39 +139,4 @@ fn a_release_like_another_place_takes_its_versions_and_keeps_its_own_registry() 
             (2, "namespace qa has no Deployment none"),
         ]
     );
-}
-
-#[test]
-fn a_tag_that_meant_two_digests_is_told_with_the_one_that_ran_here_and_can_be_pinned() {
-    let (orders, other) = (key("shop", "orders"), key("qa", "orders"));
-    let (first, second) = (digest('a'), digest('b'));
-    let ran = entry("r/orders:v0", "r/orders:v1", 0, true, &first);
-    let elsewhere = entry("r/orders:v0", "r/orders:v1", 60, true, &second);
-    let known = Digests::new([], [(&orders, &ran), (&other, &elsewhere)]);
-    let images = [image("r/orders:v1")];
-    let found = repushed(&images, &known, &[&ran]);
-    assert_eq!(found[0].pin.as_deref(), Some(first.as_str()));
-    let problem = found[0].problem();
-    assert_eq!(problem.kind, ProblemKind::Repushed);
-    assert!(problem.text.contains("has meant 2 digests, the latest @bbbbbbbbbbbb"), "{}", problem.text);
-    assert!(problem.text.contains("here it ran @aaaaaaaaaaaa: pin that digest"), "{}", problem.text);
-    let one = Digests::new([], [(&orders, &ran)]);
-    assert_eq!(repushed(&images, &one, &[&ran]), []);
-
-    let mut plan = plan(Intent::Release, &[(orders, "r/orders:v2")]);
-    plan.set_tag(0, None, "v1").unwrap();
-    plan.pin(0, "main", &first).unwrap();
-    assert_eq!(plan.steps[0].images_after()[0].image.as_str(), format!("r/orders:v1@{first}"));
-    assert_eq!(plan.steps[0].check, Check::Checking);
-    assert!(plan.pin(0, "none", &first).is_err() && plan.pin(0, "main", "sha256:x").is_err());
-}
-
-#[test]
-fn a_pinned_image_is_never_told_as_pushed_again() {
-    let app = key("shop", "orders");
-    let pinned = format!("r/orders:v1@{}", digest('a'));
-    let ran = entry("r/orders:v0", &pinned, 0, true, &digest('a'));
-    let odd = entry("r/orders:v0", &pinned, 1, true, &digest('b'));
-    let known = Digests::new([], [(&app, &ran), (&app, &odd)]);
-    assert_eq!(repushed(&[image(&pinned)], &known, &[]), []);
 }

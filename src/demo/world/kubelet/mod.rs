@@ -3,7 +3,7 @@
 mod container;
 mod life;
 
-pub use container::{condition as set_pod_condition, exit_state, judge_ready, run as container_run};
+pub use container::{condition as set_pod_condition, exit_state, image_id, judge_ready, run as container_run};
 pub use life::{Turn, first, resume, take};
 
 /// A step of a pod's life.

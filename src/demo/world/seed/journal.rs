@@ -2,8 +2,9 @@
 //! state and one with the templates before and after, which are those of the fleet's ReplicaSets.
 
 use super::super::controllers::deployment::{REVISION, TEMPLATE_HASH};
-use super::super::json::{annotation, controller, name, stamp, text, uid};
+use super::super::json::{annotation, controller, list, name, stamp, text, uid};
 use super::super::kinds::{CONFIG_MAP, DEPLOYMENT, REPLICA_SET};
+use super::super::kubelet::image_id;
 use super::Seeder;
 use super::batches::{BATCHES, Batch, Outcome, WIDTH};
 use base64::Engine;
@@ -132,6 +133,15 @@ fn note(seeder: &Seeder<'_>, batch: &Batch, nth: usize, step: &Step) -> Value {
     });
     if rollback {
         note["target"] = json!(step.after.set);
+    }
+    if batch.outcome != Outcome::Reverted {
+        let containers = list(&step.after.template, "/spec/containers").iter();
+        let digest = |container: &Value| {
+            let id = image_id(text(container, "/image"));
+            json!(id.split_once('@').map_or("", |(_, digest)| digest))
+        };
+        note["digests"] =
+            containers.map(|container| (text(container, "/name").to_owned(), digest(container))).collect();
     }
     note
 }

@@ -1,9 +1,10 @@
 //! Pods that run since a while.
 
-use super::super::json::{list, merge, stamp};
+use super::super::json::{list, merge, namespace, stamp, text};
 use super::super::kinds::POD;
-use super::super::kubelet::{container_run, judge_ready, set_pod_condition};
+use super::super::kubelet::{container_run, image_id, judge_ready, set_pod_condition};
 use super::Seeder;
+use super::template::PROXY;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
@@ -24,6 +25,9 @@ pub fn running(seeder: &mut Seeder<'_>, mut pod: Value, at: usize, created: Date
         let mut status = json!({"name": container["name"], "restartCount": 0, "lastState": {}});
         container_run(&mut status, container, started, &mut seeder.dice);
         status["ready"] = json!(true);
+        if is_from_before(&pod, container) {
+            status["imageID"] = json!(image_id(&format!("{PROXY} as it was pushed first")));
+        }
         statuses.push(status);
     }
     pod["status"]["containerStatuses"] = json!(statuses);
@@ -32,6 +36,12 @@ pub fn running(seeder: &mut Seeder<'_>, mut pod: Value, at: usize, created: Date
     judge_ready(&mut pod, started + Duration::seconds(12));
     set_pod_condition(&mut pod, "PodScheduled", true, None, created);
     pod
+}
+
+/// Whether a container runs since before the tag of the mesh's proxy was pushed again: another image of the same name.
+fn is_from_before(pod: &Value, container: &Value) -> bool {
+    let app = text(pod, "/metadata/labels/app.kubernetes.io~1name");
+    (namespace(pod), app, text(container, "/image")) == ("dev", "payment-gateway", PROXY)
 }
 
 /// Puts a running pod of a template's owner into the store.

@@ -5,6 +5,9 @@ use super::REGISTRY;
 use super::catalog::{Plan, Trouble, Work};
 use serde_json::{Value, json};
 
+/// The sidecar of the apps that are in the mesh.
+pub const PROXY: &str = "harbor.freight.example/platform/mesh-proxy:1.29.4";
+
 /// The port that an app listens on.
 pub fn port(name: &str) -> i64 {
     8080 + (hash64(name) % 12) as i64
@@ -153,7 +156,7 @@ fn env(plan: &Plan) -> Value {
 fn sidecar(plan: &Plan) -> Value {
     json!({
         "name": "mesh-proxy",
-        "image": format!("{REGISTRY}/platform/mesh-proxy:1.29.4"),
+        "image": PROXY,
         "imagePullPolicy": "IfNotPresent",
         "ports": [{"name": "mesh", "containerPort": 15001, "protocol": "TCP"}],
         "resources": {"requests": {"cpu": "30m", "memory": "48Mi"}, "limits": {"cpu": "500m", "memory": "128Mi"}},

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     Ctx, Scope,
-    plan::{paper::Paper, words},
+    plan::{paper::Paper, pins, words},
     widgets::text::count,
 };
 
@@ -30,7 +30,8 @@ pub(in crate::plan) fn of(ctx: &Ctx, plan: &Plan, step: &Step, columns: usize) -
         part("Who else", others(step, live));
     }
     part("How it runs", runs(plan, step));
-    part("Images", images(step));
+    let meant = pins::told(ctx, &plan.repushed(step));
+    part("Images", images(step).into_iter().chain(meant).collect());
     let (_, check) = words::check(plan, step);
     let problems = step.problems.iter().map(|problem| format!("{}: {}", problem.kind, problem.text));
     part("Preflight", std::iter::once(check).chain(problems).collect());

@@ -5,5 +5,6 @@ mod elsewhere;
 mod list;
 pub(super) mod options;
 pub(super) mod past;
+pub(super) mod pin;
 pub(super) mod tags;
 mod ways;

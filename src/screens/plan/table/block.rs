@@ -1,7 +1,7 @@
 //! One app of the table, laid out once whenever something about it changes: drawing 500 of them only looks.
 
 use rolldeck_core::{
-    batch::{Change, Intent, Level, Plan, Problem, Step},
+    batch::{Change, Intent, Level, Plan, Problem, ProblemKind, Step},
     model::{AppKey, Image},
     text::Clean,
 };
@@ -68,7 +68,7 @@ fn containers(step: &Step) -> Vec<([String; 5], Scope)> {
         let twin = after.iter().find(|other| other.container == image.container && other.init == image.init);
         let (was, will) = match twin {
             Some(twin) => words::images(&image, twin),
-            None => (words::tag(&image.image).to_owned(), "gone".to_owned()),
+            None => (words::version(&image.image), "gone".to_owned()),
         };
         let scope = if twin == Some(&image) { Scope::Dim } else { Scope::Text };
         let name = format!("  {}{}", image.container, if image.init { " (init)" } else { "" });
@@ -95,6 +95,14 @@ fn notes(ctx: &Ctx, plan: &Plan, step: &Step, errors: &[(AppKey, Clean)]) -> Vec
     let refused = errors.iter().filter(|(key, _)| *key == step.key);
     notes.extend(refused.map(|(_, error)| (Scope::Bad, format!("not taken: {error}"))));
     notes.extend(step.problems.iter().map(|problem| told(plan, problem)));
+    if step.problems.iter().any(|problem| problem.kind == ProblemKind::Repushed) {
+        let key = ctx.keymap.key(Room::Plan, Command::Pin).map(|key| key.to_string()).unwrap_or_default();
+        let rest = match plan.steps.len() {
+            1 => "and asks which where that is not certain",
+            _ => "and on the line of that warning those of all its apps",
+        };
+        notes.push((Scope::Dim, format!("{key} pins the digest, {rest}")));
+    }
     if plan.intent == Intent::Scale && !step.hpa.is_empty() {
         let key = ctx.keymap.key(Room::Plan, Command::Bounds).map(|key| key.to_string()).unwrap_or_default();
         notes.push((Scope::Dim, format!("{key} plans the bounds of the autoscaler {} instead", step.hpa)));
@@ -130,10 +138,10 @@ fn target(ctx: &Ctx, step: &Step) -> Option<String> {
 /// A template's images in few words: the tag of one, `main=v1 sidecar=v2` of several.
 pub(in crate::plan) fn brief(images: &[Image]) -> String {
     match images {
-        [one] => words::tag(&one.image).to_owned(),
+        [one] => words::version(&one.image),
         many => {
             let parts: Vec<String> =
-                many.iter().map(|image| format!("{}={}", image.container, words::tag(&image.image))).collect();
+                many.iter().map(|image| format!("{}={}", image.container, words::version(&image.image))).collect();
             parts.join(" ")
         }
     }

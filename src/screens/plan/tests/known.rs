@@ -4,7 +4,7 @@ use rolldeck_core::{
     batch::{
         BatchId,
         guard::{Guard, GuardRule, Guards},
-        past::{Gone, Moment, Proof, Sighting, Source, Verdict, Was},
+        past::{Entry, Gone, Moment, Proof, Sighting, Source, Verdict, Was},
         seen::{Seen, SeenRevision},
     },
     model::{AppKey, Image},
@@ -83,6 +83,52 @@ pub(super) fn past() -> PastFound {
         }],
         lacks: vec!["events in qa: you may not list events in namespace qa".into()],
     }
+}
+
+/// What a batch so many hours ago told of an app: one container ran this image as the digest of one letter.
+fn ran(app: &AppKey, container: &str, image: &str, digest: &str, hours: i64) -> Entry {
+    let accepted = at(-hours * 3600);
+    let of = |image: &str| template(&[(container, image)]).into();
+    Entry {
+        batch: BatchId(format!("{}-x{hours}", accepted.format("%Y%m%d-%H%M%S"))),
+        uid: app.name.to_string(),
+        started: accepted,
+        accepted,
+        reverted: None,
+        returned: None,
+        healthy: Some(true),
+        why: "".into(),
+        before: of(""),
+        before_cause: "".into(),
+        after: Some(of(image)),
+        paused: false,
+        digests: [(container.into(), format!("sha256:{}", digest.repeat(64)).into())].into(),
+    }
+}
+
+/// Tags that have meant two digests: v1.1.0 and v0.9.4 of the gateway, of which it ran the first; the sidecar of orders, which runs the
+/// first; v1.1.0 of cart, which never ran it.
+pub(super) fn pushed_again() -> Seen {
+    let of = |app: &str, tag: &str| format!("registry.local/shop/{app}:{tag}");
+    let proxy = "registry.local/mesh/proxy:v0.9";
+    let there = |name: &str| AppKey { namespace: "测试环境".into(), ..deploy("", name) };
+    let told = [
+        (deploy("qa", "gateway"), "main", of("gateway", "v1.1.0"), "a", 50),
+        (there("gateway"), "main", of("gateway", "v1.1.0"), "b", 3),
+        (deploy("qa", "gateway"), "main", of("gateway", "v0.9.4"), "a", 300),
+        (there("gateway"), "main", of("gateway", "v0.9.4"), "b", 280),
+        (deploy("qa", "orders"), "sidecar", proxy.to_owned(), "a", 70),
+        (there("订单\x1b[31m"), "sidecar", proxy.to_owned(), "b", 2),
+        (deploy("dev", "cart"), "main", of("cart", "v1.1.0"), "c", 30),
+        (there("cart"), "main", of("cart", "v1.1.0"), "d", 1),
+    ];
+    let entries: Vec<_> = told
+        .iter()
+        .map(|(app, container, image, digest, hours)| (app, ran(app, container, image, digest, *hours)))
+        .collect();
+    let mut seen = Seen::default();
+    seen.tell(entries.iter().map(|(app, entry)| (*app, entry)));
+    seen
 }
 
 /// One rule that asks for this everywhere.

@@ -4,6 +4,7 @@ mod behaviour;
 mod elsewhere;
 mod known;
 mod looks;
+mod pins;
 mod whole;
 mod whole_batches;
 

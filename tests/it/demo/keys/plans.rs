@@ -6,7 +6,7 @@ use super::{
     WIDE,
 };
 
-pub const PLACES: &[Place] = &[BACK, TAGS, SCALED];
+pub const PLACES: &[Place] = &[BACK, TAGS, PUSHED_AGAIN, SCALED];
 
 const BACK: Place = Place {
     on: "plan",
@@ -39,6 +39,23 @@ const TAGS: Place = Place {
     scripts: &[Script {
         run: "tags",
         steps: &[Run, See("a tag that this cluster has seen"), See("live in "), Key("esc"), Gone("live in ")],
+    }],
+};
+
+/// An app whose sidecar is of a tag that was pushed again: its pods run what it meant first.
+const PUSHED_AGAIN: Place = Place {
+    on: "plan",
+    size: WIDE,
+    enter: &[
+        Type("/ns:dev payment-gateway\r"),
+        See("Fleet: 1 of 102 apps"),
+        Key("u"),
+        See("mesh-proxy:1.29.4 has meant 2 digests"),
+    ],
+    home: &[See("Roll back payment-gateway in dev"), See("1 app: 1 ready")],
+    scripts: &[Script {
+        run: "pin",
+        steps: &[Run, See("pinned in dev/deploy/payment-gateway: mesh-proxy to 1.29.4@"), Gone("has meant 2 digests")],
     }],
 };
 
