@@ -155,6 +155,7 @@ impl Runners {
             Effect::Events(effect) => self.events.carry_out(&self.cluster, &self.post, effect),
             Effect::NamespacesRoom(effect) => self.namespaces.carry_out(&self.cluster, &self.post, effect),
             Effect::Containers(effect) => self.containers.carry_out(&self.cluster, &self.post, effect),
+            Effect::Logs(_) => {}
             Effect::Batch(effect) => self.batch.carry_out(effect, self.fleet.namespaces()),
         }
         Asked::Nothing

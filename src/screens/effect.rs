@@ -47,6 +47,8 @@ pub enum Effect {
     NamespacesRoom(crate::NamespacesEffect),
     /// For a pod's containers.
     Containers(crate::ContainersEffect),
+    /// For logs.
+    Logs(crate::LogsEffect),
 }
 
 /// Reads for an app page.

@@ -109,6 +109,8 @@ pub enum Message {
     NamespacesRoom(crate::NamespacesReply),
     /// About a pod's containers.
     Containers(Name, crate::ContainersReply),
+    /// Of a reading of logs, or a download.
+    Logs(crate::LogsId, crate::LogsReply),
     /// A batch that this console drives, or looks at, stands thus now.
     Run(Arc<Run>),
     /// The driver could not start, or not be commanded: why. Nothing was written.
