@@ -6,9 +6,11 @@
 //!
 //! A [`Decoder`] splits, reads times and levels, folds stack traces, and after a reconnect drops what was delivered before. [`Merge`]
 //! orders the lines of many sources by the server's time. [`Ring`] keeps the newest, numbers them for ever, and counts what left it.
+//! [`show`] is for drawing them, [`read`] for what is in one of them, [`count`] for what they are together.
 
 mod bits;
 mod block;
+pub mod count;
 mod decode;
 mod dedup;
 mod filter;
@@ -19,10 +21,12 @@ mod level;
 mod line;
 mod matcher;
 mod merge;
+pub mod read;
 mod ring;
 #[cfg(test)]
 mod samples;
 mod search;
+pub mod show;
 mod source;
 mod split;
 mod stamp;

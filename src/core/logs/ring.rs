@@ -185,11 +185,13 @@ impl Ring {
     /// The number of the first line that is of `time` or younger; [`end`](Self::end) where there is none. Late lines before it may be
     /// older, and those behind it too.
     pub fn at_time(&self, time: Nanos) -> u64 {
-        let at = self.segments.partition_point(|segment| segment.newest < time);
-        let Some(segment) = self.segments.get(at) else { return self.end };
-        let line = segment.block.index().iter().position(|entry| entry.time >= time);
-        // The youngest of a segment may be of one that is gone.
-        segment.first + line.unwrap_or(0) as u64
+        let begin = self.segments.partition_point(|segment| segment.newest < time);
+        // The first segment has it, unless the youngest line that it knows of has left the ring.
+        let found = self.segments.range(begin..).find_map(|segment| {
+            let at = segment.block.index().iter().position(|entry| entry.time >= time)?;
+            Some(segment.first + at as u64)
+        });
+        found.unwrap_or(self.end)
     }
 
     /// The times of the oldest and the youngest line that are kept, the late ones left out.

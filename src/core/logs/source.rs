@@ -177,6 +177,13 @@ impl Sources {
         self.revisions.get(usize::from(id.0))
     }
 
+    /// Notes a revision's number, which may be learnt after its pods.
+    pub fn set_number(&mut self, id: RevisionId, number: u64) {
+        if let Some(revision) = self.revisions.get_mut(usize::from(id.0)) {
+            revision.number = Some(number);
+        }
+    }
+
     /// The newest revision of an app: of the highest number; where none is known, the one that was met last.
     pub fn newest(&self, app: &str) -> Option<RevisionId> {
         let of_app = self.revisions.iter().enumerate().filter(|(_, revision)| &*revision.app == app);
@@ -272,6 +279,8 @@ mod tests {
         let new = sources.add(source("web-1", "b", Some(8))).unwrap();
         let old = sources.add(source("web-2", "a", Some(7))).unwrap();
         assert!(sources.is_newest(new) && !sources.is_newest(old));
+        sources.set_number(sources.revision_of(old).unwrap(), 9);
+        assert!(sources.is_newest(old) && !sources.is_newest(new));
     }
 
     #[test]

@@ -119,14 +119,12 @@ fn by_word(text: &[u8], from: usize, to: usize) -> Option<Level> {
     if !(3..=11).contains(&(to - from)) {
         return None;
     }
-    let found = word::level(&text[from..to])?;
-    let (before, behind) = (from.checked_sub(1).map(|at| text[at]), text.get(to).copied());
-    let stands = match (before, behind) {
-        (_, Some(b':' | b']')) | (Some(b'|'), Some(b'|')) | (Some(b'<'), Some(b'>')) => true,
-        (Some(b'['), _) => true,
+    let stands = match (from.checked_sub(1).map(|at| text[at]), text.get(to)) {
+        (_, Some(b':' | b']')) | (Some(b'['), _) | (Some(b'|'), Some(b'|')) | (Some(b'<'), Some(b'>')) => true,
         _ => text[from..to].iter().all(u8::is_ascii_uppercase),
     };
-    stands.then_some(found)
+    // Most words do not stand so, and are not looked up.
+    if stands { word::level(&text[from..to]) } else { None }
 }
 
 /// The level among `key=value key="quoted value"`.
