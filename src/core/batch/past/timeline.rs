@@ -9,13 +9,15 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
-use super::{Evidence, Source, evidence::Lived};
+use super::{Entry, Evidence, Source, evidence::Lived};
 use crate::{Time, batch::template, model::AppKind, text::Clean};
 
 /// Missing numbers between two known ones that are told apart; more are one stretch of many templates.
 const APART: i64 = 64;
 /// Numbers that a ReplicaSet keeps of its past: its controller cuts the text at 2,000 characters.
 const KEPT: usize = 300;
+/// The longest that a controller may take from a write to its revision.
+const LAG: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
 /// Rounds of conclusions: each is sound by itself, so that an end comes too early at worst.
 const ROUNDS: usize = 40;
 
@@ -142,7 +144,8 @@ impl Timeline {
         let wide = self.stretches.first().is_some_and(|first| first.wide);
         for revision in &evidence.revisions {
             let Some(created) = revision.created else { continue };
-            let source = Source::Created(revision.name.clone());
+            let own = || (created, Source::Created(revision.name.clone()));
+            let (began, source) = lagged(evidence, revision, created).unwrap_or_else(own);
             let first = if evidence.key.kind == AppKind::Deployment {
                 let trimmed = revision.was.len() > KEPT;
                 (!trimmed).then(|| revision.was.iter().copied().chain([revision.number]).min()).flatten()
@@ -151,11 +154,11 @@ impl Timeline {
                 (unmissed || is_fresh(revision, created)).then_some(revision.number)
             };
             if let Some(nth) = first.and_then(|first| self.nth(first)) {
-                self.not_before(nth, created, &source);
-                self.not_after(nth, created, &source);
+                self.not_before(nth, began, &source);
+                self.not_after(nth, began, &source);
             } else if let Some(nth) = self.nth(revision.number) {
                 // It may have been used again since: its number is younger than itself, and older than the last write to it.
-                self.not_before(nth, created, &source);
+                self.not_before(nth, began, &source);
                 if let Some(written) = revision.written {
                     self.not_after(nth, written, &Source::Written(revision.name.clone()));
                 }
@@ -313,6 +316,19 @@ impl Timeline {
     pub(super) fn number_of(&self, class: usize) -> Option<(i64, Clean)> {
         self.newest.get(&class).cloned()
     }
+}
+
+/// When its template was written, where a batch tells of it and the controller came to make the revision so much later that the
+/// clocks are no reason.
+fn lagged(evidence: &Evidence, revision: &Lived, created: Time) -> Option<(Time, Source)> {
+    let wrote = |entry: &&Entry| {
+        let before = entry.accepted + evidence.slack < created && created <= entry.accepted + LAG;
+        before
+            && entry.uid == evidence.uid()
+            && entry.after.as_ref().is_some_and(|after| template::same(after, &revision.template))
+    };
+    let entry = evidence.journal.iter().filter(wrote).max_by_key(|entry| entry.accepted)?;
+    Some((entry.accepted, Source::Journal(entry.batch.clone())))
 }
 
 /// Whether a ControllerRevision has had no other number: its controller wrote to it once, when it made it.

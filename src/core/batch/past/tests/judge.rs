@@ -51,6 +51,14 @@ fn a_revision_that_was_used_again_makes_the_time_after_uncertain() {
 }
 
 #[test]
+fn a_revision_that_its_controller_made_long_after_the_write_contradicts_nothing() {
+    let mut of = evidence(RS, "b");
+    of.revisions = vec![lived(1, "a", 0), lived(2, "b", 130)];
+    of.journal = vec![entry("x", 100, "a", "b")];
+    assert_eq!([50, 95, 110, 150].map(|second| was(&of, second)), ["a", "a", "now", "now"]);
+}
+
+#[test]
 fn the_journal_and_events_tell_when_a_revision_was_used_again() {
     let mut of = evidence(RS, "a");
     of.revisions = vec![lived(2, "b", 100), Lived { was: vec![1], ..lived(3, "a", 0) }];
