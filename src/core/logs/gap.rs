@@ -39,7 +39,7 @@ pub struct Gap {
     pub from: Nanos,
     /// The first behind it.
     pub to: Nanos,
-    /// How many are missing, where that is known: then some surely are.
+    /// How many are missing, where that is known; 0 is no gap, but a seam that is worth a mark.
     pub count: Option<u64>,
     /// Why.
     pub why: Why,
@@ -47,12 +47,14 @@ pub struct Gap {
 
 const MAYBE: &str = "lines may be missing";
 const SURELY: &str = "lines are missing";
+const NOTHING: &str = "nothing is missing";
 
 impl Gap {
     /// Its line, which a search finds, an export has, and [`Gap::read`] understands. The times are UTC.
     pub fn text(&self) -> String {
         let (from, to, why) = (rfc3339(self.from), rfc3339(self.to), self.why.text());
         match self.count {
+            Some(0) => format!("{NOTHING} between {from} and {to}: {why}"),
             Some(count) => format!("{count} {SURELY} between {from} and {to}: {why}"),
             None => format!("{MAYBE} between {from} and {to}: {why}"),
         }
@@ -63,6 +65,7 @@ impl Gap {
         let (head, rest) = std::str::from_utf8(line).ok()?.split_once(" between ")?;
         let count = match head.split_once(' ') {
             _ if head == MAYBE => None,
+            _ if head == NOTHING => Some(0),
             Some((count, SURELY)) => Some(count.parse().ok()?),
             _ => return None,
         };
@@ -81,7 +84,7 @@ mod tests {
     #[test]
     fn a_gap_is_a_sentence_that_is_read_again() {
         for why in Why::ALL {
-            for count in [None, Some(1_234_567)] {
+            for count in [None, Some(0), Some(1_234_567)] {
                 let gap = Gap { from: 1_795_420_229_500_000_000, to: 1_795_420_230_000_000_000, count, why };
                 assert_eq!(Gap::read(gap.text().as_bytes()), Some(gap));
             }

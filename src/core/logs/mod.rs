@@ -8,11 +8,13 @@
 //! orders the lines of many sources by the server's time. [`Ring`] keeps the newest, numbers them for ever, and counts what left it.
 //! [`show`] is for drawing them, [`read`] for what is in one of them, [`count`] for what they are together.
 
+mod ask;
 mod bits;
 mod block;
 pub mod count;
 mod decode;
 mod dedup;
+pub mod download;
 mod filter;
 mod fold;
 mod gap;
@@ -32,6 +34,7 @@ mod split;
 mod stamp;
 mod view;
 
+pub use ask::{Begin, LogsOf, PickedFile, Reading, Rotated, SourceState};
 pub use block::Block;
 pub use decode::{Decoder, Framing};
 pub use dedup::{Dedup, Verdict};
