@@ -1,22 +1,19 @@
 //! What the rooms of logs ask for, and what they are told.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
 };
 
 use rolldeck_core::{
     fleet::Freshness,
     kept::Name,
-    logs::{Block, Ended, Nanos, Source, SourceId},
-    model::AppKey,
+    logs::{
+        Begin, Block, LogsOf, Nanos, Reading, Rotated, Source, SourceId, SourceState,
+        download::{Download, Progress, Saved},
+    },
     text::Clean,
 };
-
-use super::{DownloadEffect, DownloadReply};
 
 /// One reading of logs. A room that reads otherwise (of other sources, from another time) ends the one and begins another, so that
 /// what still arrives for the old one is told from the new.
@@ -30,81 +27,6 @@ impl LogsId {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
-}
-
-/// Of what logs are read.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum LogsOf {
-    /// Every container of every pod of an app: pods that start later join, pods that end stay readable.
-    App(AppKey),
-    /// Every container of a pod, also when it is made anew under its name.
-    Pod(Name),
-    /// One container of a pod.
-    Container(Name, Clean),
-}
-
-impl LogsOf {
-    /// Its namespace.
-    pub fn namespace(&self) -> &Clean {
-        match self {
-            Self::App(key) => &key.namespace,
-            Self::Pod(pod) | Self::Container(pod, _) => &pod.namespace,
-        }
-    }
-}
-
-/// `qa/deploy/gateway`, `pod qa/gateway-1`, `main in pod qa/gateway-1`.
-impl fmt::Display for LogsOf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::App(key) => write!(f, "{key}"),
-            Self::Pod(pod) => write!(f, "pod {}/{}", pod.namespace, pod.name),
-            Self::Container(pod, container) => write!(f, "{container} in pod {}/{}", pod.namespace, pod.name),
-        }
-    }
-}
-
-/// A log file in a container, as the operator picked it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PickedFile {
-    /// Its pod.
-    pub pod: Name,
-    /// Its container.
-    pub container: Clean,
-    /// Its path, as the container has it.
-    pub path: Arc<str>,
-}
-
-/// Which of the sources are read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Reading {
-    /// stdout and stderr, through the API, followed.
-    #[default]
-    Stdout,
-    /// The log of the instance before, as far as the kubelet has it. It ends.
-    Previous,
-    /// These files, followed through exec over rotation and truncation.
-    Files(Vec<PickedFile>),
-    /// Why containers do not start: the message of their last end, their previous log and the events about their pods, together.
-    WhyNot,
-    /// Rotated files of the kubelet, through the node's log endpoint. Whether the user may is asked first.
-    Rotated,
-    /// What the configured URL template has of pods, also of those that are gone. In it stand `{node}`, `{app}`, `{namespace}`,
-    /// `{pod}`, `{ip}` and `{container}`.
-    Archive(Arc<str>),
-}
-
-/// From where on lines are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Begin {
-    /// The last so many lines of each source.
-    Tail(u64),
-    /// From the oldest that there is.
-    Head,
-    /// The last so many seconds.
-    Ago(u64),
-    /// From this moment on.
-    At(Nanos),
 }
 
 /// What a room of logs needs. The runner orders lines by time ([`rolldeck_core::logs::Merge`]) and sends them at most 30 times a second.
@@ -141,32 +63,6 @@ pub enum LogsEffect {
     Keep(LogsId, bool),
     /// For a download.
     Download(DownloadEffect),
-}
-
-/// How a source stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SourceState {
-    /// Its container has not started: why, as the cluster says it (`ContainerCreating`).
-    Waiting(Clean),
-    /// It was asked for, and nothing was answered.
-    Connecting,
-    /// Whatever is written arrives.
-    Live,
-    /// The stream was lost: since when, and why. It is tried again.
-    Reconnecting(Nanos, Clean),
-    /// It may not be read: verb, resource and place.
-    Forbidden(Clean),
-    /// It gives nothing more: since when, and why. What was read stays.
-    Ended(Nanos, Ended),
-}
-
-/// Where the log of a source begins, if that is not where its container began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rotated {
-    /// When its container started, where that is known.
-    pub started: Option<Nanos>,
-    /// The oldest line that the kubelet still has; none: it has none at all, as right after a rotation.
-    pub first: Option<Nanos>,
 }
 
 /// A file in a container.
@@ -242,4 +138,30 @@ pub enum LogsReply {
     Kept(Result<Option<Kept>, Clean>),
     /// About a download.
     Download(DownloadReply),
+}
+
+/// What is to be done about a download.
+#[derive(Clone, Debug)]
+pub enum DownloadEffect {
+    /// Begin. Its number is one of its own, and names it in every answer.
+    Start(LogsId, Arc<Download>),
+    /// Stop; what was saved stays, and can be gone on with.
+    Cancel(LogsId),
+    /// Go on where it was cut, under the same number.
+    Resume(LogsId),
+    /// Nobody asks about it any more.
+    Forget(LogsId),
+}
+
+/// What is told of a download.
+#[derive(Clone, Debug)]
+pub enum DownloadReply {
+    /// It goes on.
+    Progress(Progress),
+    /// It is complete, but for what `problems` name.
+    Done(Saved),
+    /// It was cut, or the operator stopped it: why, and what is saved so far. It can be gone on with.
+    Cut(Clean, Saved),
+    /// It cannot be: what failed, and the way out (a full disk, no permission, a name that is taken). What was saved stays.
+    Failed(Clean),
 }
