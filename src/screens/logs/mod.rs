@@ -2,4 +2,6 @@
 
 mod talk;
 
-pub use talk::{DownloadEffect, DownloadReply, FilesOf, Kept as KeptLog, LogFile, LogsEffect, LogsId, LogsReply, NoFiles};
+pub use talk::{
+    DownloadEffect, DownloadReply, FilesOf, Kept as KeptLog, LogFile, LogsEffect, LogsId, LogsReply, NoFiles,
+};
