@@ -10,6 +10,7 @@ pub mod events;
 pub mod exec;
 pub mod follow;
 pub mod history;
+pub mod logs;
 pub mod metrics;
 pub mod nodes;
 pub mod object;

@@ -14,3 +14,4 @@ pub use events::{event, events};
 pub use namespaces::{namespace_labels, namespaces};
 pub use page::app;
 pub use revisions::revisions;
+pub(crate) use selector::label_selector;

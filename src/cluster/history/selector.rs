@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// `spec.selector` in the words of `labelSelector`: `app=web,tier in (a,b)`. Empty where there is none.
-pub(super) fn label_selector(app: &Value) -> String {
+pub(crate) fn label_selector(app: &Value) -> String {
     let selector = &app["spec"]["selector"];
     let equal = selector["matchLabels"].as_object().into_iter().flatten();
     let mut parts: Vec<String> =

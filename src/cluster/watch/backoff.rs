@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Waits that double from a quarter of a second to 15 s, each cut by up to a half at random, so that clients that lost the same
 /// server do not come back in step.
 #[derive(Debug)]
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     failures: u32,
     random: u64,
 }
@@ -15,7 +15,7 @@ const LONGEST: Duration = Duration::from_secs(15);
 
 impl Backoff {
     /// With a seed of its own for each stream.
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self { failures: 0, random: seed }
     }
 
@@ -25,19 +25,19 @@ impl Backoff {
     }
 
     /// All is well again.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.failures = 0;
     }
 
     /// The wait after one more failure.
-    pub(super) fn next(&mut self) -> Duration {
+    pub(crate) fn next(&mut self) -> Duration {
         let whole = FIRST.saturating_mul(1 << self.failures.min(10)).min(LONGEST);
         self.failures = self.failures.saturating_add(1);
         whole - self.share(whole / 2)
     }
 
     /// A random part of `whole`.
-    pub(super) fn share(&mut self, whole: Duration) -> Duration {
+    pub(crate) fn share(&mut self, whole: Duration) -> Duration {
         // SplitMix64 (Steele, Lea and Flood, 2014).
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.random;

@@ -67,7 +67,7 @@ impl Link {
     }
 
     /// Tells of the cluster's going and coming back, and at once where it is gone already.
-    pub(super) fn subscribe(&self) -> watch::Receiver<Option<Clean>> {
+    pub(crate) fn subscribe(&self) -> watch::Receiver<Option<Clean>> {
         let mut down = self.down.subscribe();
         down.mark_changed();
         down

@@ -4,13 +4,13 @@
 //! cluster is idle or gone.
 
 pub(crate) mod answer;
-mod backoff;
+pub(crate) mod backoff;
 mod batch;
 pub(crate) mod link;
 pub mod machine;
 pub(crate) mod reader;
 pub(crate) mod request;
-mod stream;
+pub(crate) mod stream;
 #[cfg(test)]
 mod tests;
 

@@ -199,7 +199,7 @@ impl<D: Decode<Object: Named>, U> Stream<D, U> {
 }
 
 /// Waits until the link is found to be down.
-async fn gone(down: &mut watch::Receiver<Option<Clean>>) -> Clean {
+pub(crate) async fn gone(down: &mut watch::Receiver<Option<Clean>>) -> Clean {
     loop {
         if down.changed().await.is_err() {
             return std::future::pending().await;

@@ -82,6 +82,11 @@ impl Decoder {
         Self { splitter: Splitter::new(longest), lines }
     }
 
+    /// The stream begins within the log: what comes again after a reconnect and is older than its first line was not asked for.
+    pub fn begins_within(&mut self) {
+        self.lines.dedup.begins_within();
+    }
+
     /// Takes what came at `now`.
     pub fn feed(&mut self, bytes: &[u8], now: Nanos) {
         let Self { splitter, lines } = self;
@@ -120,9 +125,20 @@ impl Decoder {
         self.lines.dedup.reconnect()
     }
 
+    /// The log goes on in another one, of which nothing can have been delivered: that nothing comes again is no sign of a gap. Called
+    /// after [`reconnect`](Self::reconnect).
+    pub fn joined(&mut self) {
+        self.lines.dedup.joined();
+    }
+
     /// The time of the last line that brought one.
     pub fn last(&self) -> Option<Nanos> {
         self.lines.last
+    }
+
+    /// The time of the youngest line that was delivered, of a stream that brings times.
+    pub fn newest(&self) -> Option<Nanos> {
+        self.lines.dedup.newest()
     }
 
     /// Marks that lines may be missing here.

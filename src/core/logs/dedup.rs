@@ -38,6 +38,10 @@ pub struct Dedup {
     forgotten: Nanos,
     replay: Option<Replay>,
     most: usize,
+    /// The stream begins within the log.
+    within: bool,
+    /// The time of its first line, if it does.
+    first: Nanos,
 }
 
 #[derive(Clone, Debug)]
@@ -50,11 +54,25 @@ struct Replay {
 
 impl Default for Dedup {
     fn default() -> Self {
-        Self { delivered: VecDeque::new(), newest: None, forgotten: Nanos::MIN, replay: None, most: MOST }
+        Self {
+            delivered: VecDeque::new(),
+            newest: None,
+            forgotten: Nanos::MIN,
+            replay: None,
+            most: MOST,
+            within: false,
+            first: Nanos::MIN,
+        }
     }
 }
 
 impl Dedup {
+    /// The stream begins within the log, as with `tailLines`: when it is opened again, lines may come that are older than its first
+    /// one. They were not asked for.
+    pub fn begins_within(&mut self) {
+        self.within = true;
+    }
+
     /// The stream was cut and is opened again: from which moment to ask for it, a whole second (`sinceTime`). `None`: nothing was
     /// delivered yet, so it is asked for as it was at first.
     pub fn reconnect(&mut self) -> Option<Nanos> {
@@ -66,6 +84,18 @@ impl Dedup {
         }
         self.replay = Some(Replay { expected, newest, joined: false });
         Some(since)
+    }
+
+    /// After a reconnect: that nothing comes again is no sign of a gap.
+    pub fn joined(&mut self) {
+        if let Some(replay) = &mut self.replay {
+            replay.joined = true;
+        }
+    }
+
+    /// The time of the youngest line that was delivered.
+    pub fn newest(&self) -> Option<Nanos> {
+        self.newest
     }
 
     /// Judges a line that came, and remembers it if it is new.
@@ -87,7 +117,7 @@ impl Dedup {
             replay.joined = true;
             return Verdict::Known;
         }
-        if key.0 <= self.forgotten {
+        if key.0 <= self.forgotten || key.0 < self.first {
             replay.joined = true;
             return Verdict::Known;
         }
@@ -101,6 +131,9 @@ impl Dedup {
     }
 
     fn remember(&mut self, key: Key) {
+        if self.newest.is_none() && self.within {
+            self.first = key.0;
+        }
         let newest = self.newest.map_or(key.0, |newest| newest.max(key.0));
         if self.newest.is_none_or(|before| since(before) != since(newest)) {
             let since = since(newest);
@@ -186,6 +219,16 @@ mod tests {
         dedup.reconnect();
         assert_eq!(dedup.judge(3 * SECOND, b"a"), Verdict::Known);
         assert_eq!(dedup.judge(900 * SECOND, b"b"), Verdict::New);
+    }
+
+    #[test]
+    fn what_is_older_than_the_first_line_of_a_tail_was_not_asked_for() {
+        let mut dedup = Dedup::default();
+        dedup.begins_within();
+        dedup.judge(5, b"c");
+        dedup.reconnect();
+        let judged: Vec<_> = [(3, "a"), (4, "b"), (5, "c"), (6, "d")].map(|(at, text)| dedup.judge(at, text.as_bytes())).into();
+        assert_eq!(judged, [Verdict::Known, Verdict::Known, Verdict::Known, Verdict::New]);
     }
 
     #[test]

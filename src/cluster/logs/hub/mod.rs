@@ -1,0 +1,9 @@
+//! One reading of logs: follows the pods of a scope, keeps a stream for each container, merges what they bring.
+
+mod cast;
+mod outlet;
+mod run;
+mod told;
+
+pub use run::{Hub, open};
+pub use told::Told;

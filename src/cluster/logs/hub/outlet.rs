@@ -1,0 +1,158 @@
+//! What goes out: lines in one order, held until their time, and passed on no more often than they can be shown.
+
+use std::{sync::Arc, time::Duration};
+
+use rolldeck_core::logs::{Block, Merge, Nanos, SECOND, Sources, SourceId, SourceState};
+use tokio::{sync::mpsc, time::Instant};
+
+use super::told::Told;
+
+/// How long a line waits for older ones of other sources, while all are followed.
+const LIVE: Nanos = 300 * SECOND / 1000;
+/// And while some are still being opened.
+const OPENING: Nanos = 3 * SECOND;
+/// Lines go out no more often.
+const FRAME: Duration = Duration::from_millis(33);
+/// So many bytes wait to go out; then the streams wait.
+const MOST: usize = 4 << 20;
+
+/// The way out.
+pub(super) struct Outlet {
+    start: Instant,
+    merge: Merge,
+    waiting: Vec<Told>,
+    blocks: Vec<Arc<Block>>,
+    bytes: usize,
+    sent: Instant,
+    /// Sources that are being opened.
+    opening: usize,
+    states: Vec<Option<SourceState>>,
+    to: mpsc::Sender<Vec<Told>>,
+}
+
+impl Outlet {
+    pub(super) fn new(to: mpsc::Sender<Vec<Told>>) -> Self {
+        let now = Instant::now();
+        Self {
+            start: now,
+            merge: Merge::new(OPENING),
+            waiting: Vec::new(),
+            blocks: Vec::new(),
+            bytes: 0,
+            sent: now.checked_sub(FRAME).unwrap_or(now),
+            opening: 0,
+            states: Vec::new(),
+            to,
+        }
+    }
+
+    fn now(&self) -> Nanos {
+        self.start.elapsed().as_nanos().try_into().unwrap_or(Nanos::MAX)
+    }
+
+    /// Says something behind all lines that are due.
+    pub(super) fn say(&mut self, told: Told) {
+        self.collect();
+        self.close_blocks();
+        self.waiting.push(told);
+    }
+
+    /// Takes lines of one source.
+    pub(super) fn take(&mut self, blocks: Vec<Arc<Block>>) {
+        let now = self.now();
+        blocks.into_iter().for_each(|block| self.merge.push(block, now));
+        self.collect();
+    }
+
+    /// How a source stands now: others wait for its lines only where some can come.
+    pub(super) fn state(&mut self, sources: &mut Sources, id: SourceId, state: SourceState) {
+        let at = usize::from(id.0);
+        if at >= self.states.len() {
+            self.states.resize(at + 1, None);
+        }
+        let opens = |state: &Option<SourceState>| matches!(state, Some(SourceState::Connecting));
+        let before = opens(&self.states[at]);
+        self.states[at] = Some(state.clone());
+        self.opening = self.opening + usize::from(opens(&self.states[at])) - usize::from(before);
+        match &state {
+            SourceState::Connecting | SourceState::Live => {
+                self.merge.open(id);
+                sources.resume(id);
+            }
+            SourceState::Ended(when, why) => {
+                self.merge.close(id);
+                sources.end(id, *when, why.clone());
+            }
+            SourceState::Waiting(_) | SourceState::Reconnecting(..) | SourceState::Forbidden(_) => self.merge.close(id),
+        }
+        self.merge.set_window(if self.opening > 0 { OPENING } else { LIVE });
+        self.say(Told::State(id, state));
+    }
+
+    fn collect(&mut self) {
+        let ready = self.merge.flush(self.now());
+        self.bytes += ready.iter().map(|block| block.text_len()).sum::<usize>();
+        self.blocks.extend(ready);
+    }
+
+    fn close_blocks(&mut self) {
+        if !self.blocks.is_empty() {
+            self.waiting.push(Told::Lines(std::mem::take(&mut self.blocks)));
+        }
+    }
+
+    /// Whether streams must wait: nobody takes what is there already.
+    pub(super) fn is_full(&self) -> bool {
+        self.bytes >= MOST
+    }
+
+    /// Nothing waits to go out.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.blocks.is_empty() && self.merge.held() == 0
+    }
+
+    /// Lets go whatever waits for older lines: none will come.
+    pub(super) fn drain(&mut self) {
+        let rest = self.merge.drain();
+        self.bytes += rest.iter().map(|block| block.text_len()).sum::<usize>();
+        self.blocks.extend(rest);
+    }
+
+    /// When something is due, though nothing more comes.
+    fn due(&self) -> Option<Instant> {
+        if !self.waiting.is_empty() || !self.blocks.is_empty() {
+            return Some(self.sent + FRAME);
+        }
+        let due = self.merge.due()?;
+        Some(self.start + Duration::from_nanos(due.try_into().unwrap_or_default()))
+    }
+
+    /// Waits until something is due, and sends it. Ends where nobody listens; may be dropped and begun anew at any time.
+    pub(super) async fn send(&mut self) -> Result<(), Gone> {
+        loop {
+            self.collect();
+            let Some(due) = self.due() else {
+                self.to.closed().await;
+                return Err(Gone);
+            };
+            tokio::select! {
+                () = tokio::time::sleep_until(due) => {}
+                () = self.to.closed() => return Err(Gone),
+            }
+            self.collect();
+            if self.waiting.is_empty() && self.blocks.is_empty() {
+                continue;
+            }
+            let to = self.to.clone();
+            let permit = to.reserve().await.map_err(|_| Gone)?;
+            self.collect();
+            self.close_blocks();
+            permit.send(std::mem::take(&mut self.waiting));
+            (self.bytes, self.sent) = (0, Instant::now());
+            return Ok(());
+        }
+    }
+}
+
+/// Nobody listens any more.
+pub(super) struct Gone;

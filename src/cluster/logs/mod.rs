@@ -1,0 +1,13 @@
+//! Logs: from apps, pods and containers to blocks of lines in one order.
+//!
+//! [`machine`] decides what is asked of one container's log next and what that means, without IO; `stream` asks; [`Hub`] follows the
+//! pods, keeps a stream for each of their containers, and merges what they bring.
+
+mod hub;
+mod machine;
+mod request;
+mod scope;
+mod stream;
+mod subject;
+
+pub use hub::{Hub, Told, open};

@@ -1,0 +1,355 @@
+//! One container's log: asks what the machine wants, and passes on what came.
+
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
+
+use http::Response;
+use http_body_util::BodyExt;
+use kube::client::Body;
+use rolldeck_core::{
+    logs::{Block, Nanos, Rotated, SECOND, SourceId, SourceState, Stamps, nanos},
+    text::Clean,
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch},
+    time::{Instant, sleep_until, timeout},
+};
+
+use super::{
+    machine::{Ask, Input, Machine, Moment},
+    request::{Address, Wants},
+    subject::Status,
+};
+use crate::watch::{
+    answer::{refusal, why},
+    link::Monitored,
+    stream::gone,
+};
+
+/// A kubelet answers a follower nothing at all before the first line: silence for so long is taken for consent. It would have refused
+/// by then.
+const CONSENT: Duration = Duration::from_secs(3);
+/// How long an answer that is not followed may take to begin and to go on.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a line waits for company at most.
+const DELAY: Duration = Duration::from_millis(20);
+/// A block is passed on at so many bytes.
+const BYTES: usize = 128 << 10;
+/// A log that begins so long after its container is told as one that does not go back to its start.
+const SLACK: Nanos = 10 * SECOND;
+
+/// What a stream is made from.
+pub(super) struct Plan {
+    pub(super) client: kube::Client,
+    pub(super) link: Arc<Monitored>,
+    pub(super) source: SourceId,
+    pub(super) address: Address,
+    pub(super) machine: Machine,
+    /// How its container stands.
+    pub(super) status: watch::Receiver<Status>,
+    /// Streams that may be open at once.
+    pub(super) permits: Arc<Semaphore>,
+    /// Asks where the log begins.
+    pub(super) looks_back: bool,
+    pub(super) to: mpsc::Sender<Said>,
+}
+
+/// What a stream says.
+#[derive(Debug)]
+pub(super) enum Said {
+    /// How it stands.
+    State(SourceId, SourceState),
+    /// Where it begins.
+    Rotated(SourceId, Rotated),
+    /// Lines.
+    Blocks(Vec<Arc<Block>>),
+}
+
+/// Nobody listens any more.
+struct Unheard;
+
+/// Streams until there is nothing more to be had, or nobody listens.
+pub(super) async fn run(plan: Plan) {
+    let stream = Stream {
+        start: Instant::now(),
+        down: plan.link.subscribe(),
+        told: None,
+        due: None,
+        permit: None,
+        looked: None,
+        plan,
+    };
+    // Nobody listens: there is nobody to tell.
+    let _ = stream.to_its_end().await;
+}
+
+struct Stream {
+    plan: Plan,
+    start: Instant,
+    down: watch::Receiver<Option<Clean>>,
+    told: Option<SourceState>,
+    /// When lines that wait must leave.
+    due: Option<Instant>,
+    permit: Option<OwnedSemaphorePermit>,
+    /// When the instance began of which it was asked where its log begins.
+    looked: Option<Nanos>,
+}
+
+impl Stream {
+    fn now(&self) -> Moment {
+        Moment { mono: self.start.elapsed(), wall: nanos(chrono::Utc::now()) }
+    }
+
+    async fn to_its_end(mut self) -> Result<(), Unheard> {
+        loop {
+            let now = self.now();
+            match self.plan.machine.ask(now) {
+                Ask::Nothing => {
+                    self.flush().await?;
+                    return self.tell().await;
+                }
+                Ask::Wait(until) => {
+                    self.flush().await?;
+                    self.tell().await?;
+                    self.wait(until).await?;
+                }
+                Ask::Open(wants) => {
+                    self.flush().await?;
+                    self.permit().await?;
+                    self.tell().await?;
+                    self.exchange(wants).await?;
+                    self.flush().await?;
+                }
+            }
+        }
+    }
+
+    fn input(&mut self, input: Input) {
+        let now = self.now();
+        self.plan.machine.input(input, now);
+    }
+
+    /// Passes on the lines that are whole.
+    async fn flush(&mut self) -> Result<(), Unheard> {
+        self.due = None;
+        let blocks = self.plan.machine.take();
+        if blocks.is_empty() {
+            return Ok(());
+        }
+        self.plan.to.send(Said::Blocks(blocks)).await.map_err(|_| Unheard)
+    }
+
+    /// Tells how it stands, if that is news.
+    async fn tell(&mut self) -> Result<(), Unheard> {
+        let state = self.plan.machine.state(self.now());
+        self.say(state).await
+    }
+
+    async fn say(&mut self, state: SourceState) -> Result<(), Unheard> {
+        if self.told.as_ref() == Some(&state) {
+            return Ok(());
+        }
+        self.told = Some(state.clone());
+        self.plan.to.send(Said::State(self.plan.source, state)).await.map_err(|_| Unheard)
+    }
+
+    /// Waits for a turn: only so many streams are open at once.
+    async fn permit(&mut self) -> Result<(), Unheard> {
+        if self.permit.is_some() {
+            return Ok(());
+        }
+        if let Ok(permit) = self.plan.permits.clone().try_acquire_owned() {
+            self.permit = Some(permit);
+            return Ok(());
+        }
+        self.say(SourceState::Waiting("as many logs as can be followed at once are followed already".into())).await?;
+        let turn = self.plan.permits.clone().acquire_owned();
+        let unheard = self.plan.to.clone();
+        tokio::select! {
+            permit = turn => self.permit = permit.ok(),
+            () = unheard.closed() => return Err(Unheard),
+        }
+        Ok(())
+    }
+
+    async fn wait(&mut self, until: Option<Duration>) -> Result<(), Unheard> {
+        if until.is_none() {
+            self.permit = None;
+        }
+        let until = self.start + until.unwrap_or_default();
+        let timed = until > self.start;
+        tokio::select! {
+            () = sleep_until(until), if timed => {}
+            () = self.plan.to.closed() => return Err(Unheard),
+            status = changed(&mut self.plan.status) => self.input(Input::Status(status)),
+            up = back(&mut self.down) => if up { self.input(Input::LinkUp) },
+        }
+        Ok(())
+    }
+
+    async fn exchange(&mut self, wants: Wants) -> Result<(), Unheard> {
+        let Some(request) = self.plan.address.log(wants) else {
+            self.input(Input::Lost("the request cannot be written".into()));
+            return Ok(());
+        };
+        let started = self.plan.machine.started().filter(|_| self.plan.looks_back && !wants.previous);
+        let looks = started.is_some() && std::mem::replace(&mut self.looked, started) != started;
+        let (client, address) = (self.plan.client.clone(), self.plan.address.clone());
+        let look = async { if looks { first(&client, &address, wants.previous).await } else { None } };
+        let (sender, mut looked) = (self.plan.client.clone(), !looks);
+        let sent = sender.send(request);
+        tokio::pin!(sent, look);
+        let mut consent = Instant::now() + if wants.follow { CONSENT } else { PATIENCE };
+        let answer = loop {
+            tokio::select! {
+                answer = &mut sent => break answer,
+                begins = &mut look, if !looked => {
+                    looked = true;
+                    self.tell_beginning(begins).await?;
+                }
+                why = gone(&mut self.down) => {
+                    self.input(Input::Lost(why));
+                    return Ok(());
+                }
+                () = self.plan.to.closed() => return Err(Unheard),
+                status = changed(&mut self.plan.status) => self.input(Input::Status(status)),
+                () = sleep_until(consent) => {
+                    if !wants.follow {
+                        self.input(Input::Lost("no answer for 60 s".into()));
+                        return Ok(());
+                    }
+                    self.input(Input::Opened);
+                    self.tell().await?;
+                    consent += Duration::from_hours(24);
+                }
+            }
+        };
+        if !looked {
+            let begins = timeout(CONSENT, look).await.ok().flatten();
+            self.tell_beginning(begins).await?;
+        }
+        match answer {
+            Err(error) => self.input(Input::Lost(why(&error))),
+            Ok(response) if !response.status().is_success() => {
+                self.plan.link.hear();
+                let refusal = refusal(response).await;
+                self.input(Input::Refused(refusal));
+            }
+            Ok(response) => {
+                self.plan.link.hear();
+                self.input(Input::Opened);
+                self.tell().await?;
+                self.receive(wants, response).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell_beginning(&mut self, begins: Option<Begins>) -> Result<(), Unheard> {
+        let (Some(begins), Some(started)) = (begins, self.plan.machine.started()) else { return Ok(()) };
+        let late = begins.first.or(begins.now).is_some_and(|at| at > started + SLACK);
+        if !late {
+            return Ok(());
+        }
+        let rotated = Rotated { started: Some(started), first: begins.first };
+        self.plan.to.send(Said::Rotated(self.plan.source, rotated)).await.map_err(|_| Unheard)
+    }
+
+    async fn receive(&mut self, wants: Wants, response: Response<Body>) -> Result<(), Unheard> {
+        let mut body = response.into_body();
+        loop {
+            let due = self.due.unwrap_or_else(Instant::now);
+            let quiet = Instant::now() + PATIENCE;
+            let frame = tokio::select! {
+                biased;
+                why = gone(&mut self.down) => {
+                    self.input(Input::Lost(why));
+                    return Ok(());
+                }
+                frame = body.frame() => frame,
+                () = sleep_until(due), if self.due.is_some() => {
+                    self.flush().await?;
+                    continue;
+                }
+                status = changed(&mut self.plan.status) => {
+                    self.input(Input::Status(status));
+                    continue;
+                }
+                () = sleep_until(quiet), if !wants.follow => {
+                    self.input(Input::Lost("no answer for 60 s".into()));
+                    return Ok(());
+                }
+                () = self.plan.to.closed() => return Err(Unheard),
+            };
+            match frame {
+                None => {
+                    self.input(Input::Ended);
+                    return Ok(());
+                }
+                Some(Err(error)) => {
+                    self.input(Input::Lost(why(&error)));
+                    return Ok(());
+                }
+                Some(Ok(frame)) => {
+                    self.plan.link.hear();
+                    let Ok(bytes) = frame.into_data() else { continue };
+                    if self.take(&bytes).await?.is_break() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    async fn take(&mut self, bytes: &[u8]) -> Result<ControlFlow<()>, Unheard> {
+        let now = self.now();
+        if !self.plan.machine.feed(bytes, now) {
+            return Ok(ControlFlow::Break(()));
+        }
+        let instant = Instant::now();
+        let due = *self.due.get_or_insert(instant + DELAY);
+        if due <= instant || self.plan.machine.held() >= BYTES {
+            self.flush().await?;
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// The next status; never, where nobody tells any more.
+async fn changed(status: &mut watch::Receiver<Status>) -> Status {
+    if status.changed().await.is_err() {
+        return std::future::pending().await;
+    }
+    status.borrow_and_update().clone()
+}
+
+/// Waits for news of the link: whether it is up.
+async fn back(down: &mut watch::Receiver<Option<Clean>>) -> bool {
+    if down.changed().await.is_err() {
+        return std::future::pending().await;
+    }
+    down.borrow_and_update().is_none()
+}
+
+/// Where a log begins.
+struct Begins {
+    /// The time of its first line; none: it is empty.
+    first: Option<Nanos>,
+    /// The server's time.
+    now: Option<Nanos>,
+}
+
+/// Asks where a log begins. `None`: that cannot be known.
+async fn first(client: &kube::Client, address: &Address, previous: bool) -> Option<Begins> {
+    let ask = async {
+        let response = client.send(address.first(previous)?).await.ok()?;
+        if !response.status().is_success() {
+            return None;
+        }
+        let date = response.headers().get(http::header::DATE).and_then(|date| date.to_str().ok());
+        let now = date.and_then(|date| chrono::DateTime::parse_from_rfc2822(date).ok()).map(|at| nanos(at.to_utc()));
+        let bytes = response.into_body().collect().await.ok()?.to_bytes();
+        let first = Stamps::default().read(&bytes).map(|(at, _)| at);
+        (bytes.is_empty() || first.is_some()).then_some(Begins { first, now })
+    };
+    timeout(PATIENCE, ask).await.ok().flatten()
+}
