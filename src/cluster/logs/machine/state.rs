@@ -171,9 +171,10 @@ impl Machine {
         let whole = self.reading.as_ref().is_some_and(|reading| {
             reading.whole && instance.restarts == reading.instance.restarts + 1
         });
+        // Where lines may be of this one already, some of them must come again.
+        self.seam = !self.has_lines_after(&instance, 0);
         self.mark_seam(&instance, whole, now);
         self.begin = Begin::Head;
-        self.seam = true;
         self.before = self.decoder.newest();
         (self.not_before, self.opened) = (None, None);
         self.reading = Some(Reading { instance, whole: false, cut: false, lost: false });

@@ -276,6 +276,9 @@ proptest! {
         world.settle();
         world.step(Step::Write(1, 1));
         world.settle();
+        // Which instance an open stream is of may come out only at its end.
+        world.step(Step::Cut);
+        world.settle();
         world.check();
     }
 
