@@ -2,13 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rolldeck_core::{
-    batch::PortError,
-    kept::Name,
-    logs::LogsOf,
-    model::AppKey,
-    text::Clean,
-};
+use rolldeck_core::{batch::PortError, kept::Name, logs::LogsOf, model::AppKey, text::Clean};
 
 use super::subject::Subject;
 use crate::{
@@ -57,7 +51,8 @@ impl Scope {
         }
         let within = |namespace: &Clean| Target::within("/api/v1", "pods", "pods", namespace);
         let labels = grouped(selectors).into_iter();
-        scope.targets = labels.map(|(namespace, selector)| within(&namespace).only("labelSelector", &selector)).collect();
+        scope.targets =
+            labels.map(|(namespace, selector)| within(&namespace).only("labelSelector", &selector)).collect();
         let named = |pod: &Name| within(&pod.namespace).only("fieldSelector", &format!("metadata.name={}", pod.name));
         scope.targets.extend(pods.iter().map(named));
         Ok(scope)
@@ -105,7 +100,8 @@ mod tests {
         let selectors = [("qa", "app=web"), ("qa", "app=api"), ("qa", "app=db,tier=x"), ("shop", "app=web")];
         let selectors = selectors.into_iter().map(|(namespace, selector)| (namespace.into(), selector.to_owned()));
         let wanted = [("qa", "app=db,tier=x"), ("qa", "app in (api,web)"), ("shop", "app=web")];
-        let wanted: Vec<(Clean, String)> = wanted.into_iter().map(|(ns, words)| (ns.into(), words.to_owned())).collect();
+        let wanted: Vec<(Clean, String)> =
+            wanted.into_iter().map(|(ns, words)| (ns.into(), words.to_owned())).collect();
         assert_eq!(grouped(selectors.collect()), wanted);
     }
 }

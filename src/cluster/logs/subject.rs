@@ -152,7 +152,8 @@ fn container(name: &str, status: &Value, pod: &Value) -> Container {
     let waits = waiting.is_object().then(|| why(waiting));
     Container {
         name: name.into(),
-        status: newest.map_or_else(|| Status::NotStarted(waits.clone().unwrap_or_else(|| unscheduled(pod))), Status::There),
+        status: newest
+            .map_or_else(|| Status::NotStarted(waits.clone().unwrap_or_else(|| unscheduled(pod))), Status::There),
         end: [now, last].into_iter().find(|end| end.is_object()).map(end),
         has_previous: id(last).is_some(),
         waits,

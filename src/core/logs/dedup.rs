@@ -227,7 +227,8 @@ mod tests {
         dedup.begins_within();
         dedup.judge(5, b"c");
         dedup.reconnect();
-        let judged: Vec<_> = [(3, "a"), (4, "b"), (5, "c"), (6, "d")].map(|(at, text)| dedup.judge(at, text.as_bytes())).into();
+        let judged: Vec<_> =
+            [(3, "a"), (4, "b"), (5, "c"), (6, "d")].map(|(at, text)| dedup.judge(at, text.as_bytes())).into();
         assert_eq!(judged, [Verdict::Known, Verdict::Known, Verdict::Known, Verdict::New]);
     }
 

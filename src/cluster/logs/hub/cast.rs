@@ -41,12 +41,8 @@ struct Feed {
 impl Cast {
     /// Of so many feeds.
     pub(super) fn new(feeds: usize) -> Self {
-        let feed = || Feed {
-            pods: HashMap::new(),
-            list: 0,
-            listed: false,
-            fresh: Freshness::Loading { seen: 0, of: None },
-        };
+        let feed =
+            || Feed { pods: HashMap::new(), list: 0, listed: false, fresh: Freshness::Loading { seen: 0, of: None } };
         Self { feeds: (0..feeds).map(|_| feed()).collect() }
     }
 

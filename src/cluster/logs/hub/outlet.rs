@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use rolldeck_core::logs::{Block, Merge, Nanos, SECOND, Sources, SourceId, SourceState};
+use rolldeck_core::logs::{Block, Merge, Nanos, SECOND, SourceId, SourceState, Sources};
 use tokio::{sync::mpsc, time::Instant};
 
 use super::told::Told;

@@ -87,13 +87,7 @@ struct Run {
 }
 
 impl Run {
-    fn new(
-        cluster: Cluster,
-        reading: Reading,
-        begin: Begin,
-        follows: bool,
-        to: mpsc::Sender<Vec<Told>>,
-    ) -> Self {
+    fn new(cluster: Cluster, reading: Reading, begin: Begin, follows: bool, to: mpsc::Sender<Vec<Told>>) -> Self {
         Self {
             link: cluster.pulse.link(&cluster.client, Pace::default()),
             cluster,

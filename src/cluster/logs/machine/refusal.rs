@@ -61,9 +61,13 @@ fn by_words(refusal: &Refusal) -> Cause {
 
 /// Whether these words, which some kubelets send in the place of a log, say that there is none any more.
 pub(crate) fn is_removed(said: &str) -> bool {
-    ["unable to retrieve container logs for", "failed to try resolving symlinks in path", "failed to get container status"]
-        .iter()
-        .any(|words| said.starts_with(words))
+    [
+        "unable to retrieve container logs for",
+        "failed to try resolving symlinks in path",
+        "failed to get container status",
+    ]
+    .iter()
+    .any(|words| said.starts_with(words))
 }
 
 #[cfg(test)]

@@ -119,7 +119,11 @@ impl Machine {
                 return self.ask(now);
             }
             if left {
-                return self.after_wait(now, |machine| Wants { previous: true, follow: false, from: machine.from(now) });
+                return self.after_wait(now, |machine| Wants {
+                    previous: true,
+                    follow: false,
+                    from: machine.from(now),
+                });
             }
             self.go_on_with(instance, now);
             return self.ask(now);
@@ -168,9 +172,10 @@ impl Machine {
 
     /// The instance that was read has ended, and the next one runs.
     fn go_on_with(&mut self, instance: Instance, now: Moment) {
-        let whole = self.reading.as_ref().is_some_and(|reading| {
-            reading.whole && instance.restarts == reading.instance.restarts + 1
-        });
+        let whole = self
+            .reading
+            .as_ref()
+            .is_some_and(|reading| reading.whole && instance.restarts == reading.instance.restarts + 1);
         // Where lines may be of this one already, some of them must come again.
         self.seam = !self.has_lines_after(&instance, 0);
         self.mark_seam(&instance, whole, now);

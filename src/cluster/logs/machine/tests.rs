@@ -236,7 +236,11 @@ impl World {
         for (at, text) in self.logs.iter().flat_map(|(log, _)| log) {
             // Starts of containers are known to the second.
             let told = || gaps.iter().any(|gap| gap.from <= *at && *at <= gap.to + SECOND);
-            assert!(lines.binary_search(text).is_ok() || told(), "{text} is missing, and nothing says so: {:?}", self.shown);
+            assert!(
+                lines.binary_search(text).is_ok() || told(),
+                "{text} is missing, and nothing says so: {:?}",
+                self.shown
+            );
         }
     }
 }
@@ -314,7 +318,8 @@ fn the_next_instance_goes_on_behind_a_seam_that_lacks_nothing() {
     world.step(Step::Write(2, 10));
     world.settle();
     assert_eq!(world.machine.state(world.now()), SourceState::Live);
-    let gaps: Vec<_> = world.shown.iter().filter_map(|shown| if let Shown::Gap(gap) = shown { Some(gap) } else { None }).collect();
+    let gaps: Vec<_> =
+        world.shown.iter().filter_map(|shown| if let Shown::Gap(gap) = shown { Some(gap) } else { None }).collect();
     assert_eq!(gaps.iter().map(|gap| (gap.count, gap.why)).collect::<Vec<_>>(), [(Some(0), Why::Restarted)]);
     assert_eq!(world.lines(), ["0:2", "0:3", "1:0", "1:1"]);
 }
