@@ -107,6 +107,15 @@ impl Demo {
         assert_eq!(status, 200, "{object}");
     }
 
+    /// Gives the first container of a Deployment of namespace dev this tag, as somebody else would.
+    pub fn retag(&self, name: &str, tag: &str) {
+        let image = self.image(name);
+        let (repository, _) = image.rsplit_once(':').expect("a tag");
+        let mut containers = self.deployment(name)["spec"]["template"]["spec"]["containers"].take();
+        containers[0]["image"] = format!("{repository}:{tag}").into();
+        self.patch(name, &json!({ "spec": { "template": { "spec": { "containers": containers } } } }));
+    }
+
     /// The image that a Deployment of namespace dev asks for.
     pub fn image(&self, name: &str) -> String {
         let object = self.deployment(name);

@@ -7,6 +7,7 @@ use crate::{
     Time,
     batch::{BatchId, Intent, Plan, past::Entry},
     model::{AppKey, AppKind, Image},
+    text::Clean,
 };
 
 pub(super) fn at(minute: i64) -> Time {
@@ -139,4 +140,32 @@ fn a_release_like_another_place_takes_its_versions_and_keeps_its_own_registry() 
             (2, "namespace qa has no Deployment none"),
         ]
     );
+}
+
+#[test]
+fn what_may_not_be_listed_elsewhere_is_unknown_and_not_missing() {
+    let unread = |kind, namespace: Option<&str>, why: &str| Unread {
+        kind,
+        namespace: namespace.map(Clean::new),
+        why: why.into(),
+    };
+    let running = Running {
+        apps: vec![(key("qa", "orders"), Box::from([image("r/orders:v5")]))],
+        only: Some(["qa".into(), "pay".into()].into()),
+        unread: vec![
+            unread(AppKind::Deployment, None, "not in all"),
+            unread(AppKind::Deployment, Some("pay"), "not in pay"),
+        ],
+    };
+    let of = |namespace: &str| running.unknown(AppKind::Deployment, &namespace.into()).map(Clean::as_str);
+    assert_eq!((of("qa"), of("pay"), of("dev")), (None, Some("not in pay"), Some("not in all")));
+    assert_eq!(running.unknown(AppKind::DaemonSet, &"dev".into()), None);
+    let mut plan = plan(Intent::Release, &[(key("shop", "orders"), "r/orders:v2"), (key("shop", "new"), "r/new:v1")]);
+    let like = |namespace: &str| Rule::Like(running.like(format!("{namespace} of context eu"), &namespace.into()));
+    let errors = plan.apply_rule(&like("qa"), &Seen::default());
+    assert_eq!(errors, [(1, "qa of context eu has no Deployment new".into())]);
+    assert_eq!(plan.steps[0].after().as_str(), "v5");
+    let errors = plan.apply_rule(&like("pay"), &Seen::default());
+    assert_eq!(errors[0].1.as_str(), "whether pay of context eu has orders is not known: not in pay");
+    assert_eq!(plan.steps[0].after().as_str(), "v5", "it keeps its edit");
 }
