@@ -5,6 +5,7 @@ mod attach;
 mod channels;
 mod debug;
 mod ended;
+mod files;
 mod forward;
 mod limits;
 mod place;
@@ -14,6 +15,7 @@ mod run;
 mod session;
 mod shells;
 
+pub use files::{Follow, FollowEvent};
 pub use forward::Forward;
 pub(crate) use request::reads_files;
 pub use rights::rights;

@@ -51,6 +51,13 @@ fn get(place: &Place, what: &str, query: &str) -> Request<Vec<u8>> {
 #[derive(Clone, Copy, Debug)]
 struct ReadsFiles(());
 
+/// An exec that only reads files: for the commands of `files`, and for nothing else. `lives`: it ends as we leave.
+pub(super) fn read_files(place: &Place, argv: &[String], lives: bool) -> Request<Vec<u8>> {
+    let mut request = exec(place, argv, Streams { stdin: lives, tty: false });
+    request.extensions_mut().insert(ReadsFiles(()));
+    request
+}
+
 /// Whether a request was marked by [`read_files`].
 pub(crate) fn reads_files<B>(request: &Request<B>) -> bool {
     let marked = |extensions: &Extensions| extensions.get::<ReadsFiles>().is_some();

@@ -1,6 +1,8 @@
 //! What is opened into a pod: places, rights, ends and figures, as plain data. Nothing here opens anything.
 
+mod copy;
 mod end;
+mod files;
 mod forward;
 mod limits;
 mod place;
@@ -8,7 +10,9 @@ mod refused;
 mod rights;
 mod run;
 
+pub use copy::{Copied, CopiedFile, CopyError, CopyOptions, Progress};
 pub use end::End;
+pub use files::{FileEntry, FilePattern, From, Listing};
 pub use forward::{ForwardStats, ForwardWanted};
 pub use limits::{Limit, Limits};
 pub use place::{DebugMount, DebugWanted, Debugger, Input, Place, ShellWanted, Size, seen_at};
