@@ -42,11 +42,12 @@ impl Writer {
         let instance = place::running(&pod, place)?;
         let argv = wanted.command.argv();
         let first = once(&way, place, &on_a_lifeline(&argv), wanted).await?;
-        let (mut output, closed) = match first {
-            (_, Some(Closed::Failed(why))) if is_missing(&why) && matches!(wanted.command, Command::Argv(_)) => {
+        let (mut output, closed) = match &first {
+            (_, Some(Closed::Failed(why))) if is_missing(why) && matches!(wanted.command, Command::Argv(_)) => {
                 once(&way, place, &argv, wanted).await?
             }
-            first => first,
+            (output, Some(Closed::Exit(2))) if is_not_understood(output) => once(&way, place, &argv, wanted).await?,
+            _ => first,
         };
         if let Some(closed) = closed {
             output.end = RunEnd::Ended(match closed {
@@ -56,6 +57,14 @@ impl Writer {
         }
         Ok(output)
     }
+}
+
+/// Whether the shell did not understand the lifeline, so that nothing ran: it complains under the name that we gave it.
+fn is_not_understood(output: &RunOutput) -> bool {
+    let said = String::from_utf8_lossy(&output.stderr);
+    output.stdout.is_empty()
+        && said.starts_with("rolldeck: ")
+        && (said.contains("syntax error") || said.contains("not known"))
 }
 
 /// Runs a command once; without an end where it took too long.

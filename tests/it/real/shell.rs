@@ -133,8 +133,8 @@ async fn the_first_shell_of_the_image_is_found_and_tells_its_exit_code_and_size(
     let mut busy = stage.shell("busy").await;
     assert!(busy.first_line.contains("CPU 250m, memory 96Mi, open files "), "{}", busy.first_line);
     say(&busy, "echo $0 $TERM $COLORTERM; stty size\r").await;
-    until(&mut busy, "ash xterm-256color truecolor").await;
-    until(&mut busy, "24 80").await;
+    let said = until(&mut busy, "24 80").await;
+    assert!(said.contains("ash xterm-256color truecolor"), "{said:?}");
     busy.input.send(Input::Resize(Size { cols: 101, rows: 33 })).await.expect("an open session");
     say(&busy, "stty size\r").await;
     until(&mut busy, "33 101").await;

@@ -129,8 +129,8 @@ pub(super) fn find(view: &View, args: &[&str]) -> Done {
             continue;
         }
         for path in walk(view, place) {
-            match meets(view, &path, place, tests) {
-                Ok(true) => done.out.extend_from_slice(format!("{path}\n").as_bytes()),
+            match meets_any(view, &path, place, tests) {
+                Ok(true) => done.out.extend_from_slice(printed(view, &path, tests).as_bytes()),
                 Ok(false) => {}
                 Err(why) => return Done::failed(1, why),
             }
@@ -139,7 +139,51 @@ pub(super) fn find(view: &View, args: &[&str]) -> Done {
     done
 }
 
-/// Whether `find` prints a path.
+/// What `find` prints of a path: its line, or what `-printf` asks for.
+fn printed(view: &View, path: &str, tests: &[&str]) -> String {
+    let format = tests.iter().position(|test| *test == "-printf").and_then(|at| tests.get(at + 1));
+    let (Some(format), Some(stat)) = (format, view.disk.stat(&view.path(path))) else { return format!("{path}\n") };
+    let (kind, mode) = match (stat.folder, stat.program) {
+        (true, _) => ("d", "755"),
+        (false, true) => ("f", "755"),
+        (false, false) => ("f", "644"),
+    };
+    // The path comes last: what stands in a name is no field.
+    format
+        .replace("%y", kind)
+        .replace("%m", mode)
+        .replace("%s", &stat.size.to_string())
+        .replace("%T@", &format!("{}.0", stat.modified.timestamp()))
+        .replace("\\0", "\0")
+        .replace("\\n", "\n")
+        .replace("%p", path)
+}
+
+/// Whether `find` prints a path: tests with `-o` between them are alternatives, and the depth counts for all.
+fn meets_any(view: &View, path: &str, place: &str, tests: &[&str]) -> Result<bool, String> {
+    let (mut all, mut groups) = (Vec::new(), vec![Vec::new()]);
+    let mut tests = tests.iter();
+    while let Some(test) = tests.next() {
+        match *test {
+            "(" | ")" => {}
+            "-o" => groups.push(Vec::new()),
+            "-printf" => drop(tests.next()),
+            "-maxdepth" | "-mindepth" => all.extend([*test].into_iter().chain(tests.next().copied())),
+            other => groups.last_mut().expect("one group at least").push(other),
+        }
+    }
+    if !meets(view, path, place, &all)? {
+        return Ok(false);
+    }
+    for group in &groups {
+        if meets(view, path, place, group)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a path passes all of these tests.
 fn meets(view: &View, path: &str, place: &str, tests: &[&str]) -> Result<bool, String> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let depth = path.trim_start_matches(place).matches('/').count();
@@ -153,7 +197,7 @@ fn meets(view: &View, path: &str, place: &str, tests: &[&str]) -> Result<bool, S
         let met = match *test {
             "-name" => crate::pods::userland::shell::matches(value, name),
             "-iname" => crate::pods::userland::shell::matches(&value.to_lowercase(), &name.to_lowercase()),
-            "-type" => stat().is_some_and(|stat| stat.folder == (*value == "d")),
+            "-type" | "-xtype" => stat().is_some_and(|stat| stat.folder == (*value == "d")),
             "-maxdepth" => value.parse::<usize>().is_ok_and(|most| depth <= most),
             "-mindepth" => value.parse::<usize>().is_ok_and(|least| depth >= least),
             "-size" => stat().is_some_and(|stat| bigger(&stat, value)),

@@ -6,6 +6,7 @@ mod files;
 mod grep;
 mod list;
 mod system;
+mod test;
 mod text;
 
 use std::collections::BTreeMap;
@@ -89,8 +90,10 @@ pub(super) enum Task {
     Set(Vec<(String, String)>),
     /// It unsets variables.
     Unset(Vec<String>),
-    /// A shell that runs a script.
-    Script(String),
+    /// A shell that runs a script, with its name and arguments.
+    Script(String, Vec<String>),
+    /// It forgets the first argument of the script.
+    Shift,
     /// A shell that reads commands.
     Shell,
 }
@@ -99,7 +102,7 @@ pub(super) enum Task {
 pub(super) const NAMES: &[&str] = &[
     "ash", "basename", "cat", "clear", "cut", "date", "df", "dirname", "du", "echo", "env", "false", "find", "free",
     "grep", "gunzip", "head", "hostname", "id", "kill", "ls", "mkdir", "nproc", "printenv", "printf", "ps", "pwd",
-    "rm", "sed", "sh", "sleep", "sort", "stty", "tail", "tee", "top", "touch", "tr", "true", "uname", "uniq", "uptime",
+    "rm", "sed", "sh", "sleep", "sort", "stty", "tail", "tee", "test", "top", "touch", "tr", "true", "uname", "uniq", "uptime",
     "wc", "which", "whoami", "zcat",
 ];
 
@@ -110,6 +113,7 @@ pub(super) fn start(view: &View, name: &str, args: &[String]) -> Option<Task> {
     let args = args.as_slice();
     let task = match name {
         "sh" | "ash" => shell(args),
+        "shift" => Task::Shift,
         "exit" => Task::Exit(args.first().and_then(|code| code.parse().ok())),
         "cd" => system::cd(view, args),
         "export" => {
@@ -149,6 +153,11 @@ fn done(view: &View, name: &str, args: &[&str]) -> Option<Done> {
         "free" => figures::free(view),
         "uptime" => figures::uptime(view),
         "nproc" => Done::said(format!("{}\n", super::disk::system::cpus(&view.disk.host))),
+        "test" => test::test(view, args),
+        "[" => match args.split_last() {
+            Some((&"]", args)) => test::test(view, args),
+            _ => Done::failed(2, "sh: [: missing ]"),
+        },
         name => system::done(view, name, args)?,
     })
 }
@@ -156,7 +165,10 @@ fn done(view: &View, name: &str, args: &[&str]) -> Option<Done> {
 fn shell(args: &[&str]) -> Task {
     match args {
         [] => Task::Shell,
-        [flag, script, ..] if flag.starts_with('-') && flag.ends_with('c') => Task::Script((*script).to_owned()),
+        [flag, script, ..] if flag.starts_with('-') && flag.ends_with('c') => {
+            let rest = args.get(2..).unwrap_or_default();
+            Task::Script((*script).to_owned(), rest.iter().map(|&arg| arg.to_owned()).collect())
+        }
         [flag, ..] if flag.starts_with('-') => Task::Shell,
         [file, ..] => {
             Task::Done(Done::failed(2, format!("sh: can't open '{file}': scripts in files are not run here")))

@@ -61,6 +61,7 @@ pub(super) fn done(view: &View, name: &str, args: &[&str]) -> Option<Done> {
         "clear" => Done::said("\x1b[2J\x1b[H"),
         "stty" => stty(view, args),
         "which" => which(args),
+        "command" if args.first() == Some(&"-v") => which(&args[1..]),
         "basename" => Done::said(format!(
             "{}\n",
             args.first().and_then(|path| path.trim_end_matches('/').rsplit('/').next()).unwrap_or_default()

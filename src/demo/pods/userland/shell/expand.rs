@@ -9,6 +9,9 @@ use super::{
 impl Shell {
     /// The arguments that a word means: none, one or many.
     pub(super) async fn arguments(&mut self, word: &Word) -> Vec<String> {
+        if matches!(word.as_slice(), [Part::Variable(name, _)] | [Part::Text(_, true), Part::Variable(name, _)] if name == "@") {
+            return self.arguments.get(1..).unwrap_or_default().to_vec();
+        }
         // The text so far, the pattern that it is, and whether it stands even where it is empty.
         let (mut text, mut pattern, mut stands) = (String::new(), String::new(), false);
         let mut out = Vec::new();
@@ -78,8 +81,11 @@ impl Shell {
         match name {
             "?" => self.status.to_string(),
             "$" => "7".to_owned(),
-            "0" => "sh".to_owned(),
-            "#" => "0".to_owned(),
+            "0" => self.arguments.first().map_or("sh", String::as_str).to_owned(),
+            "#" => self.arguments.len().saturating_sub(1).to_string(),
+            name if name.parse::<usize>().is_ok() => {
+                name.parse().ok().and_then(|at: usize| self.arguments.get(at)).cloned().unwrap_or_default()
+            }
             name => match name.split_once(":-") {
                 Some((name, otherwise)) => self
                     .env

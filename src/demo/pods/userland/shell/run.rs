@@ -39,6 +39,8 @@ pub(crate) struct Shell {
     /// What `$(…)` prints, the innermost last.
     captures: Vec<Vec<u8>>,
     pub(super) exit: Option<i32>,
+    /// The name of the script that runs, and its arguments.
+    pub(super) arguments: Vec<String>,
 }
 
 /// What a command of a pipeline reads.
@@ -55,7 +57,7 @@ pub(crate) async fn run(host: Host, argv: &[String], terminal: Terminal) -> Endi
     let disk = Disk::new(host);
     let folder = if disk.stat("/app").is_some() { "/app" } else { "/" };
     let mut shell =
-        Shell { disk, env, folder: folder.to_owned(), status: 0, terminal, captures: Vec::new(), exit: None };
+        Shell { disk, env, folder: folder.to_owned(), status: 0, terminal, captures: Vec::new(), exit: None, arguments: Vec::new() };
     let name = argv.first().map(String::as_str).unwrap_or_default();
     if shell.start(name, argv.get(1..).unwrap_or_default()).is_none() {
         return Ending::Missing(name.to_owned());
@@ -88,7 +90,9 @@ impl Shell {
         match parse(text) {
             Ok(list) => self.list(list).await,
             Err(why) => {
-                self.emit(Channel::Err, format!("sh: {why}\n").as_bytes()).await;
+                let name = self.arguments.first().map_or("sh", String::as_str);
+                let why = format!("{name}: {why}\n");
+                self.emit(Channel::Err, why.as_bytes()).await;
                 self.status = 2;
             }
         }
@@ -144,8 +148,14 @@ impl Shell {
         let mut feed = Feed::Session;
         let mut status = 0;
         let mut commands = commands.into_iter();
+        let mut becomes = false;
         while let Some(command) = commands.next() {
-            let argv = self.argv(&command).await;
+            let mut argv = self.argv(&command).await;
+            // The shell becomes the command: nothing of it runs afterwards.
+            if argv.len() > 1 && argv[0] == "exec" {
+                argv.remove(0);
+                becomes = true;
+            }
             if let Some(word) = &command.input {
                 let path = self.text(word).await;
                 match self.disk.read(&Disk::absolute(&self.folder, &path)) {
@@ -192,6 +202,9 @@ impl Shell {
             if self.exit.is_some() || status == 130 {
                 return status;
             }
+        }
+        if becomes {
+            self.exit = Some(status);
         }
         status
     }
@@ -256,8 +269,16 @@ impl Shell {
                 let clock = self.disk.host.clock.clone();
                 if self.terminal.interrupted(clock.sleep(time)).await { 130 } else { 0 }
             }
-            Task::Script(text) => {
+            Task::Shift => {
+                if self.arguments.len() > 1 {
+                    self.arguments.remove(1);
+                }
+                0
+            }
+            Task::Script(text, arguments) => {
+                let before = std::mem::replace(&mut self.arguments, arguments);
                 let status = Box::pin(self.script(&text)).await;
+                self.arguments = before;
                 self.exit.take().unwrap_or(status)
             }
             Task::Shell => Box::pin(self.interact()).await,
