@@ -27,12 +27,14 @@ async fn files_are_listed_with_what_the_image_has_whatever_their_names() {
     for container in ["busy", "gnu"] {
         let listing = stage.writer.list_files(&stage.place(container), &[pattern("/data/logs")]).await.expect("files");
         let names: Vec<&str> = listing.files.iter().map(|file| file.path.as_str()).collect();
-        let expected = ["/data/logs/a b$(id).log", "/data/logs/app.log", "/data/logs/now.log", "/data/logs/web/two\nlines.log"];
+        let expected =
+            ["/data/logs/a b$(id).log", "/data/logs/app.log", "/data/logs/now.log", "/data/logs/web/two\nlines.log"];
         assert_eq!(names, expected, "{container}: {:?}", listing.complaints);
         let app = &listing.files[1];
         assert_eq!((app.size, app.modified.map(|at| at.timestamp())), (Some(5), Some(1_000_000_000)), "{container}");
         assert!(listing.files[2].link && listing.files[1].mode == Some(0o644), "{container}: {:?}", listing.files);
-        let globbed = stage.writer.list_files(&stage.place(container), &[pattern("/data/*/a*.log"), pattern("/nothing")]).await;
+        let globbed =
+            stage.writer.list_files(&stage.place(container), &[pattern("/data/*/a*.log"), pattern("/nothing")]).await;
         let globbed = globbed.expect("files");
         assert_eq!(globbed.files.len(), 2, "{container}: {globbed:?}");
         assert_eq!(globbed.complaints.len(), 1, "{container}: {:?}", globbed.complaints);
@@ -110,7 +112,8 @@ async fn a_hundred_megabytes_come_whole_and_a_cut_download_goes_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let (progress, seen) = watch::channel(Progress::default());
     let place = stage.place("busy");
-    let download = |options: CopyOptions| stage.writer.download(&place, "/data/logs", folder.path(), options, &progress);
+    let download =
+        |options: CopyOptions| stage.writer.download(&place, "/data/logs", folder.path(), options, &progress);
     let resumed = CopyOptions { resume: true, ..CopyOptions::default() };
     {
         let cut = download(resumed);
@@ -162,7 +165,10 @@ async fn what_is_uploaded_arrives_whole_and_replaces_nothing_unasked() {
         assert!(matches!(upload(CopyOptions::default()).await, Err(CopyError::Exists(_))));
         upload(CopyOptions { overwrite: true, ..CopyOptions::default() }).await.expect("a copy");
     }
-    let none = stage.writer.upload(&stage.place("none"), Path::new("/etc/hostname"), "/x", CopyOptions::default(), &progress).await;
+    let none = stage
+        .writer
+        .upload(&stage.place("none"), Path::new("/etc/hostname"), "/x", CopyOptions::default(), &progress)
+        .await;
     assert!(matches!(none, Err(CopyError::Remote(..))), "{none:?}");
 }
 

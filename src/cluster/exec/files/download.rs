@@ -130,8 +130,15 @@ impl One<'_> {
         let part = PathBuf::from(name);
         let (sink, sum, offset) = self.begin(&part).await.map_err(|error| local(&part, &error))?;
         self.progress.send_modify(|progress| progress.done += offset);
-        let mut writing =
-            Writing { sink, sum, left: self.file.size.map(|size| size - offset), done: offset, error: None, said: Vec::new(), progress: self.progress };
+        let mut writing = Writing {
+            sink,
+            sum,
+            left: self.file.size.map(|size| size - offset),
+            done: offset,
+            error: None,
+            said: Vec::new(),
+            progress: self.progress,
+        };
         let closed = self.read(offset, &mut writing).await?;
         if let Some(error) = &writing.error {
             return Err(local(&part, error));

@@ -189,7 +189,8 @@ impl Follower {
         let connection = self.way.open(request, &self.place).await?;
         let closes = connection.supports_stream_close();
         let (hold, mut input) = mpsc::channel::<Input>(1);
-        let mut reading = Reading { frames: Frames::new(), known: &mut self.known, events: &self.events, garbled: None };
+        let mut reading =
+            Reading { frames: Frames::new(), known: &mut self.known, events: &self.events, garbled: None };
         let closed = carry(connection.into_stream(), closes, &mut input, &mut None, &mut reading).await;
         let garbled = reading.garbled.take();
         drop(hold);

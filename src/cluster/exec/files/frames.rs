@@ -152,7 +152,9 @@ mod tests {
 
     #[test]
     fn what_is_not_in_the_language_is_an_error_and_never_a_block_without_end() {
-        for said in [&b"sh: dd: not found\n"[..], b"D 1 0 99999999999\n", b"D 0 0 1\n", b"D 1 0 1\nxE 5\n", &[b'x'; 300]] {
+        for said in
+            [&b"sh: dd: not found\n"[..], b"D 1 0 99999999999\n", b"D 0 0 1\n", b"D 1 0 1\nxE 5\n", &[b'x'; 300]]
+        {
             let mut frames = Frames::new();
             frames.push(said);
             assert!(frames.next().is_err(), "{said:?}");

@@ -48,9 +48,11 @@ impl Writer {
             for roots in roots.chunks(ROOTS) {
                 let said = below(&way, place, depth, roots).await?;
                 listing.cut |= said.stdout_cut > 0;
-                listing.files.extend(entries(&said.stdout).into_iter().filter(|file| {
-                    patterns.iter().any(|pattern| pattern.matches(&file.path))
-                }));
+                listing.files.extend(
+                    entries(&said.stdout)
+                        .into_iter()
+                        .filter(|file| patterns.iter().any(|pattern| pattern.matches(&file.path))),
+                );
                 let complaints = String::from_utf8_lossy(&said.stderr);
                 listing.complaints.extend(complaints.lines().take(20).map(Clean::new));
             }
@@ -62,7 +64,12 @@ impl Writer {
 }
 
 /// All files below a path, or that one, and whether there are more.
-pub(super) async fn tree(way: &Way, place: &Place, depth: usize, path: &str) -> Result<(Vec<FileEntry>, bool), Refused> {
+pub(super) async fn tree(
+    way: &Way,
+    place: &Place,
+    depth: usize,
+    path: &str,
+) -> Result<(Vec<FileEntry>, bool), Refused> {
     let said = below(way, place, depth, &[path.to_owned()]).await?;
     let mut files = entries(&said.stdout);
     files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -144,7 +151,10 @@ mod tests {
         let said = b"f 644 12 1763884800.25\0/logs/a\nb \x1b.log\0l 777 3 1763884800.0\0/logs/now\081a4 7 1763884800\0/logs/c\0- - -\0/logs/d\0f 644 1 1.0\0/cut";
         let files = entries(said);
         assert_eq!(files.len(), 5);
-        assert_eq!((files[0].path.as_str(), files[0].size, files[0].mode), ("/logs/a\nb \u{1b}.log", Some(12), Some(0o644)));
+        assert_eq!(
+            (files[0].path.as_str(), files[0].size, files[0].mode),
+            ("/logs/a\nb \u{1b}.log", Some(12), Some(0o644))
+        );
         assert_eq!(files[0].modified.unwrap().timestamp(), 1_763_884_800);
         assert!(files[1].link && files[1].size.is_none());
         assert_eq!((files[2].mode, files[2].size), (Some(0o644), Some(7)));

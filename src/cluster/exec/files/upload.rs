@@ -123,8 +123,9 @@ async fn send(
     let request = exec(place, &script(UPLOAD, arguments), Streams { stdin: true, tty: false });
     let connection = way.open(request, place).await?;
     let mut kept = Kept::new(4096);
-    let (sum, closed) =
-        exchange(connection, &mut file, item.size, &mut kept, progress).await.map_err(|error| local(&item.from, &error))?;
+    let (sum, closed) = exchange(connection, &mut file, item.size, &mut kept, progress)
+        .await
+        .map_err(|error| local(&item.from, &error))?;
     let output = kept.output(LIMIT);
     let at = || Clean::new(&item.to);
     match closed {

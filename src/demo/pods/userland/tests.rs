@@ -78,8 +78,16 @@ async fn sh(script: &str) -> (String, i32) {
 )]
 #[case("sh -c 'echo $0 $1 $#; shift; echo \"$@\"' name a 'b c' d", "name a 3\nb c d\n", 0)]
 #[case("sh -c 'exec echo one; echo two'; echo $?", "one\n0\n", 0)]
-#[case("command -v bash || command -v ash && test -d /etc/app && test ! -e /nope && [ a = a ] && echo yes", "/bin/ash\nyes\n", 0)]
-#[case("find /etc/app -maxdepth 1 '(' -type f -o -xtype f ')' -printf '%y %m %s\\n%p\\n'", "f 644 13\n/etc/app/config.yaml\n", 0)]
+#[case(
+    "command -v bash || command -v ash && test -d /etc/app && test ! -e /nope && [ a = a ] && echo yes",
+    "/bin/ash\nyes\n",
+    0
+)]
+#[case(
+    "find /etc/app -maxdepth 1 '(' -type f -o -xtype f ')' -printf '%y %m %s\\n%p\\n'",
+    "f 644 13\n/etc/app/config.yaml\n",
+    0
+)]
 #[case("date -u +%Y-%m-%dT%H:%M", "2026-11-23T04:00\n", 0)]
 #[tokio::test]
 async fn a_shell_does_what_a_shell_does(#[case] script: &str, #[case] printed: &str, #[case] code: i32) {

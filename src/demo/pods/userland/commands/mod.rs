@@ -102,8 +102,8 @@ pub(super) enum Task {
 pub(super) const NAMES: &[&str] = &[
     "ash", "basename", "cat", "clear", "cut", "date", "df", "dirname", "du", "echo", "env", "false", "find", "free",
     "grep", "gunzip", "head", "hostname", "id", "kill", "ls", "mkdir", "nproc", "printenv", "printf", "ps", "pwd",
-    "rm", "sed", "sh", "sleep", "sort", "stty", "tail", "tee", "test", "top", "touch", "tr", "true", "uname", "uniq", "uptime",
-    "wc", "which", "whoami", "zcat",
+    "rm", "sed", "sh", "sleep", "sort", "stty", "tail", "tee", "test", "top", "touch", "tr", "true", "uname", "uniq",
+    "uptime", "wc", "which", "whoami", "zcat",
 ];
 
 /// Starts a command; `None` where there is none of this name.

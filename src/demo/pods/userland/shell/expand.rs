@@ -9,7 +9,8 @@ use super::{
 impl Shell {
     /// The arguments that a word means: none, one or many.
     pub(super) async fn arguments(&mut self, word: &Word) -> Vec<String> {
-        if matches!(word.as_slice(), [Part::Variable(name, _)] | [Part::Text(_, true), Part::Variable(name, _)] if name == "@") {
+        if matches!(word.as_slice(), [Part::Variable(name, _)] | [Part::Text(_, true), Part::Variable(name, _)] if name == "@")
+        {
             return self.arguments.get(1..).unwrap_or_default().to_vec();
         }
         // The text so far, the pattern that it is, and whether it stands even where it is empty.

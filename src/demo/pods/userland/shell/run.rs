@@ -56,8 +56,16 @@ pub(crate) async fn run(host: Host, argv: &[String], terminal: Terminal) -> Endi
     let env = environment(&host);
     let disk = Disk::new(host);
     let folder = if disk.stat("/app").is_some() { "/app" } else { "/" };
-    let mut shell =
-        Shell { disk, env, folder: folder.to_owned(), status: 0, terminal, captures: Vec::new(), exit: None, arguments: Vec::new() };
+    let mut shell = Shell {
+        disk,
+        env,
+        folder: folder.to_owned(),
+        status: 0,
+        terminal,
+        captures: Vec::new(),
+        exit: None,
+        arguments: Vec::new(),
+    };
     let name = argv.first().map(String::as_str).unwrap_or_default();
     if shell.start(name, argv.get(1..).unwrap_or_default()).is_none() {
         return Ending::Missing(name.to_owned());
