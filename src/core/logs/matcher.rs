@@ -40,10 +40,47 @@ pub struct Matcher {
 enum How {
     /// The text as it stands.
     Exact(Box<memmem::Finder<'static>>),
+    /// A text in whatever case, found by a part of it that has none: `12` of `order 12`.
+    Caseless(Box<Caseless>),
     /// An expression, or a text in whatever case. It may be looked for over many lines at once: see [`Matcher::next_line`].
     Lines(Regex),
     /// An expression that asks where the text begins or ends: each line is a text of its own.
     Line(Regex),
+}
+
+#[derive(Clone, Debug)]
+struct Caseless {
+    /// In lower case, ASCII.
+    text: Vec<u8>,
+    part: memmem::Finder<'static>,
+    /// Where the part begins in the text.
+    at: usize,
+}
+
+impl Caseless {
+    /// By the longest part without letters, if there is one of two bytes at least.
+    fn new(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let parts = bytes.split(u8::is_ascii_alphabetic).filter(|part| part.len() > 1 && text.is_ascii());
+        let part = parts.max_by_key(|part| part.len())?;
+        let finder = memmem::Finder::new(part).into_owned();
+        // Where it stands first, for parts do not overlap letters.
+        let at = finder.find(bytes)?;
+        Some(Self { text: bytes.to_vec(), part: finder, at })
+    }
+
+    /// Where the text begins in `bytes`, at or behind `from`.
+    fn find(&self, bytes: &[u8], from: usize) -> Option<usize> {
+        let mut at = from + self.at;
+        loop {
+            let begin = at + self.part.find(bytes.get(at..)?)? - self.at;
+            let there = bytes.get(begin..begin + self.text.len())?;
+            if there.eq_ignore_ascii_case(&self.text) {
+                return Some(begin);
+            }
+            at = begin + self.at + 1;
+        }
+    }
 }
 
 impl PartialEq for Matcher {
@@ -71,6 +108,9 @@ impl Matcher {
         if has_capital(text) || !text.chars().any(char::is_alphabetic) {
             return exact();
         }
+        if let Some(caseless) = Caseless::new(text) {
+            return How::Caseless(Box::new(caseless));
+        }
         // ASCII folds within ASCII: `k` is not the Kelvin sign, for which every line would be decoded.
         let built = RegexBuilder::new(&regex::escape(text)).case_insensitive(true).unicode(!text.is_ascii()).build();
         built.map_or_else(|_| exact(), How::Lines)
@@ -86,7 +126,9 @@ impl Matcher {
         self == other
             || match (&self.how, &other.how) {
                 (How::Exact(_), How::Exact(_)) => self.written.contains(&other.written),
-                (How::Exact(_) | How::Lines(_), How::Lines(_)) if self.is_text() && other.is_text() => {
+                (How::Exact(_) | How::Caseless(_) | How::Lines(_), How::Caseless(_) | How::Lines(_))
+                    if self.is_text() && other.is_text() =>
+                {
                     self.written.is_ascii() && self.written.to_ascii_lowercase().contains(&other.written)
                 }
                 _ => false,
@@ -101,6 +143,7 @@ impl Matcher {
     pub fn is_in(&self, line: &[u8]) -> bool {
         match &self.how {
             How::Exact(finder) => finder.find(line).is_some(),
+            How::Caseless(text) => text.find(line, 0).is_some(),
             How::Lines(regex) | How::Line(regex) => regex.is_match(line),
         }
     }
@@ -111,6 +154,10 @@ impl Matcher {
             How::Exact(finder) => {
                 let length = finder.needle().len();
                 Box::new(finder.find_iter(line).map(move |at| at..at + length))
+            }
+            How::Caseless(text) => {
+                let next = |from| text.find(line, from).map(|at| at..at + text.text.len());
+                Box::new(std::iter::successors(next(0), move |hit| next(hit.end)))
             }
             How::Lines(regex) | How::Line(regex) => {
                 Box::new(regex.find_iter(line).map(|hit| hit.range()).filter(|range| !range.is_empty()))
@@ -125,6 +172,10 @@ impl Matcher {
             return match &self.how {
                 How::Exact(finder) => {
                     let at = finder.find(&arena[bytes.clone()])? + bytes.start;
+                    Some(block.locate(at, lines.start))
+                }
+                How::Caseless(text) => {
+                    let at = text.find(&arena[..bytes.end], bytes.start)?;
                     Some(block.locate(at, lines.start))
                 }
                 _ => lines.into_iter().find(|line| self.is_in(block.text(*line))),
@@ -197,6 +248,10 @@ mod tests {
     #[case("Error", "an Error here", true)]
     #[case("größe", "GRÖSSE GRÖßE", true)]
     #[case("k", "\u{212a}", false)]
+    #[case("order 12", "order 1 OrDeR 123", true)]
+    #[case("order 12", "order 13 12", false)]
+    #[case("a--b", "x --A---b A--B", true)]
+    #[case("12: x", "12: X", true)]
     #[case("a.c", "abc", false)]
     #[case("/a.c/", "ABC", true)]
     #[case("/A.c/", "Abd abc", false)]
@@ -225,6 +280,8 @@ mod tests {
         let hits = |written: &str| matcher(written).hits(b"ab AB ab").collect::<Vec<_>>();
         assert_eq!(hits("ab"), [0..2, 3..5, 6..8]);
         assert_eq!(hits("/b?/"), [1..2, 4..5, 7..8]);
+        let hits = matcher("a--").hits(b"A--a--- a-").collect::<Vec<_>>();
+        assert_eq!(hits, [0..3, 3..6]);
     }
 
     #[rstest]
@@ -242,7 +299,7 @@ mod tests {
     proptest! {
         #[test]
         fn many_lines_at_once_are_searched_as_each_alone(lines in prop::collection::vec("[abAB \\r]{0,6}", 1..30), from in 0usize..30,
-            written in prop::sample::select(vec!["a", "ab", "AB", "/a.*b/", "/a\\s*b/", "/[^a]b/", "/^a|b$/", "/^$/", "/\\Ab/", "/b\\z/", "/(?s)a.b/", "/a*/", "/\\bb\\b/", "/b\\s/"])) {
+            written in prop::sample::select(vec!["a", "ab", "AB", "a  b", "  a", "/a.*b/", "/a\\s*b/", "/[^a]b/", "/^a|b$/", "/^$/", "/\\Ab/", "/b\\z/", "/(?s)a.b/", "/a*/", "/\\bb\\b/", "/b\\s/"])) {
             let block = block(&lines.iter().map(|line| (0, 0, line.as_str())).collect::<Vec<_>>());
             let matcher = matcher(written);
             let from = from.min(lines.len());

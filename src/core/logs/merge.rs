@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BinaryHeap, VecDeque},
+    collections::{BinaryHeap, VecDeque, binary_heap::PeekMut},
     ops::Range,
     sync::Arc,
 };
@@ -31,6 +31,8 @@ pub struct Merge {
     silent: usize,
     /// When the blocks that wait arrived, in that order.
     arrivals: VecDeque<(Nanos, u16, u64)>,
+    /// Those that have gone on since are taken out when there are more.
+    sweep_at: usize,
     /// Up to here lines have gone on.
     passed: Nanos,
     held: usize,
@@ -63,6 +65,7 @@ impl Merge {
             heads: BinaryHeap::new(),
             silent: 0,
             arrivals: VecDeque::new(),
+            sweep_at: 1024,
             passed: Nanos::MIN,
             held: 0,
             out: Block::default(),
@@ -161,67 +164,76 @@ impl Merge {
 
     /// Lets the oldest line go on, and those of its source that stand before any of another. Returns whether there was one.
     fn go(&mut self) -> bool {
-        let Some(Reverse((_, source))) = self.heads.pop() else { return false };
-        let next = self.heads.peek().map_or((Nanos::MAX, u16::MAX), |Reverse(next)| *next);
+        let heads = self.heads.as_slice();
+        let Some(Reverse((_, source))) = heads.first().copied() else { return false };
+        // In a heap the second lies right below the first.
+        let next = heads.iter().skip(1).take(2).map(|Reverse(head)| *head).min().unwrap_or((Nanos::MAX, u16::MAX));
         let feed = &mut self.feeds[usize::from(source)];
-        let block = feed.queue[0].clone();
         let (from, mut late) = (feed.at, 0);
-        let index = block.index();
-        let mut to = from;
-        while let Some(entry) = index.get(to) {
+        for entry in &feed.queue[0].index()[from..] {
             let time = feed.time.max(entry.time);
             if (time, source) > next {
                 break;
             }
             feed.time = time;
             late += usize::from(time < self.passed);
-            to += 1;
+            feed.at += 1;
         }
         self.passed = self.passed.max(feed.time);
-        feed.at = to;
-        if to == index.len() {
-            self.end_block(source, &block);
-        }
-        let feed = &mut self.feeds[usize::from(source)];
-        match feed.queue.front() {
-            Some(block) => {
-                let time = feed.time.max(block.index()[feed.at].time);
-                self.heads.push(Reverse((time, source)));
-            }
-            None => self.silent += usize::from(feed.open),
-        }
-        self.emit(block, from..to, late);
+        let to = feed.at;
+        self.emit(source, from..to, late);
+        self.turn(source);
         true
     }
 
-    fn end_block(&mut self, source: u16, block: &Block) {
+    /// The source's next line waits now, or none does.
+    fn turn(&mut self, source: u16) {
         let feed = &mut self.feeds[usize::from(source)];
-        feed.queue.pop_front();
-        feed.at = 0;
-        feed.gone += 1;
-        self.held -= block.size();
-        if self.arrivals.len() > 1024
-            && self.arrivals.len() > 4 * self.feeds.iter().map(|feed| feed.queue.len()).sum::<usize>()
-        {
-            let feeds = &self.feeds;
-            self.arrivals.retain(|(_, source, came)| feeds[usize::from(*source)].gone < *came);
+        if feed.at == feed.queue[0].len() {
+            self.end_block(source);
+        }
+        let feed = &self.feeds[usize::from(source)];
+        let Some(mut head) = self.heads.peek_mut() else { return };
+        match feed.queue.front() {
+            Some(block) => *head = Reverse((feed.time.max(block.index()[feed.at].time), source)),
+            None => {
+                PeekMut::pop(head);
+                self.silent += usize::from(feed.open);
+            }
         }
     }
 
-    fn emit(&mut self, block: Arc<Block>, lines: Range<usize>, late: usize) {
+    fn end_block(&mut self, source: u16) {
+        let feed = &mut self.feeds[usize::from(source)];
+        self.held -= feed.queue.pop_front().map_or(0, |block| block.size());
+        feed.at = 0;
+        feed.gone += 1;
+        if self.arrivals.len() > self.sweep_at {
+            let feeds = &self.feeds;
+            self.arrivals.retain(|(_, source, came)| feeds[usize::from(*source)].gone < *came);
+            self.sweep_at = (2 * self.arrivals.len()).max(1024);
+        }
+    }
+
+    fn emit(&mut self, source: u16, lines: Range<usize>, late: usize) {
+        let block = &self.feeds[usize::from(source)].queue[0];
         if late == 0 && lines.len() == block.len() && block.text_len() >= WHOLE {
+            let whole = block.clone();
             self.close_out();
-            self.ready.push(block);
+            self.ready.push(whole);
             return;
         }
-        let bytes = block.span(lines.clone()).len();
-        if self.out.text_len() + bytes > BYTES {
+        if self.out.text_len() + block.span(lines.clone()).len() > BYTES && !self.out.is_empty() {
             self.close_out();
+            self.out = Block::with_capacity(BYTES, BYTES / 64);
         }
+        let block = &self.feeds[usize::from(source)].queue[0];
         // Times of a run rise, so that the late ones are its first.
-        self.out.extend(&block, lines.start..lines.start + late);
-        self.out.flag_last(late, Flags::LATE);
-        self.out.extend(&block, lines.start + late..lines.end);
+        if late > 0 {
+            self.out.extend(block, lines.start..lines.start + late);
+            self.out.flag_last(late, Flags::LATE);
+        }
+        self.out.extend(block, lines.start + late..lines.end);
     }
 
     fn close_out(&mut self) {
