@@ -5,7 +5,7 @@ use std::{env, path::Path, process::ExitCode};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::{
-    Failure, batch::Batch, completions::Completions, console, demo, doctor::Doctor, flags::Flags, man::Manual,
+    Failure, batch::Batch, completions::Completions, console, demo, doctor::Doctor, flags::Flags, logs::Logs, man::Manual,
     undo::Undo,
 };
 
@@ -18,6 +18,7 @@ Examples:
   rolldeck --as jane --as-group devs   as another user
   rolldeck batch run release.yaml      a release without a screen; list, show, resume and revert as well
   rolldeck undo --to 14:05 -n shop     a namespace's apps, as they were then
+  rolldeck logs gateway -f             the logs of an app's pods in one order, as they come and go
   rolldeck demo                        a living fleet to try things on, without any Kubernetes
   rolldeck doctor                      what the console would meet here: rights, versions, metrics, terminal
   kubectl rolldeck                     the same program, where a link kubectl-rolldeck to it is on the PATH
@@ -50,6 +51,7 @@ pub struct Cli {
 enum Command {
     Batch(Batch),
     Undo(Undo),
+    Logs(Logs),
     Demo(demo::Demo),
     Doctor(Doctor),
     Completions(Completions),
@@ -82,6 +84,7 @@ pub fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         None => console::run(&cli.flags)?,
         Some(Command::Batch(batch)) => return batch.run(),
         Some(Command::Undo(undo)) => return undo.run(),
+        Some(Command::Logs(logs)) => return logs.run(),
         Some(Command::Demo(demo)) => demo.run()?,
         Some(Command::Doctor(doctor)) => return doctor.run(),
         Some(Command::Completions(completions)) => completions.run()?,

@@ -9,6 +9,7 @@ mod doctor;
 mod duration;
 mod flags;
 mod kubeconfig;
+mod logs;
 mod man;
 mod undo;
 

@@ -28,7 +28,10 @@ use super::Failure;
 
 /// Runs `work` on a runtime of its own, and makes an exit code of what came of it. What ends it in another way than done is said
 /// on standard error.
-fn finish(work: impl Future<Output = Result<End, End>>) -> Result<ExitCode, Failure> {
+///
+/// # Errors
+/// Where no runtime can be had.
+pub fn finish(work: impl Future<Output = Result<End, End>>) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let end = runtime.block_on(work);
     runtime.shutdown_background();

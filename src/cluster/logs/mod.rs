@@ -10,4 +10,5 @@ mod scope;
 mod stream;
 mod subject;
 
-pub use hub::{Hub, Told, open};
+pub use hub::{Hub, Told, Wanted, open};
+pub use scope::is_pod;

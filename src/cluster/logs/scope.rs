@@ -6,7 +6,7 @@ use rolldeck_core::{batch::PortError, kept::Name, logs::LogsOf, model::AppKey, t
 
 use super::subject::Subject;
 use crate::{
-    access::{about, app_path, get},
+    access::{about, app_path, encoded, get},
     connect::Cluster,
     follow::Target,
     history::label_selector,
@@ -68,6 +68,19 @@ impl Scope {
         self.pods.contains(name)
             || self.containers.get(name).is_some_and(|containers| containers.contains(container))
             || of_app().is_some()
+    }
+}
+
+/// Whether there is a pod of this name.
+///
+/// # Errors
+/// Any of a read, but that it is not there.
+pub async fn is_pod(cluster: &Cluster, pod: &Name) -> Result<bool, PortError> {
+    let path = format!("/api/v1/namespaces/{}/pods/{}", encoded(&pod.namespace), encoded(&pod.name));
+    match get(&cluster.client, &path, &format!("pod {}/{}", pod.namespace, pod.name)).await {
+        Ok(_) => Ok(true),
+        Err(PortError::NotFound(_)) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

@@ -68,11 +68,12 @@ pub enum Reading {
 }
 
 /// From where on lines are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Begin {
     /// The last so many lines of each source.
     Tail(u64),
     /// From the oldest that there is.
+    #[default]
     Head,
     /// The last so many seconds.
     Ago(u64),

@@ -4,6 +4,7 @@ mod cast;
 mod outlet;
 mod run;
 mod told;
+mod why_not;
 
-pub use run::{Hub, open};
+pub use run::{Hub, Wanted, open};
 pub use told::Told;

@@ -1,9 +1,13 @@
 //! The task of one reading.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use rolldeck_core::{
-    fleet::Freshness,
+    events::Happened,
+    fleet::{FeedEvent, Freshness},
     kept::{KeptEvent, Name},
     logs::{Begin, Ended, Kind, LogsOf, Reading, Source, SourceId, SourceState, Sources, nanos},
     text::Clean,
@@ -17,16 +21,18 @@ use super::{
     cast::{Cast, News},
     outlet::{Gone, Outlet},
     told::Told,
+    why_not::{self, Events},
 };
 use crate::{
     connect::Cluster,
+    events::events,
     follow::{Following, follow},
     logs::{
         machine::{Machine, Of},
         request::Address,
         scope::Scope,
         stream::{self, Plan, Said},
-        subject::{self, Container, Status, Subject},
+        subject::{self, Container, End, Status, Subject},
     },
     watch::link::{Monitored, Pace},
 };
@@ -44,40 +50,57 @@ pub struct Hub {
     _task: JoinSet<()>,
 }
 
+/// What is read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Wanted {
+    /// Of what; each once.
+    pub of: Vec<LogsOf>,
+    /// Of containers of this name only.
+    pub container: Option<Clean>,
+    /// Which sources: [`Reading::Stdout`], [`Reading::Previous`] or [`Reading::WhyNot`].
+    pub reading: Reading,
+    /// From where on.
+    pub begin: Begin,
+    /// And what is written from now on, and pods that come.
+    pub follows: bool,
+}
+
 /// Reads logs until the handle is dropped or nobody listens: of a reading that is not followed, until all is read. What is told comes
 /// in batches; a full channel holds the streams back, nothing is dropped.
 ///
-/// [`Reading::Stdout`] and [`Reading::Previous`] are read here.
-///
 /// # Panics
 /// Outside of a tokio runtime.
-pub fn open(
-    cluster: &Cluster,
-    of: Vec<LogsOf>,
-    reading: Reading,
-    begin: Begin,
-    follows: bool,
-    to: mpsc::Sender<Vec<Told>>,
-) -> Hub {
+pub fn open(cluster: &Cluster, wanted: Wanted, to: mpsc::Sender<Vec<Told>>) -> Hub {
     let mut task = JoinSet::new();
     let cluster = cluster.clone();
     task.spawn(async move {
-        let run = Run::new(cluster, reading, begin, follows, to);
+        let run = Run::new(cluster, wanted, to);
         // Nobody listens: there is nobody to tell.
-        let _ = run.forever(&of).await;
+        let _ = run.forever().await;
     });
     Hub { _task: task }
 }
 
+/// Events about the pod of a source.
+type Happens = (SourceId, Vec<KeptEvent<Happened>>);
+
 struct Run {
     cluster: Cluster,
     link: Arc<Monitored>,
-    reading: Reading,
-    begin: Begin,
-    follows: bool,
+    wanted: Wanted,
     sources: Sources,
     cast: Cast,
     fresh: Option<Freshness>,
+    /// What was told of how containers ended: by uid and container.
+    ends: HashMap<(Clean, Clean), (Option<End>, Option<Clean>)>,
+    /// The source of the events about each pod, by its uid.
+    about: HashMap<Clean, SourceId>,
+    events: Events,
+    happens: (mpsc::Sender<Happens>, mpsc::Receiver<Happens>),
+    relays: JoinSet<()>,
+    followings: Vec<Following>,
+    /// Lists of events that have not come.
+    unlisted: HashSet<SourceId>,
     /// By the uid of the pod, then by container.
     live: HashMap<Clean, HashMap<Clean, watch::Sender<Status>>>,
     streams: JoinSet<()>,
@@ -87,16 +110,21 @@ struct Run {
 }
 
 impl Run {
-    fn new(cluster: Cluster, reading: Reading, begin: Begin, follows: bool, to: mpsc::Sender<Vec<Told>>) -> Self {
+    fn new(cluster: Cluster, wanted: Wanted, to: mpsc::Sender<Vec<Told>>) -> Self {
         Self {
             link: cluster.pulse.link(&cluster.client, Pace::default()),
             cluster,
-            reading,
-            begin,
-            follows,
+            wanted,
             sources: Sources::default(),
             cast: Cast::default(),
             fresh: None,
+            ends: HashMap::new(),
+            about: HashMap::new(),
+            events: Events::default(),
+            happens: mpsc::channel(PODS),
+            relays: JoinSet::new(),
+            followings: Vec::new(),
+            unlisted: HashSet::new(),
             live: HashMap::new(),
             streams: JoinSet::new(),
             permits: Arc::new(Semaphore::new(STREAMS)),
@@ -105,8 +133,8 @@ impl Run {
         }
     }
 
-    async fn forever(mut self, of: &[LogsOf]) -> Result<(), Gone> {
-        let scope = match Scope::of(&self.cluster, of).await {
+    async fn forever(mut self) -> Result<(), Gone> {
+        let scope = match Scope::of(&self.cluster, &self.wanted.of).await {
             Ok(scope) => scope,
             Err(error) => {
                 self.out.say(Told::Failed(error.to_string().into()));
@@ -114,7 +142,7 @@ impl Run {
             }
         };
         let (to, mut pods) = mpsc::channel::<(usize, Vec<KeptEvent<Subject>>)>(PODS);
-        let (_followings, mut relays) = self.follow(&scope, &to);
+        self.follow(&scope, &to);
         self.cast = Cast::new(scope.targets.len());
         self.tell_pods();
         loop {
@@ -140,7 +168,7 @@ impl Run {
                         }
                     }
                 }
-                Some(_) = relays.join_next() => {}
+                Some((id, events)) = self.happens.1.recv() => self.happened(id, events),
             }
         }
         self.out.say(Told::Complete);
@@ -148,17 +176,12 @@ impl Run {
     }
 
     /// Follows the pods.
-    fn follow(
-        &self,
-        scope: &Scope,
-        to: &mpsc::Sender<(usize, Vec<KeptEvent<Subject>>)>,
-    ) -> (Vec<Following>, JoinSet<()>) {
-        let (mut followings, mut relays) = (Vec::new(), JoinSet::new());
+    fn follow(&mut self, scope: &Scope, to: &mpsc::Sender<(usize, Vec<KeptEvent<Subject>>)>) {
         for (at, target) in scope.targets.iter().enumerate() {
             let (events, mut come) = mpsc::channel(PODS);
-            followings.push(follow(&self.cluster, target.clone(), subject::read, events));
+            self.followings.push(follow(&self.cluster, target.clone(), subject::read, events));
             let to = to.clone();
-            relays.spawn(async move {
+            self.relays.spawn(async move {
                 while let Some(events) = come.recv().await {
                     if to.send((at, events)).await.is_err() {
                         return;
@@ -166,12 +189,11 @@ impl Run {
                 }
             });
         }
-        (followings, relays)
     }
 
     /// All that is to be read has been read, and what comes later is not.
     fn is_read(&self) -> bool {
-        !self.follows && self.streams.is_empty() && !matches!(self.cast.fresh(), Freshness::Loading { .. })
+        !self.wanted.follows && self.streams.is_empty() && self.unlisted.is_empty() && !matches!(self.cast.fresh(), Freshness::Loading { .. })
     }
 
     fn is_complete(&self) -> bool {
@@ -205,11 +227,14 @@ impl Run {
     }
 
     fn there(&mut self, scope: &Scope, name: &Name, pod: &Subject, later: bool) {
-        if later && !self.follows {
+        if later && !self.wanted.follows {
             return;
         }
         let mut joined = Vec::new();
-        for container in pod.containers.iter().filter(|container| scope.takes(name, pod, &container.name)) {
+        let only = |container: &Clean| self.wanted.container.as_ref().is_none_or(|only| only == container);
+        let meant = |container: &&Container| only(&container.name) && scope.takes(name, pod, &container.name);
+        let containers: Vec<&Container> = pod.containers.iter().filter(meant).collect();
+        for container in containers {
             if let Some(live) = self.live.get(&pod.uid).and_then(|of| of.get(&container.name)) {
                 live.send_if_modified(|status| {
                     let news = *status != container.status;
@@ -220,10 +245,11 @@ impl Run {
                 });
                 continue;
             }
-            if self.reading == Reading::Previous && !container.has_previous {
-                continue;
+            match self.wanted.reading {
+                Reading::Previous if !container.has_previous => {}
+                Reading::WhyNot => self.why_not(name, pod, container),
+                _ => joined.extend(self.join(name, pod, container)),
             }
-            joined.extend(self.join(name, pod, container));
         }
         if !joined.is_empty() {
             self.out.say(Told::Sources(joined.iter().map(|(id, source, _)| (*id, source.clone())).collect()));
@@ -233,10 +259,104 @@ impl Run {
         }
     }
 
+    /// Takes in why a container does not start, as far as it is news.
+    fn why_not(&mut self, name: &Name, pod: &Subject, container: &Container) {
+        let news = (container.end.clone(), container.waits.clone());
+        let key = (pod.uid.clone(), container.name.clone());
+        let before = self.ends.insert(key, news.clone());
+        if before.as_ref() == Some(&news) || (before.is_none() && news == (None, None)) {
+            return;
+        }
+        let (old_end, old_wait) = before.unwrap_or_default();
+        let now = nanos(chrono::Utc::now());
+        let source = pod.source((&name.namespace, &name.name), &container.name);
+        if !self.about.contains_key(&pod.uid) {
+            self.follow_events(name, pod);
+        }
+        let Some(id) = self.add(Source { kind: Kind::Termination, ..source.clone() }) else { return };
+        let (end, waits) = news;
+        if let Some(end) = end.filter(|end| old_end.as_ref() != Some(end)) {
+            self.out.take(vec![why_not::ended(id, &end, now)]);
+            self.read_ended(source, container);
+        }
+        if let Some(why) = waits.filter(|why| old_wait.as_ref() != Some(why)) {
+            self.out.take(vec![why_not::waits(id, &why, now)]);
+        }
+    }
+
+    /// Reads the log of the instance that ended last.
+    fn read_ended(&mut self, source: Source, container: &Container) {
+        let ended = matches!(&container.status, Status::There(instance) if instance.ended.is_some());
+        let of = match (ended, container.has_previous) {
+            (true, _) => Of::NewestToNow,
+            (_, true) => Of::Previous,
+            _ => return,
+        };
+        let source = Source { kind: Kind::Previous, ..source };
+        let known = self.sources.len();
+        if let Some(id) = self.add(source.clone())
+            && self.sources.len() > known
+        {
+            self.stream(id, &source, container.status.clone(), (of, self.wanted.begin));
+        }
+    }
+
+    fn follow_events(&mut self, name: &Name, pod: &Subject) {
+        let source = Source { kind: Kind::Events, ..pod.source((&name.namespace, &name.name), &Clean::default()) };
+        let Some(id) = self.add(source) else { return };
+        self.about.insert(pod.uid.clone(), id);
+        self.unlisted.insert(id);
+        let (to, mut come) = mpsc::channel(PODS);
+        self.followings.push(events(&self.cluster, &name.namespace, Some(&why_not::about(name)), to));
+        let to = self.happens.0.clone();
+        self.relays.spawn(async move {
+            while let Some(events) = come.recv().await {
+                if to.send((id, events)).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
+    fn happened(&mut self, id: SourceId, events: Vec<KeptEvent<Happened>>) {
+        for event in &events {
+            match event {
+                FeedEvent::Listed => {
+                    self.unlisted.remove(&id);
+                    self.out.state(&mut self.sources, id, SourceState::Live);
+                }
+                FeedEvent::Fresh(Freshness::Forbidden(what)) => {
+                    self.unlisted.remove(&id);
+                    self.out.state(&mut self.sources, id, SourceState::Forbidden(what.clone()));
+                }
+                _ => {}
+            }
+        }
+        let lines = self.events.lines(id, events, nanos(chrono::Utc::now()));
+        self.out.take(lines.into_iter().collect());
+    }
+
+    /// Takes a source in, and tells of it if it is new.
+    fn add(&mut self, source: Source) -> Option<SourceId> {
+        let known = self.sources.len();
+        match self.sources.add(source.clone()) {
+            Ok(id) => {
+                if self.sources.len() > known {
+                    self.out.say(Told::Sources(vec![(id, source)]));
+                }
+                Some(id)
+            }
+            Err(error) => {
+                self.out.say(Told::Failed(error.to_string().into()));
+                None
+            }
+        }
+    }
+
     /// Takes a container in as a source.
     fn join(&mut self, name: &Name, pod: &Subject, container: &Container) -> Option<(SourceId, Source, Status)> {
         let mut source = pod.source((&name.namespace, &name.name), &container.name);
-        if self.reading == Reading::Previous {
+        if self.wanted.reading == Reading::Previous {
             source.kind = Kind::Previous;
         }
         match self.sources.add(source.clone()) {
@@ -250,7 +370,7 @@ impl Run {
 
     /// Begins to read a source.
     fn begin(&mut self, id: SourceId, source: &Source, status: Status, later: bool) {
-        if !self.follows
+        if !self.wanted.follows
             && let Status::NotStarted(why) = &status
         {
             let why = Clean::from(format!("it has not started: {why}"));
@@ -258,17 +378,22 @@ impl Run {
             self.out.state(&mut self.sources, id, ended);
             return;
         }
+        let of = match (&self.wanted.reading, self.wanted.follows) {
+            (Reading::Previous, _) => Of::Previous,
+            (_, true) => Of::Newest,
+            (_, false) => Of::NewestToNow,
+        };
+        let begin = if later { Begin::Head } else { self.wanted.begin };
+        let tell = self.stream(id, source, status, (of, begin));
+        self.live.entry(source.uid.clone()).or_default().insert(source.container.clone(), tell);
+    }
+
+    fn stream(&mut self, id: SourceId, source: &Source, status: Status, (of, begin): (Of, Begin)) -> watch::Sender<Status> {
         let address = Address {
             namespace: source.namespace.clone(),
             pod: source.pod.clone(),
             container: source.container.clone(),
         };
-        let of = match (&self.reading, self.follows) {
-            (Reading::Previous, _) => Of::Previous,
-            (_, true) => Of::Newest,
-            (_, false) => Of::NewestToNow,
-        };
-        let begin = if later { Begin::Head } else { self.begin };
         let (tell, told) = watch::channel(status.clone());
         let looks_back = of != Of::Previous;
         let machine = Machine::new(id, address.clone(), (of, begin), status, u64::from(id.0));
@@ -283,7 +408,7 @@ impl Run {
             looks_back,
             to: self.said.0.clone(),
         }));
-        self.live.entry(source.uid.clone()).or_default().insert(source.container.clone(), tell);
+        tell
     }
 
     fn heard(&mut self, said: Said) {

@@ -1,0 +1,8 @@
+//! `rolldeck logs`: logs of many containers, without a screen.
+
+mod args;
+mod read;
+mod whom;
+mod write;
+
+pub use args::Logs;

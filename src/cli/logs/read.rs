@@ -1,0 +1,121 @@
+//! Reading, and what it comes to.
+
+use std::io;
+
+use rolldeck_cluster::logs::{Told, Wanted, open};
+use rolldeck_core::{
+    fleet::Freshness,
+    logs::{Ended, Reading, SourceState, Sources, rfc3339},
+    text::Clean,
+};
+use tokio::sync::mpsc;
+
+use super::{args::Logs, whom::whom, write::Writer};
+use crate::cli::batch::{End, Link};
+
+/// Batches that wait to be written.
+const ROOM: usize = 2;
+
+/// Reads what the command line asks for, and writes it.
+///
+/// # Errors
+/// Whatever ended it otherwise than done.
+pub async fn read(logs: &Logs) -> Result<End, End> {
+    let link = Link::open(&logs.flags).await?;
+    let of = whom(&link.cluster, &logs.names).await?;
+    let reading = match (logs.previous, logs.why_not) {
+        (true, _) => Reading::Previous,
+        (_, true) => Reading::WhyNot,
+        _ => Reading::Stdout,
+    };
+    let container = logs.container.as_ref().map(|name| Clean::new(name));
+    let wanted = Wanted { of, container, reading, begin: logs.begin(), follows: logs.follow };
+    let (to, mut told) = mpsc::channel(ROOM);
+    let _hub = open(&link.cluster, wanted, to);
+    let mut reader = Reader { logs, sources: Sources::default(), problems: 0, writer: Writer::new(logs) };
+    while let Some(batch) = told.recv().await {
+        for one in batch {
+            match reader.take(one) {
+                Ok(None) => {}
+                Ok(Some(end)) => return Ok(end),
+                // Whoever read it has seen enough.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(End::Done),
+                Err(error) => return Err(End::failed(format!("failed to write: {error}"))),
+            }
+        }
+    }
+    Err(End::failed("the reading ended by itself"))
+}
+
+struct Reader<'a> {
+    logs: &'a Logs,
+    sources: Sources,
+    problems: usize,
+    writer: Writer,
+}
+
+impl Reader<'_> {
+    /// Takes what was told; the end, if it is one.
+    fn take(&mut self, told: Told) -> io::Result<Option<End>> {
+        match told {
+            Told::Lines(blocks) => {
+                for block in blocks {
+                    self.writer.block(&block, &self.sources)?;
+                }
+                self.writer.flush()?;
+            }
+            Told::Sources(sources) => {
+                for (_, source) in sources {
+                    // As many as the reading has: it tells itself where there are more than can be.
+                    let _ = self.sources.add(source);
+                }
+            }
+            Told::State(id, state) => {
+                let Some(source) = self.sources.get(id) else { return Ok(None) };
+                let at = format!("{}/{} [{}]", source.namespace, source.pod, source.container);
+                match state {
+                    SourceState::Forbidden(what) => self.problem(&format!("{at}: not allowed: {what}")),
+                    SourceState::Ended(_, Ended::Refused(why)) => self.problem(&format!("{at}: {why}")),
+                    SourceState::Reconnecting(since, why) => {
+                        eprintln!("rolldeck: {at}: tried again since {}: {why}", rfc3339(since));
+                    }
+                    SourceState::Waiting(why) if self.logs.follow => eprintln!("rolldeck: {at}: waits: {why}"),
+                    _ => {}
+                }
+            }
+            Told::Rotated(id, rotated) => {
+                let Some(source) = self.sources.get(id) else { return Ok(None) };
+                let at = format!("{}/{} [{}]", source.namespace, source.pod, source.container);
+                match rotated.first {
+                    Some(first) => eprintln!("rolldeck: {at}: the kubelet has nothing before {}", rfc3339(first)),
+                    None => eprintln!("rolldeck: {at}: the kubelet has no line: none was written, or all are rotated away"),
+                }
+            }
+            Told::Pods(Freshness::Live) if self.sources.is_empty() && self.logs.follow => {
+                eprintln!("rolldeck: there are no pods yet");
+            }
+            Told::Pods(Freshness::Forbidden(what)) => return Ok(Some(End::refused(format!("not allowed: {what}")))),
+            Told::Pods(Freshness::Unauthorized(why)) => return Ok(Some(End::refused(why))),
+            Told::Pods(Freshness::Stale { why, .. }) => eprintln!("rolldeck: pods are not known any more: {why}"),
+            Told::Pods(_) => {}
+            Told::Failed(why) => return Ok(Some(End::refused(why))),
+            Told::Complete => return Ok(Some(self.end())),
+        }
+        Ok(None)
+    }
+
+    fn problem(&mut self, what: &str) {
+        self.problems += 1;
+        eprintln!("rolldeck: {what}");
+    }
+
+    fn end(&self) -> End {
+        match (self.sources.len(), self.problems) {
+            (0, _) if self.logs.previous => End::refused("no container was started anew: there is no previous log"),
+            (0, _) => End::refused("there are no pods"),
+            (all, problems) if all == problems => End::refused(""),
+            (_, 0) => End::Done,
+            _ => End::failed(""),
+        }
+    }
+}
