@@ -11,6 +11,7 @@ mod events;
 mod fleet;
 mod log;
 mod login;
+mod logs;
 mod looking_back;
 mod names;
 mod namespaces;

@@ -11,7 +11,7 @@ use rolldeck_driver::Keep;
 use rolldeck_screens::{BatchEffect, ContextsEffect, Effect};
 
 use super::{
-    act::Acts, batch::Batch, changes::Changes, containers::Containers, events::Events, fleet::Fleet, names::Names,
+    act::Acts, batch::Batch, changes::Changes, containers::Containers, events::Events, fleet::Fleet, logs::Logs, names::Names,
     namespaces::Namespaces, nodes::Nodes, object::Objects, page::Page, past::Past, plan::Plan, post::Post,
     trouble::Trouble,
 };
@@ -49,6 +49,7 @@ pub struct Runners {
     events: Events,
     namespaces: Namespaces,
     containers: Containers,
+    logs: Logs,
     batch: Batch,
     past: Past,
     /// Guards look at the labels of namespaces.
@@ -65,7 +66,7 @@ impl Runners {
             trouble: Trouble::default(),
             changes: Changes::default(),
             act: Acts::new(writer.clone(), &cluster.user),
-            plan: Plan::new(writer),
+            plan: Plan::new(writer.clone()),
             cluster,
             post,
             fleet: Fleet::default(),
@@ -75,6 +76,7 @@ impl Runners {
             events: Events::default(),
             namespaces: Namespaces::default(),
             containers: Containers::default(),
+            logs: Logs::new(writer.clone()),
             object: Objects::default(),
             batch,
             past,
@@ -103,6 +105,7 @@ impl Runners {
     /// Watches nothing from now on, until a scope is asked for again. A batch that is being driven goes on.
     pub fn park(&mut self) {
         self.fleet.park();
+        self.logs.park();
         self.batch.park();
     }
 
@@ -155,7 +158,7 @@ impl Runners {
             Effect::Events(effect) => self.events.carry_out(&self.cluster, &self.post, effect),
             Effect::NamespacesRoom(effect) => self.namespaces.carry_out(&self.cluster, &self.post, effect),
             Effect::Containers(effect) => self.containers.carry_out(&self.cluster, &self.post, effect),
-            Effect::Logs(_) => {}
+            Effect::Logs(effect) => self.logs.carry_out(&self.cluster, &self.post, effect),
             Effect::Batch(effect) => self.batch.carry_out(effect, self.fleet.namespaces()),
         }
         Asked::Nothing

@@ -1,11 +1,11 @@
 //! What `rolldeck logs` is told.
 
-use std::{process::ExitCode, time::Duration};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Args, ValueEnum};
 use rolldeck_core::logs::{Begin, nanos};
 
-use super::read;
+use super::{read, save};
 use crate::cli::{Failure, batch::finish, duration::timeout, flags::Flags};
 
 const EXAMPLES: &str = "\
@@ -15,6 +15,7 @@ Examples:
   rolldeck logs app=gateway --since 5m -o json     by a label selector of apps
   rolldeck logs web-0 -c main -p                   the log of the instance before the last restart
   rolldeck logs gateway -o raw | rg ERROR          nothing but the lines
+  rolldeck logs gateway --download /tmp/incident --files '/var/log/app/*.log' --compress zstd
 
 What may be missing is said where it is missing: on standard error, and with -o json among the lines.
 Exit codes: 0 done; 1 something could not be read; 2 there is nothing to read, or it may not be read.";
@@ -55,6 +56,19 @@ pub struct Logs {
     #[arg(long, value_name = "N")]
     pub tail: Option<u64>,
 
+    /// Save whole logs below this directory, with a manifest, instead of writing them; the directory of a download that was cut is
+    /// gone on with
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["follow", "why_not"])]
+    pub download: Option<PathBuf>,
+
+    /// With --download: files inside the containers as well, by directory or pattern
+    #[arg(long, value_name = "PATTERN", requires = "download")]
+    pub files: Vec<String>,
+
+    /// With --download: pack what is saved
+    #[arg(long, value_enum, value_name = "HOW", requires = "download")]
+    pub compress: Option<Packing>,
+
     /// With the time of each line
     #[arg(long)]
     pub timestamps: bool,
@@ -79,6 +93,15 @@ pub enum Output {
     Json,
 }
 
+/// How saved files are packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Packing {
+    /// With gzip.
+    Gzip,
+    /// With zstd.
+    Zstd,
+}
+
 fn moment(text: &str) -> Result<i64, String> {
     let read = chrono::DateTime::parse_from_rfc3339(text);
     read.map(|at| nanos(at.to_utc())).map_err(|_| format!("\"{text}\" is no time: write 2026-11-23T14:05:00Z"))
@@ -90,7 +113,10 @@ impl Logs {
     /// # Errors
     /// Where no runtime can be had.
     pub fn run(&self) -> Result<ExitCode, Failure> {
-        finish(read::read(self))
+        match &self.download {
+            Some(to) => finish(save::save(self, to)),
+            None => finish(read::read(self)),
+        }
     }
 
     /// From where on.

@@ -2,6 +2,7 @@
 
 mod args;
 mod read;
+mod save;
 mod whom;
 mod write;
 

@@ -3,6 +3,7 @@
 //! [`machine`] decides what is asked of one container's log next and what that means, without IO; `stream` asks; [`Hub`] follows the
 //! pods, keeps a stream for each of their containers, and merges what they bring.
 
+mod download;
 mod hub;
 mod machine;
 mod request;
@@ -10,5 +11,6 @@ mod scope;
 mod stream;
 mod subject;
 
-pub use hub::{Hub, Told, Wanted, open};
-pub use scope::is_pod;
+pub use download::{Outcome, download};
+pub use hub::{Hub, Told, Wanted, open, open_files};
+pub use scope::{is_pod, places};

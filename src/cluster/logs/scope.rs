@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rolldeck_core::{batch::PortError, kept::Name, logs::LogsOf, model::AppKey, text::Clean};
+use rolldeck_core::{
+    act::PodId, batch::PortError, kept::Name, logs::LogsOf, model::AppKey, shell::Place, text::Clean,
+};
 
-use super::subject::Subject;
+use super::subject::{self, Container, Subject};
 use crate::{
-    access::{about, app_path, encoded, get},
+    access::{about, app_path, encoded, get, list},
     connect::Cluster,
     follow::Target,
     history::label_selector,
@@ -69,6 +71,46 @@ impl Scope {
             || self.containers.get(name).is_some_and(|containers| containers.contains(container))
             || of_app().is_some()
     }
+}
+
+/// Pages of pods that are read at most.
+const PAGES: usize = 20;
+
+/// The pods that are meant, as they are now, each once, with the containers of it that are.
+///
+/// # Errors
+/// Any of a read.
+pub(super) async fn there(cluster: &Cluster, of: &[LogsOf]) -> Result<Vec<(Name, Subject, Vec<Container>)>, PortError> {
+    let scope = Scope::of(cluster, of).await?;
+    let mut found: BTreeMap<Name, Subject> = BTreeMap::new();
+    for target in &scope.targets {
+        let pods = list(&cluster.client, &target.path, &target.query, &target.what, PAGES).await?;
+        for pod in &pods {
+            let meta = |field: &str| Clean::new(pod["metadata"][field].as_str().unwrap_or_default());
+            if let Some(subject) = subject::read(pod) {
+                found.insert(Name { namespace: meta("namespace"), name: meta("name") }, subject);
+            }
+        }
+    }
+    let meant = |(name, pod): (Name, Subject)| {
+        let containers = pod.containers.iter().filter(|container| scope.takes(&name, &pod, &container.name));
+        let containers: Vec<Container> = containers.cloned().collect();
+        (!containers.is_empty()).then_some((name, pod, containers))
+    };
+    Ok(found.into_iter().filter_map(meant).collect())
+}
+
+/// The containers that are meant, as they are now.
+///
+/// # Errors
+/// Any of a read.
+pub async fn places(cluster: &Cluster, of: &[LogsOf]) -> Result<Vec<Place>, PortError> {
+    let there = there(cluster, of).await?.into_iter();
+    let places = there.flat_map(|(name, pod, containers)| {
+        let pod = PodId { namespace: name.namespace, name: name.name, uid: pod.uid };
+        containers.into_iter().map(move |container| Place { pod: pod.clone(), container: container.name })
+    });
+    Ok(places.collect())
 }
 
 /// Whether there is a pod of this name.

@@ -1,10 +1,12 @@
 //! One reading of logs: follows the pods of a scope, keeps a stream for each container, merges what they bring.
 
 mod cast;
+mod files;
 mod outlet;
 mod run;
 mod told;
 mod why_not;
 
+pub use files::open_files;
 pub use run::{Hub, Wanted, open};
 pub use told::Told;

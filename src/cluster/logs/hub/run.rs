@@ -50,6 +50,13 @@ pub struct Hub {
     _task: JoinSet<()>,
 }
 
+impl Hub {
+    /// A reading that this task is.
+    pub(super) fn of(task: JoinSet<()>) -> Self {
+        Self { _task: task }
+    }
+}
+
 /// What is read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Wanted {
@@ -305,6 +312,7 @@ impl Run {
         let source = Source { kind: Kind::Events, ..pod.source((&name.namespace, &name.name), &Clean::default()) };
         let Some(id) = self.add(source) else { return };
         self.about.insert(pod.uid.clone(), id);
+        self.out.state(&mut self.sources, id, SourceState::Connecting);
         self.unlisted.insert(id);
         let (to, mut come) = mpsc::channel(PODS);
         self.followings.push(events(&self.cluster, &name.namespace, Some(&why_not::about(name)), to));

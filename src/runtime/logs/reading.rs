@@ -1,0 +1,89 @@
+//! What a reading tells, passed on to its room.
+
+use rolldeck_cluster::logs::{Hub, Told};
+use rolldeck_core::{logs::Sources, text::Clean};
+use rolldeck_screens::{LogsId, LogsReply, Message};
+use tokio::sync::mpsc;
+
+use super::keep::Keeper;
+use crate::runtime::post::Post;
+
+/// What a room asks of its reading.
+pub enum Order {
+    /// Keep what comes in a file, or no more.
+    Keep(bool),
+}
+
+/// Passes on what a reading tells, for as long as anybody listens.
+pub async fn relay(
+    id: LogsId,
+    hub: Hub,
+    mut told: mpsc::Receiver<Vec<Told>>,
+    mut orders: mpsc::UnboundedReceiver<Order>,
+    post: Post,
+) {
+    let _hub = hub;
+    let mut sources = Sources::default();
+    let mut keeper: Option<Keeper> = None;
+    loop {
+        tokio::select! {
+            biased;
+            Some(Order::Keep(on)) = orders.recv() => {
+                let (now, reply) = if on { begin().await } else { (None, Ok(None)) };
+                keeper = now;
+                if !post.send(Message::Logs(id, LogsReply::Kept(reply))).await {
+                    return;
+                }
+            }
+            batch = told.recv() => {
+                let Some(batch) = batch else { return };
+                for one in batch {
+                    if let Told::Sources(new) = &one {
+                        for (_, source) in new {
+                            // The reading tells itself where there are more than can be.
+                            let _ = sources.add(source.clone());
+                        }
+                    }
+                    if let (Told::Lines(blocks), Some(keep)) = (&one, &mut keeper)
+                        && let Some(reply) = keep.take(blocks, &sources).await
+                    {
+                        if reply.is_err() {
+                            keeper = None;
+                        }
+                        if !post.send(Message::Logs(id, LogsReply::Kept(reply.map(Some)))).await {
+                            return;
+                        }
+                    }
+                    if let Some(reply) = reply(one)
+                        && !post.send(Message::Logs(id, reply)).await
+                    {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What is kept from now on, and what is to be said of it.
+async fn begin() -> (Option<Keeper>, Result<Option<rolldeck_screens::logs::KeptLog>, Clean>) {
+    match Keeper::begin().await {
+        Ok(keeper) => {
+            let kept = keeper.kept();
+            (Some(keeper), Ok(Some(kept)))
+        }
+        Err(why) => (None, Err(why)),
+    }
+}
+
+fn reply(told: Told) -> Option<LogsReply> {
+    Some(match told {
+        Told::Pods(fresh) => LogsReply::Pods(fresh),
+        Told::Sources(sources) => LogsReply::Sources(sources),
+        Told::State(id, state) => LogsReply::State(id, state),
+        Told::Rotated(id, rotated) => LogsReply::Rotated(id, rotated),
+        Told::Lines(blocks) => LogsReply::Lines(blocks),
+        Told::Failed(why) => LogsReply::Failed(why),
+        Told::Complete => return None,
+    })
+}
