@@ -5,8 +5,8 @@ use std::{env, path::Path, process::ExitCode};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::{
-    Failure, batch::Batch, completions::Completions, console, demo, doctor::Doctor, flags::Flags, logs::Logs, man::Manual,
-    undo::Undo,
+    Failure, batch::Batch, completions::Completions, console, demo, doctor::Doctor, flags::Flags, logs::Logs,
+    man::Manual, undo::Undo,
 };
 
 const EXAMPLES: &str = "\

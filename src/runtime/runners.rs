@@ -11,9 +11,9 @@ use rolldeck_driver::Keep;
 use rolldeck_screens::{BatchEffect, ContextsEffect, Effect};
 
 use super::{
-    act::Acts, batch::Batch, changes::Changes, containers::Containers, events::Events, fleet::Fleet, logs::Logs, names::Names,
-    namespaces::Namespaces, nodes::Nodes, object::Objects, page::Page, past::Past, plan::Plan, post::Post,
-    trouble::Trouble,
+    act::Acts, batch::Batch, changes::Changes, containers::Containers, events::Events, fleet::Fleet, logs::Logs,
+    names::Names, namespaces::Namespaces, nodes::Nodes, object::Objects, page::Page, past::Past, plan::Plan,
+    post::Post, trouble::Trouble,
 };
 
 /// What the loop itself must do.

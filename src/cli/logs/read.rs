@@ -88,7 +88,9 @@ impl Reader<'_> {
                 let at = format!("{}/{} [{}]", source.namespace, source.pod, source.container);
                 match rotated.first {
                     Some(first) => eprintln!("rolldeck: {at}: the kubelet has nothing before {}", rfc3339(first)),
-                    None => eprintln!("rolldeck: {at}: the kubelet has no line: none was written, or all are rotated away"),
+                    None => {
+                        eprintln!("rolldeck: {at}: the kubelet has no line: none was written, or all are rotated away")
+                    }
                 }
             }
             Told::Pods(Freshness::Live) if self.sources.is_empty() && self.logs.follow => {

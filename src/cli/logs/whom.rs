@@ -16,7 +16,9 @@ use crate::cli::batch::{End, is_kind};
 /// [`End::Refused`]: nothing or several things are meant, or it cannot be read.
 pub async fn whom(cluster: &Cluster, words: &[String]) -> Result<Vec<LogsOf>, End> {
     let namespaces = match cluster.namespaces.as_slice() {
-        [] => history::namespaces(cluster).await.map_err(|error| End::refused(format!("failed to list namespaces: {error}")))?,
+        [] => history::namespaces(cluster)
+            .await
+            .map_err(|error| End::refused(format!("failed to list namespaces: {error}")))?,
         some => some.to_vec(),
     };
     let mut meant: Vec<LogsOf> = Vec::new();

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rolldeck_core::{
-    act::PodId, batch::PortError, kept::Name, logs::LogsOf, model::AppKey, shell::Place, text::Clean,
-};
+use rolldeck_core::{act::PodId, batch::PortError, kept::Name, logs::LogsOf, model::AppKey, shell::Place, text::Clean};
 
 use super::subject::{self, Container, Subject};
 use crate::{

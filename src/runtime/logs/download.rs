@@ -46,7 +46,12 @@ impl Downloads {
     pub fn carry_out(&mut self, cluster: &Cluster, post: &Post, effect: DownloadEffect) {
         match effect {
             DownloadEffect::Start(id, wanted) => {
-                let one = One { wanted, place: watch::Sender::new(None), stop: watch::Sender::new(false), tasks: JoinSet::new() };
+                let one = One {
+                    wanted,
+                    place: watch::Sender::new(None),
+                    stop: watch::Sender::new(false),
+                    tasks: JoinSet::new(),
+                };
                 self.of.insert(id, one);
                 self.go(cluster, post, id);
             }

@@ -54,7 +54,9 @@ impl Keeper {
         for line in blocks.iter().flat_map(|block| block.lines()) {
             text.extend_from_slice(rfc3339(line.time).as_bytes());
             if let Some(source) = sources.get(line.source) {
-                text.extend_from_slice(format!(" {}/{} [{}] ", source.namespace, source.pod, source.container).as_bytes());
+                text.extend_from_slice(
+                    format!(" {}/{} [{}] ", source.namespace, source.pod, source.container).as_bytes(),
+                );
             }
             text.extend_from_slice(line.text);
             text.push(b'\n');

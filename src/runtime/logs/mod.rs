@@ -75,7 +75,8 @@ impl Logs {
             LogsEffect::List { id, of, places, debug } => {
                 if let Some(open) = self.readings.get_mut(&id) {
                     let (writer, cluster, post) = (self.writer.clone(), cluster.clone(), post.clone());
-                    open.tasks.spawn(async move { files::list(&writer, &cluster, &post, id, (of, places, debug)).await });
+                    open.tasks
+                        .spawn(async move { files::list(&writer, &cluster, &post, id, (of, places, debug)).await });
                 }
             }
             LogsEffect::Keep(id, on) => {

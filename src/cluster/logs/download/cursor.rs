@@ -58,7 +58,8 @@ impl Cursor {
     pub(super) fn again(&self) -> Again {
         let since = self.since().unwrap_or(Nanos::MIN).div_euclid(SECOND);
         let mine = self.seconds.iter().filter(|second| second.second >= since);
-        let (lines, sum) = mine.fold((0, 0_u64), |(lines, sum), second| (lines + second.lines, sum.wrapping_add(second.sum)));
+        let (lines, sum) =
+            mine.fold((0, 0_u64), |(lines, sum), second| (lines + second.lines, sum.wrapping_add(second.sum)));
         Again { left: lines, wanted: sum, sum: 0, newest: self.newest.unwrap_or(Nanos::MIN) }
     }
 }

@@ -80,7 +80,9 @@ pub(super) struct Job {
 pub(super) fn local(path: &std::path::Path, error: &io::Error) -> Clean {
     let why = match error.kind() {
         io::ErrorKind::StorageFull => "the disk is full: what was saved stays, and can be gone on with".to_owned(),
-        io::ErrorKind::QuotaExceeded => "the quota is used up: what was saved stays, and can be gone on with".to_owned(),
+        io::ErrorKind::QuotaExceeded => {
+            "the quota is used up: what was saved stays, and can be gone on with".to_owned()
+        }
         io::ErrorKind::PermissionDenied => "no permission to write there: name another directory".to_owned(),
         io::ErrorKind::AlreadyExists => "it is there already, and is not replaced: name another directory".to_owned(),
         _ => error.to_string(),
@@ -198,7 +200,10 @@ impl Job {
             let frame = frame.map_err(|error| Stop::Cut(why(&error)))?;
             let Ok(bytes) = frame.into_data() else { continue };
             let path = saver.pack.path().to_owned();
-            saver.feed(&bytes, &mut self.entry, &shared.bytes).await.map_err(|error| Stop::Local(local(&path, &error)))?;
+            saver
+                .feed(&bytes, &mut self.entry, &shared.bytes)
+                .await
+                .map_err(|error| Stop::Local(local(&path, &error)))?;
         }
         saver.finish(&mut self.entry, &shared.bytes);
         Ok(())

@@ -7,7 +7,8 @@ const LONGEST: usize = 200;
 
 /// One part of a path: never a way up or elsewhere, nothing that moves a cursor.
 pub(super) fn part(name: &str) -> String {
-    let mut safe: String = Clean::new(name).chars().map(|c| if matches!(c, '/' | '\\' | ':' | '\0') { '_' } else { c }).collect();
+    let mut safe: String =
+        Clean::new(name).chars().map(|c| if matches!(c, '/' | '\\' | ':' | '\0') { '_' } else { c }).collect();
     while safe.len() > LONGEST {
         safe.pop();
     }

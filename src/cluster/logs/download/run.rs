@@ -127,14 +127,16 @@ async fn anew(cluster: &Cluster, wanted: &Download, to: &Path) -> Result<Begun, 
 
 /// Goes on with what a manifest leaves open.
 async fn again(cluster: &Cluster, wanted: &Download, directory: PathBuf) -> Result<Begun, Clean> {
-    let mut manifest = Manifest::read(&directory).await.map_err(|error| local(&directory.join(super::manifest::NAME), &error))?;
+    let mut manifest =
+        Manifest::read(&directory).await.map_err(|error| local(&directory.join(super::manifest::NAME), &error))?;
     let pods = there(cluster, &wanted.of).await.map_err(|error| Clean::from(error.to_string()))?;
     let mut open = Vec::new();
     let (done, left): (Vec<Entry>, Vec<Entry>) = manifest.files.into_iter().partition(|entry| entry.complete);
     for entry in left {
-        let container = pods.iter().find(|(_, pod, _)| *pod.uid == *entry.uid).and_then(|(_, _, containers)| {
-            containers.iter().find(|container| *container.name == *entry.container)
-        });
+        let container = pods
+            .iter()
+            .find(|(_, pod, _)| *pod.uid == *entry.uid)
+            .and_then(|(_, _, containers)| containers.iter().find(|container| *container.name == *entry.container));
         let address = Address {
             namespace: Clean::new(&entry.namespace),
             pod: Clean::new(&entry.pod),
@@ -320,7 +322,14 @@ impl Run {
                     let path = path.strip_prefix(&self.shared.directory).unwrap_or(path).display().to_string();
                     self.shared.bytes.fetch_add(file.bytes, Ordering::Relaxed);
                     let (bytes, sha256) = (file.bytes, file.sha256);
-                    self.manifest.files.push(Entry { path, bytes, saved: bytes, sha256, complete: true, ..entry.clone() });
+                    self.manifest.files.push(Entry {
+                        path,
+                        bytes,
+                        saved: bytes,
+                        sha256,
+                        complete: true,
+                        ..entry.clone()
+                    });
                 }
                 for (what, why) in copied.skipped {
                     let why = Clean::from(format!("{what}: {why}"));

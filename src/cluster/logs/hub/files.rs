@@ -7,7 +7,8 @@ use rolldeck_core::{
     fleet::Freshness,
     kept::Name,
     logs::{
-        Begin, Block, Decoder, Ended, Framing, Gap, Kind, Nanos, PickedFile, Source, SourceId, SourceState, Sources, Why, nanos,
+        Begin, Block, Decoder, Ended, Framing, Gap, Kind, Nanos, PickedFile, Source, SourceId, SourceState, Sources,
+        Why, nanos,
     },
     shell::{End, From, Place},
     text::Clean,

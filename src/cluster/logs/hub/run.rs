@@ -200,7 +200,10 @@ impl Run {
 
     /// All that is to be read has been read, and what comes later is not.
     fn is_read(&self) -> bool {
-        !self.wanted.follows && self.streams.is_empty() && self.unlisted.is_empty() && !matches!(self.cast.fresh(), Freshness::Loading { .. })
+        !self.wanted.follows
+            && self.streams.is_empty()
+            && self.unlisted.is_empty()
+            && !matches!(self.cast.fresh(), Freshness::Loading { .. })
     }
 
     fn is_complete(&self) -> bool {
@@ -396,7 +399,13 @@ impl Run {
         self.live.entry(source.uid.clone()).or_default().insert(source.container.clone(), tell);
     }
 
-    fn stream(&mut self, id: SourceId, source: &Source, status: Status, (of, begin): (Of, Begin)) -> watch::Sender<Status> {
+    fn stream(
+        &mut self,
+        id: SourceId,
+        source: &Source,
+        status: Status,
+        (of, begin): (Of, Begin),
+    ) -> watch::Sender<Status> {
         let address = Address {
             namespace: source.namespace.clone(),
             pod: source.pod.clone(),

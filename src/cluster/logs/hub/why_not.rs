@@ -93,18 +93,24 @@ mod tests {
             FeedEvent::Applied(Item { name: Name { namespace: "qa".into(), name: "e".into() }, value })
         };
         let mut events = Events::default();
-        let text = |block: Option<Arc<Block>>| block.map(|block| String::from_utf8(block.lines().next().unwrap().text.to_vec()).unwrap());
+        let text = |block: Option<Arc<Block>>| {
+            block.map(|block| String::from_utf8(block.lines().next().unwrap().text.to_vec()).unwrap())
+        };
         let id = SourceId(0);
         assert_eq!(text(events.lines(id, vec![event(1)], 0)).as_deref(), Some("Warning BackOff: back-off 5m0s"));
         assert_eq!(text(events.lines(id, vec![FeedEvent::Listing, event(1)], 0)), None);
-        assert_eq!(text(events.lines(id, vec![event(2)], 0)).as_deref(), Some("Warning BackOff: back-off 5m0s (2 times)"));
+        assert_eq!(
+            text(events.lines(id, vec![event(2)], 0)).as_deref(),
+            Some("Warning BackOff: back-off 5m0s (2 times)")
+        );
     }
 
     #[test]
     fn an_end_has_its_code_and_its_message() {
         let end = End { at: Some(7), reason: "OOMKilled".into(), code: Some(137), message: "heap\ndump\n".into() };
         let block = ended(SourceId(3), &end, 0);
-        let lines: Vec<_> = block.lines().map(|line| (line.time, String::from_utf8_lossy(line.text).into_owned())).collect();
+        let lines: Vec<_> =
+            block.lines().map(|line| (line.time, String::from_utf8_lossy(line.text).into_owned())).collect();
         assert_eq!(lines, [(7, "ended: OOMKilled, exit code 137".into()), (7, "heap".into()), (7, "dump".into())]);
     }
 }
