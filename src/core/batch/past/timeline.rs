@@ -64,6 +64,13 @@ pub(super) struct Timeline {
 
 impl Timeline {
     pub(super) fn of(evidence: &Evidence) -> Self {
+        let line = Self::with(evidence, true);
+        // An event tells when a controller came to scale a ReplicaSet: under load that may be long after the write that it is
+        // about, and after the next one. What contradicts for that reason alone is judged without them.
+        if line.contradicts && !evidence.events.is_empty() { Self::with(evidence, false) } else { line }
+    }
+
+    fn with(evidence: &Evidence, events: bool) -> Self {
         let mut line = Self {
             stretches: Vec::new(),
             templates: Vec::new(),
@@ -75,7 +82,7 @@ impl Timeline {
         };
         line.lay_out(evidence);
         line.date(evidence);
-        line.observe(evidence);
+        line.observe(evidence, events);
         line.conclude();
         line
     }
@@ -171,7 +178,7 @@ impl Timeline {
         self.stretches.iter().position(|stretch| stretch.number == number && !stretch.wide)
     }
 
-    fn observe(&mut self, evidence: &Evidence) {
+    fn observe(&mut self, evidence: &Evidence, events: bool) {
         let mut seen = Vec::new();
         let at =
             |at, template, source| Observation { from: at, to: at, template, source, account: None, may: Vec::new() };
@@ -179,7 +186,7 @@ impl Timeline {
             let class = self.class(&revision.template);
             let source = Source::Created(revision.name.clone());
             seen.extend(revision.created.map(|created| at(created, class, source)));
-            let scaled = evidence.events.iter().filter(|scaled| scaled.set == revision.name);
+            let scaled = evidence.events.iter().filter(|scaled| events && scaled.set == revision.name);
             seen.extend(scaled.map(|scaled| at(scaled.at, class, Source::Event(scaled.set.clone()))));
         }
         for (nth, entry) in evidence.journal.iter().enumerate().filter(|(_, entry)| entry.uid == evidence.uid()) {

@@ -76,7 +76,7 @@ fn a_release_to_a_tag_that_was_never_seen_warns_and_says_what_is_nearest() {
     let unseen = plan("9.9.9");
     let told = warnings(&unseen);
     assert_eq!(told.len(), 1, "{unseen:#}");
-    assert!(told[0]["text"].as_str().unwrap().contains("has had 9.9.9 of"), "{unseen:#}");
+    assert!(told[0]["text"].as_str().unwrap().contains("has had, 9.9.9 of"), "{unseen:#}");
     assert!(told[0]["text"].as_str().unwrap().contains("that was seen is "), "{unseen:#}");
     let nearest = told[0]["text"].as_str().unwrap().rsplit(' ').next().unwrap().to_owned();
     let known = plan(&nearest);

@@ -4,8 +4,8 @@ mod drivers;
 mod files;
 mod output;
 mod rights;
-mod selectors;
 mod shell;
 mod terminal;
+mod times;
 
 use super::Demo;

@@ -72,6 +72,15 @@ fn the_journal_and_events_tell_when_a_revision_was_used_again() {
 }
 
 #[test]
+fn an_event_of_a_controller_that_came_late_contradicts_no_journal() {
+    let mut of = evidence(RS, "c");
+    of.revisions = vec![lived(1, "a", 0), lived(2, "b", 100), lived(3, "c", 110)];
+    of.journal = vec![entry("x", 100, "a", "b"), entry("y", 110, "b", "c")];
+    of.events = vec![Scaled { set: "orders-b".into(), at: at(120) }];
+    assert_eq!([was(&of, 50), was(&of, 105), was(&of, 130)], ["a", "b", "now"]);
+}
+
+#[test]
 fn a_batch_that_was_taken_back_tells_what_was_live_until_then() {
     let mut of = evidence(RS, "a");
     of.revisions = vec![lived(2, "b", 100), Lived { was: vec![1], ..lived(3, "a", 0) }];
