@@ -10,5 +10,6 @@ mod hostile;
 mod keys;
 mod kubectl;
 mod past;
+mod shell;
 
 pub use cluster::Demo;
