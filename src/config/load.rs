@@ -8,7 +8,7 @@ use std::{
 use etcetera::BaseStrategy;
 use rolldeck_core::{batch::guard::Guards, text::nearest::nearest};
 use rolldeck_driver::Keep;
-use rolldeck_screens::{Keymap, Theme, widgets::Columns};
+use rolldeck_screens::{Keymap, LogsSettings, Theme, widgets::Columns};
 use serde::Deserialize;
 
 use super::{
@@ -16,6 +16,7 @@ use super::{
     columns::{Tables, columns},
     guard::{Rule, guards},
     journal::Journal,
+    logs::Logs,
     keymap::{BUILT_IN as KEYMAPS, keymap},
     theme::{BUILT_IN as THEMES, theme},
 };
@@ -39,6 +40,8 @@ pub struct Config {
     pub keep: Option<Keep>,
     /// Where nothing may be written, files in containers are listed, followed and downloaded all the same.
     pub files_when_readonly: bool,
+    /// How logs are read and shown.
+    pub logs: LogsSettings,
 }
 
 /// What the command line and the terminal say about it.
@@ -70,7 +73,7 @@ struct File {
     guard: Vec<toml::Spanned<Rule>>,
     /// How long the journals of ended batches are kept.
     journal: Journal,
-    /// What of logs is allowed.
+    /// How logs are read and shown, and what of them is allowed.
     logs: Logs,
     /// Whether every batch needs a reason.
     #[serde(rename = "reason-required")]
@@ -88,15 +91,6 @@ pub fn state_directory() -> Option<PathBuf> {
     Some(base.state_dir().unwrap_or_else(|| base.data_dir()).join("rolldeck"))
 }
 
-/// `[logs]` of config.toml.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Logs {
-    /// Reading a container's files runs a command in it: in read-only mode, only where this says so.
-    #[serde(rename = "files-when-read-only")]
-    files_when_readonly: bool,
-}
-
 impl Config {
     /// Reads the user's files under `place` over what is built in. The theme is that of the command line, else of
     /// `config.toml`, else the one for as few colours as the terminal has, else the one for its background.
@@ -104,7 +98,7 @@ impl Config {
     /// # Errors
     /// A file that is there and cannot be read or understood; a file or theme that was asked for and is not there.
     pub fn load(place: &Path, choice: &Choice) -> Result<Self, ConfigError> {
-        let (file, columns, guards, keep) = match optional(place.join("config.toml"))? {
+        let (file, columns, guards, keep, logs) = match optional(place.join("config.toml"))? {
             Some((path, text)) => {
                 let file: File =
                     toml::from_str(&text).map_err(|error| ConfigError::from_toml(path.clone(), &text, &error))?;
@@ -112,9 +106,10 @@ impl Config {
                 let mut guards = guards(&path, &text, &file.guard)?;
                 guards.reason_required = file.reason_required;
                 let keep = file.journal.read(&path, &text)?;
-                (file, columns, guards, keep)
+                let logs = file.logs.read(&path, &text)?;
+                (file, columns, guards, keep, logs)
             }
-            None => (File::default(), Columns::default(), Guards::default(), Some(Keep::default())),
+            None => (File::default(), Columns::default(), Guards::default(), Some(Keep::default()), LogsSettings::default()),
         };
         let fallback = match (choice.few, choice.light) {
             (true, _) => "16-colour",
@@ -133,7 +128,8 @@ impl Config {
             columns,
             guards,
             keep,
-            files_when_readonly: file.logs.files_when_readonly,
+            files_when_readonly: file.logs.files_when_read_only,
+            logs,
         })
     }
 }
@@ -272,16 +268,16 @@ mod tests {
             let choice = Choice { keymap: keymap.map(str::to_owned), ..Choice::default() };
             Config::load(place.path(), &choice).unwrap().keymap
         };
-        assert_eq!(load(None).command(Room::Fleet, key("l")), None);
+        assert_eq!(load(None).command(Room::Fleet, key("l")), Some(Command::Logs));
         fs::write(place.path().join("config.toml"), "keymap = 'vim'").unwrap();
         assert_eq!(load(None).command(Room::Fleet, key("l")), Some(Command::Open));
-        assert_eq!(load(Some("default")).command(Room::Fleet, key("l")), None);
+        assert_eq!(load(Some("default")).command(Room::Fleet, key("l")), Some(Command::Logs));
         fs::create_dir(place.path().join("keymaps")).unwrap();
         let row = "[[bind]]\non = 'fleet'\nkeys = ['L']\nrun = 'open'\ndesc = 'mine'";
         fs::write(place.path().join("keymaps/vim.toml"), row).unwrap();
         assert_eq!(load(None).command(Room::Fleet, key("L")), Some(Command::Open));
         assert_eq!(load(None).command(Room::Fleet, key("h")), Some(Command::Back), "the rest is vim's");
-        assert_eq!(load(None).command(Room::Fleet, key("l")), None, "the row is replaced");
+        assert_eq!(load(None).command(Room::Fleet, key("l")), Some(Command::Logs), "the row is replaced");
         assert_eq!(load(Some("default")).command(Room::Fleet, key("L")), None);
         let file = place.path().join("mine.toml");
         fs::write(&file, row).unwrap();

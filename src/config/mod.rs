@@ -6,6 +6,8 @@ mod guard;
 mod journal;
 mod keymap;
 mod load;
+mod logs;
+mod logs;
 mod theme;
 
 pub use error::ConfigError;

@@ -36,6 +36,7 @@ impl Desk {
             demo: *cluster.context == *rolldeck_demo::CONTEXT,
             guards: writer.guards().clone(),
             labels: Default::default(),
+            logs: config.logs.clone(),
         };
         let past = Past::new(config::state_directory());
         let mut state = State::new(about, config.keymap.clone(), config.theme.clone(), clock(), size)

@@ -189,6 +189,64 @@ commands! {
     Section,
     /// Text: to the section before.
     SectionBack,
+    /// The logs of what is marked, or under the cursor.
+    Logs,
+    /// The previous log of what is under the cursor; in logs: and back.
+    PreviousLog,
+    /// Logs: the newest lines.
+    LogTail,
+    /// Logs: from the beginning.
+    LogHead,
+    /// Logs: the last minute.
+    LastMinute,
+    /// Logs: the last five minutes.
+    LastFiveMinutes,
+    /// Logs: the last quarter of an hour.
+    LastQuarterHour,
+    /// Logs: the last half hour.
+    LastHalfHour,
+    /// Logs: the last hour.
+    LastHour,
+    /// Logs: the newest line stays in sight, or not.
+    Autoscroll,
+    /// Logs: shows nothing new, or everything again.
+    PauseView,
+    /// Logs: long lines go on below, or not.
+    Wrap,
+    /// Logs: the time before each line: none, local, UTC, relative.
+    Timestamps,
+    /// Logs: lines alone.
+    FullScreen,
+    /// Logs: hide lines that have a text.
+    FilterOut,
+    /// Logs: look for a text.
+    Search,
+    /// Logs: lines of which level are shown.
+    Level,
+    /// Logs: lines of which revision are shown.
+    OnlyRevision,
+    /// Logs: what is read: stdout, previous, files, why it does not start. Patterns: another order.
+    NextSource,
+    /// Logs: fields of structured lines as columns.
+    Fields,
+    /// Logs: lines over time along the top.
+    Histogram,
+    /// Logs: what lines have in common.
+    Patterns,
+    /// Logs: the newest two revisions, compared.
+    Compare,
+    /// Logs: where lines come from, and how each source stands.
+    Legend,
+    /// Logs: to the next marked line.
+    NextMark,
+    /// Logs: to the marked line before.
+    PriorMark,
+    /// Logs: download them whole.
+    Download,
+    /// Logs: keep everything in a file.
+    KeepAll,
+    /// Logs: forget the lines that are kept.
+    ClearBuffer,
 }
 
 /// As `keymaps/*.toml` write it: `mark-all`.

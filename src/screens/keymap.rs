@@ -43,6 +43,8 @@ pub enum Room {
     Trouble,
     /// What changed, newest first.
     Changes,
+    /// Logs.
+    Logs,
     /// The help.
     Help,
 }
@@ -56,7 +58,7 @@ impl fmt::Display for Room {
 
 impl Room {
     /// Every room, in the order of the help.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Everywhere,
         Self::Fleet,
         Self::Pods,
@@ -73,6 +75,7 @@ impl Room {
         Self::Containers,
         Self::Describe,
         Self::Yaml,
+        Self::Logs,
         Self::Help,
     ];
 
@@ -95,6 +98,7 @@ impl Room {
             Self::Describe => "Describe",
             Self::Trouble => "Trouble",
             Self::Changes => "Changes",
+            Self::Logs => "Logs",
             Self::Help => "Help",
         }
     }

@@ -49,7 +49,7 @@ pub use effect::{Effect, PageEffect};
 pub use events::{EventsEffect, EventsOf, EventsReply};
 pub use key::{Code, Key, KeyError};
 pub use keymap::{Binding, Keymap, KeymapError, KeymapFile, Room};
-pub use logs::{LogsEffect, LogsId, LogsReply};
+pub use logs::{LogsEffect, LogsId, LogsReply, LogsSettings};
 pub use message::{Clock, Message, PageReply, Session};
 pub use mouse::{Click, List, Mouse};
 pub use namespaces::{NamespacesEffect, NamespacesReply};

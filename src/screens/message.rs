@@ -46,6 +46,8 @@ pub struct Session {
     pub guards: Guards,
     /// The labels of namespaces, where guards look at them and they could be read.
     pub labels: BTreeMap<Clean, Labels>,
+    /// What the operator has set for logs.
+    pub logs: crate::LogsSettings,
 }
 
 impl Session {

@@ -7,6 +7,7 @@ use rolldeck_core::{
     Time,
     batch::{Found, Run, guard::Guard},
     fleet::Fleet,
+    logs::LogsOf,
     model::{AppKey, AppKind, KubeContext, ObjectRef, Parked},
     text::Clean,
 };
@@ -108,6 +109,11 @@ pub trait Screen {
         let object = self.selected(ctx)?;
         let kind = AppKind::ALL.into_iter().find(|kind| *kind.name() == *object.api.kind)?;
         Some(AppKey { namespace: object.namespace, name: object.name, kind })
+    }
+
+    /// Of what logs are opened from here: what is marked, or what is under the cursor.
+    fn logged(&self, ctx: &Ctx) -> Vec<LogsOf> {
+        self.selected(ctx).as_ref().and_then(crate::logs::of_object).into_iter().collect()
     }
 
     /// What `copy` copies: the name of what is under the cursor.

@@ -72,6 +72,15 @@ pub const VIEWS: &[View] = &[
         open: |ctx, args| Ok(Box::new(crate::changes::Changes::new(ctx, args)?)),
     },
     View {
+        name: "logs",
+        aliases: &["log"],
+        desc: "logs of an app, of several, or of a pod: pod NAMESPACE/NAME",
+        takes: Takes::App,
+        open: |ctx, args| {
+            Ok(Box::new(crate::logs::Logs::new(crate::logs::named(ctx, args)?, rolldeck_core::logs::Reading::Stdout)))
+        },
+    },
+    View {
         name: "events",
         aliases: &["ev", "event"],
         desc: "events of the namespaces in view, newest first",

@@ -4,6 +4,7 @@ use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
     Time,
     kept::Name,
+    logs::LogsOf,
     model::{AppKey, Doing, ObjectRef},
 };
 
@@ -143,6 +144,17 @@ impl Screen for Containers {
 
     fn selected(&self, _ctx: &Ctx) -> Option<ObjectRef> {
         Some(ObjectRef::pod(&self.known.name.namespace, &self.known.name.name))
+    }
+
+    fn logged(&self, _ctx: &Ctx) -> Vec<LogsOf> {
+        // Of the container that the page was moved to; at its top, of all of them.
+        let at = self.seen.get(self.scroll.top).filter(|_| self.scroll.top > 0).and_then(|line| line.of);
+        let container = at.and_then(|at| Some(self.known.pod()?.containers.get(at)?.name.clone()));
+        let pod = self.known.name.clone();
+        vec![match container {
+            Some(container) => LogsOf::Container(pod, container),
+            None => LogsOf::Pod(pod),
+        }]
     }
 
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {

@@ -6,6 +6,7 @@ use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
     Time,
     fleet::{Order, SortKey, View},
+    logs::LogsOf,
     model::{AppKey, ObjectRef},
 };
 
@@ -178,6 +179,14 @@ impl Screen for FleetRoom {
 
     fn selected(&self, _ctx: &Ctx) -> Option<ObjectRef> {
         self.current().map(ObjectRef::app)
+    }
+
+    fn logged(&self, _ctx: &Ctx) -> Vec<LogsOf> {
+        let apps: Vec<&AppKey> = match self.marks.is_empty() {
+            true => self.current().into_iter().collect(),
+            false => self.marks.iter().collect(),
+        };
+        apps.into_iter().cloned().map(LogsOf::App).collect()
     }
 
     fn list(&self, ctx: &Ctx) -> Option<List> {

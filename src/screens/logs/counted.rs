@@ -68,7 +68,10 @@ impl Counted {
                 self.scroll = Scroll::default();
             }
             Command::Patterns | Command::Compare => return Done::Closed,
-            movement => drop(panel::moved(&mut self.scroll, movement, self.len(room), room.size.1)),
+            movement => {
+                let len = self.len(room);
+                panel::moved(&mut self.scroll, movement, len, room.size.1);
+            }
         }
         Done::Open
     }

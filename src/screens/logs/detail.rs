@@ -6,10 +6,10 @@ use rolldeck_core::{
     text::Clean,
 };
 
-use super::{over::Done, panel, room::Logs, tags};
+use super::{draw::size as sized, over::Done, panel, room::Logs, tags};
 use crate::{
     Command, Ctx, Scope,
-    widgets::{Scroll, text::{bytes, grouped, wrap}},
+    widgets::{Scroll, text::{grouped, wrap}},
 };
 
 /// So much of a line is shown here; all of it is in the view.
@@ -37,14 +37,14 @@ impl Detail {
         });
         let level = if line.level == Level::Unknown { String::new() } else { format!(" · {}", line.level) };
         let size = u64::try_from(line.text.len()).unwrap_or(u64::MAX);
-        let about = format!("{}{level} · {}", place.unwrap_or_default(), bytes(size));
+        let about = format!("{}{level} · {}", place.unwrap_or_default(), sized(size));
         let columns = usize::from(room.size.0).saturating_sub(4).max(10);
         let mut rows: Vec<(Scope, String)> = match pretty(line.text) {
             Some(lines) => lines.iter().flat_map(|line| indented(line, columns)).map(|row| (Scope::Text, row)).collect(),
             None => broken(&line.text[..line.text.len().min(MOST)], columns),
         };
         if line.text.len() > MOST && rows.len() > 1 {
-            rows.push((Scope::Dim, format!("… {} more: wrapped, the view has all of it", bytes(size - MOST as u64))));
+            rows.push((Scope::Dim, format!("… {} more: wrapped, the view has all of it", sized(size - MOST as u64))));
         }
         let fold = fold_of(ring, number).unwrap_or_default();
         if !fold.frames.is_empty() {
@@ -66,7 +66,8 @@ impl Detail {
         if command == Command::Open {
             return Done::Closed;
         }
-        panel::moved(&mut self.scroll, command, self.len(), room.size.1);
+        let len = self.len();
+        panel::moved(&mut self.scroll, command, len, room.size.1);
         Done::Open
     }
 

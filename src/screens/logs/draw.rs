@@ -125,7 +125,7 @@ fn reading(of: &Reading) -> String {
     }
 }
 
-/// What is kept of the lines, and how they are shown.
+/// What is kept of the lines, the most urgent first.
 fn kept(room: &Logs, ctx: &Ctx) -> Vec<(Scope, String)> {
     let number = |n: u64| grouped(usize::try_from(n).unwrap_or(usize::MAX));
     let ring = room.buffer.live();
@@ -133,36 +133,52 @@ fn kept(room: &Logs, ctx: &Ctx) -> Vec<(Scope, String)> {
     if let Some(new) = room.buffer.paused() {
         said.push((Scope::Warn, format!("PAUSED, {} new", number(new))));
     }
-    match room.buffer.gaps {
-        (0, _) => {}
-        (gaps, 0) => said.push((Scope::Warn, format!("{} where lines may be missing", number(gaps)))),
-        (_, missing) => said.push((Scope::Warn, format!("{} lines are missing", number(missing)))),
-    }
-    said.push((Scope::Text, format!("{} lines/s", number(room.buffer.rate(ctx.clock.now)))));
-    let size = bytes(ring.bytes() as u64);
-    said.push((Scope::Text, format!("{} lines, {size}, {}", number(ring.len()), begins_of(room, ctx))));
-    let gone = ring.left();
-    if gone.lines > 0 {
-        said.push((Scope::Warn, format!("{} older ones ({}) left the buffer", number(gone.lines), bytes(gone.bytes))));
-    }
-    said.extend(room.saving.as_ref().map(super::saving::Saving::line));
-    match &room.kept {
-        Some(Some(kept)) => said.push((Scope::Good, format!("kept in {} ({})", kept.path, bytes(kept.bytes)))),
-        Some(None) => said.push((Scope::Busy, "keeping".to_owned())),
-        None => {}
-    }
     if let Some(range) = room.selected() {
         let lines = room.buffer.view.rank(*range.end() + 1) - room.buffer.view.rank(*range.start());
-        said.push((Scope::Marked, format!("{} lines selected", number(lines))));
+        said.push((Scope::Marked, format!("{} selected", lines_of(lines))));
     }
     if !room.marks.is_empty() {
         said.push((Scope::Marked, format!("{} marked", room.marks.len())));
     }
-    said.push((Scope::Dim, if room.window.follow { "autoscroll" } else { "standing still" }.to_owned()));
-    if room.look.wrap {
-        said.push((Scope::Dim, "wrapped".to_owned()));
+    said.extend(room.saving.as_ref().map(super::saving::Saving::line));
+    match room.buffer.gaps {
+        (0, _) => {}
+        (1, 0) => said.push((Scope::Warn, "1 gap".to_owned())),
+        (gaps, 0) => said.push((Scope::Warn, format!("{} gaps", number(gaps)))),
+        (_, missing) => said.push((Scope::Warn, format!("{} missing", lines_of(missing)))),
     }
+    said.push((Scope::Text, format!("{} lines/s", number(room.buffer.rate(ctx.clock.now)))));
+    said.push((Scope::Text, format!("{}, {}", lines_of(ring.len()), size(ring.bytes() as u64))));
+    let gone = ring.left();
+    if gone.lines > 0 {
+        said.push((Scope::Warn, format!("{} older ({}) left the buffer", number(gone.lines), size(gone.bytes))));
+    }
+    match &room.kept {
+        Some(Some(kept)) => said.push((Scope::Good, format!("kept in {} ({})", kept.path, size(kept.bytes)))),
+        Some(None) => said.push((Scope::Busy, "keeping".to_owned())),
+        None => {}
+    }
+    said.push((Scope::Dim, begins_of(room, ctx)));
     said
+}
+
+/// `860 B`, `5Mi`.
+pub(super) fn size(n: u64) -> String {
+    let text = bytes(n);
+    if text.ends_with('i') { text } else { format!("{text} B") }
+}
+
+fn lines_of(lines: u64) -> String {
+    count(usize::try_from(lines).unwrap_or(usize::MAX), "line")
+}
+
+/// How the lines are shown: at the right of the first row, whatever else is said there.
+fn shown(room: &Logs) -> String {
+    let follow = if room.window.follow { "autoscroll" } else { "standing still" };
+    let wrap = if room.look.wrap { "wrapped, " } else { "" };
+    let times = if room.look.times == super::TimeStyle::Utc { "UTC, " } else { "" };
+    let aside = if room.window.x > 0 { format!("from column {}, ", room.window.x + 1) } else { String::new() };
+    format!(" {aside}{times}{wrap}{follow} ")
 }
 
 fn begins_of(room: &Logs, ctx: &Ctx) -> String {
@@ -210,8 +226,15 @@ pub(super) fn draw(room: &Logs, ctx: &Ctx, frame: &mut Frame, area: Rect) {
     let cells = frame.buffer_mut();
     if !room.look.full {
         let said = said(room, ctx);
-        for part in said.split(|(_, text)| text == "\n") {
-            pieces(ctx, cells, row(1), part);
+        let mode = shown(room);
+        let columns = u16::try_from(width(&mode)).unwrap_or(0);
+        for (n, part) in said.split(|(_, text)| text == "\n").enumerate() {
+            let area = row(1);
+            let end = if n == 0 { columns.min(area.width) } else { 0 };
+            pieces(ctx, cells, Rect { width: area.width - end, ..area }, part);
+            if n == 0 {
+                put(cells, area, area.right() - end, area.y, &mode, ctx.theme.style(Scope::Key));
+            }
         }
         if filtered(room) {
             pieces(ctx, cells, row(1), &filters(room));
@@ -274,7 +297,7 @@ fn histogram(room: &Logs, ctx: &Ctx, cells: &mut Cells, area: Rect) {
     let number = |n: u64| grouped(usize::try_from(n).unwrap_or(usize::MAX));
     let rows: [(&str, String); 2] = [
         ("lines", format!(" {} · up to {} in {}", moment(to, ctx.clock), number(most), step(&bars))),
-        ("errors", format!(" {} errors", number(faults))),
+        ("errors", format!(" {}", count(usize::try_from(faults).unwrap_or(usize::MAX), "error"))),
     ];
     for ((n, (name, said)), y) in rows.iter().enumerate().zip(area.y..area.bottom()) {
         let head = if n == 0 { moment(bars.from, ctx.clock) } else { String::new() };
@@ -287,7 +310,7 @@ fn histogram(room: &Logs, ctx: &Ctx, cells: &mut Cells, area: Rect) {
             x = put(cells, area, x, y, BARS[height(value, top)], ctx.theme.style(scope));
         }
         let faults = match n == 0 && area.height == 1 && faults > 0 {
-            true => format!(", {} errors", number(faults)),
+            true => format!(", {}", count(usize::try_from(faults).unwrap_or(usize::MAX), "error")),
             false => String::new(),
         };
         put(cells, area, x, y, &format!("{said}{faults}"), ctx.theme.style(Scope::Dim));

@@ -93,7 +93,8 @@ impl Files {
             Command::Open => return self.open(),
             Command::Mark => {
                 self.toggle();
-                panel::moved(&mut self.scroll, Command::Down, self.len(), room.size.1);
+                let len = self.len();
+                panel::moved(&mut self.scroll, Command::Down, len, room.size.1);
             }
             Command::MarkAll => {
                 let all = || self.found.iter().flat_map(|of| of.files.iter().flatten().map(|file| picked(of, file)));
@@ -103,9 +104,12 @@ impl Files {
             Command::NextSource => return Done::NextSource,
             Command::Reread => {
                 (self.found, self.complete) = (Vec::new(), false);
-                return Done::Act(vec![self.list(room, ctx, false)]);
+                return Done::Act(vec![self.list(room, ctx, false), Action::Note(false, "looking once more".into())]);
             }
-            movement => drop(panel::moved(&mut self.scroll, movement, self.len(), room.size.1)),
+            movement => {
+                let len = self.len();
+                panel::moved(&mut self.scroll, movement, len, room.size.1);
+            }
         }
         Done::Open
     }
@@ -130,6 +134,7 @@ impl Files {
     /// Reads what is picked, else what is under the cursor; asks about a container that does not run.
     fn open(&mut self) -> Done {
         match self.under() {
+            _ if !self.picked.is_empty() => Done::Files(self.picked.iter().cloned().collect()),
             Some(Row::Container(of)) if of.files == Err(NoFiles::NotRunning) => {
                 let place = LogsOf::Container(of.pod.clone(), of.container.clone());
                 let body = vec![
@@ -142,7 +147,6 @@ impl Files {
                 self.asking = Some((dialog, place));
                 Done::Open
             }
-            _ if !self.picked.is_empty() => Done::Files(self.picked.iter().cloned().collect()),
             Some(Row::File(of, file)) => Done::Files(vec![picked(of, file)]),
             _ => Done::Open,
         }

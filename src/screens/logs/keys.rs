@@ -60,7 +60,10 @@ impl Logs {
             }
             Command::FullScreen => self.look.full = !self.look.full,
             Command::Histogram => self.look.histogram = !self.look.histogram,
-            Command::Fields => self.look.columns = !self.look.columns,
+            Command::Fields => {
+                self.look.columns = !self.look.columns;
+                return note(if self.look.columns { "fields are columns" } else { "lines as they are" });
+            }
             Command::FoldAll => {
                 let folded = !self.buffer.view.is_folded();
                 self.buffer.view.set_folded(folded);
@@ -74,7 +77,10 @@ impl Logs {
                 self.anchor = None;
             }
             Command::NextMark | Command::PriorMark => return self.to_mark(command == Command::NextMark),
-            Command::ClearBuffer => self.buffer.clear(),
+            Command::ClearBuffer => {
+                self.buffer.clear();
+                return note("the lines that were kept are forgotten; what comes is shown");
+            }
             Command::KeepAll => return self.keep(),
             other => return self.open_over(ctx, other),
         }

@@ -35,7 +35,8 @@ impl Legend {
         if command == Command::Legend {
             return Done::Closed;
         }
-        panel::moved(&mut self.scroll, command, self.len(room), room.size.1);
+        let len = self.len(room);
+        panel::moved(&mut self.scroll, command, len, room.size.1);
         Done::Open
     }
 

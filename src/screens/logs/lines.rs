@@ -16,7 +16,7 @@ use rolldeck_core::logs::{
 use super::{columns::Columns, room::Logs, tags::Paints, times::moment};
 use crate::{
     Clock, Ctx, Scope,
-    widgets::text::{left, put, width},
+    widgets::text::{left, put, width, wrap},
 };
 
 /// So many hits are shown within a row.
@@ -92,7 +92,10 @@ impl Row<'_> {
         let mark = if room.marks.contains(&number) { "●" } else { " " };
         x = put(cells, area, x, area.y, mark, theme.style(Scope::Marked));
         if self.line.gap().is_some() {
-            put(cells, area, x, area.y, &self.gap(), theme.style(Scope::Warn));
+            let columns = usize::from(area.right().saturating_sub(x));
+            let rows = if room.window.wrap.is_some() { wrap(&self.gap(), columns) } else { vec![self.gap()] };
+            let text = rows.get(place.row).map_or("", String::as_str);
+            put(cells, area, x, area.y, text, theme.style(Scope::Warn));
             return;
         }
         if place.row > 0 {
@@ -172,13 +175,13 @@ impl Row<'_> {
         let Some(gap) = self.line.gap() else { return String::new() };
         let clock: Clock = self.ctx.clock;
         let of = self.room.buffer.tags.of(self.line.source);
-        let of = if of.is_empty() { String::new() } else { format!(" of {of}") };
+        let of = if of.is_empty() { String::new() } else { format!(" ({of})") };
         let what = match gap.count {
-            Some(0) => format!("nothing{of} is missing"),
-            Some(count) => format!("{count} lines{of} are missing"),
-            None => format!("lines{of} may be missing"),
+            Some(0) => "nothing is missing".to_owned(),
+            Some(count) => format!("{} missing", crate::widgets::text::count(usize::try_from(count).unwrap_or(usize::MAX), "line")),
+            None => "lines may be missing".to_owned(),
         };
-        format!("┄┄ {what} between {} and {}: {} ┄┄", moment(gap.from, clock), moment(gap.to, clock), gap.why.text())
+        format!("┄ {what}, {} to {}{of}: {} ┄", moment(gap.from, clock), moment(gap.to, clock), gap.why.text())
     }
 }
 

@@ -162,7 +162,7 @@ mod tests {
 
     fn tags(sources: &[Source]) -> Vec<String> {
         let mut all = Sources::default();
-        sources.iter().for_each(|source| drop(all.add(source.clone())));
+        sources.iter().for_each(|source| _ = all.add(source.clone()));
         let tags = Tags::new(&all);
         all.iter().map(|(id, _)| tags.of(id).to_owned()).collect()
     }

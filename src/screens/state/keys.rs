@@ -1,6 +1,6 @@
 //! Keys: to the question, the palette, the room that types, or through the keymap.
 
-use rolldeck_core::batch::Holder;
+use rolldeck_core::{batch::Holder, logs::Reading};
 
 use super::{State, update::Speaker};
 use crate::{
@@ -88,6 +88,8 @@ impl State {
             Command::LastView => self.last_view(),
             Command::Copy => self.copy(),
             Command::Events => self.open_events(),
+            Command::Logs => self.open_logs(Reading::Stdout),
+            Command::PreviousLog if self.top().room() != Room::Logs => self.open_logs(Reading::Previous),
             Command::Wide => self.widen(),
             Command::Yaml => self.open_object(command),
             Command::Describe if self.top().room() != Room::App => self.open_object(command),
@@ -166,6 +168,16 @@ impl State {
         };
         self.say(false, said.into());
         vec![Effect::Copy(text)]
+    }
+
+    /// The logs of what is marked, or under the cursor.
+    fn open_logs(&mut self, reading: Reading) -> Vec<Effect> {
+        let of = self.top().logged(&self.shared.ctx());
+        if of.is_empty() {
+            self.say(false, "no app and no pod is under the cursor: logs are of those".into());
+            return Vec::new();
+        }
+        self.open(Box::new(crate::logs::Logs::new(of, reading)))
     }
 
     /// The events about what is under the cursor; of all in view, where nothing is.

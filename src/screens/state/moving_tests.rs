@@ -190,7 +190,9 @@ fn one_key_never_writes_on_one_screen_and_is_harmless_on_another() {
         for row in keymap.rows.iter().filter(|row| row.run.writes()) {
             for key in row.keys.iter().filter(|key| **key != "s".parse::<Key>().expect("a key")) {
                 let Some(here) = keymap.command(room, *key) else { continue };
-                assert!(here.writes(), "{key} is {} on {} and {here} on {room}", row.run, row.on);
+                // On a plan it goes to the last question, which is answered apart; in logs it saves, as in k9s.
+                let asks = (row.run, here) == (Command::Confirm, Command::Download);
+                assert!(here.writes() || asks, "{key} is {} on {} and {here} on {room}", row.run, row.on);
             }
         }
     }

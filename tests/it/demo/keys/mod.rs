@@ -1,6 +1,7 @@
 //! A script for every row of the keymap: how to get there, the row's key, and what the screen must show then.
 
 mod batches;
+mod logs;
 mod pages;
 mod plans;
 mod stage;
@@ -71,7 +72,7 @@ pub struct Place {
 pub const WIDE: (u16, u16) = (160, 50);
 
 fn places() -> impl Iterator<Item = &'static Place> {
-    tables::PLACES.iter().chain(pages::PLACES).chain(batches::PLACES).chain(plans::PLACES)
+    tables::PLACES.iter().chain(pages::PLACES).chain(batches::PLACES).chain(plans::PLACES).chain(logs::PLACES)
 }
 
 /// The rows of the keymap: screen and command, with their keys.
@@ -134,5 +135,5 @@ macro_rules! screens {
 }
 
 screens! {
-    everywhere fleet pods app plan batch batches trouble changes events nodes namespaces contexts containers describe yaml
+    everywhere fleet pods app plan batch batches trouble changes events nodes namespaces contexts containers describe yaml logs
 }

@@ -69,6 +69,8 @@ const EVERYWHERE: Place = Place {
             ],
         },
         Script { run: "yaml", steps: &[Run, See("YAML of deployment dev/api-gateway"), Key("esc")] },
+        Script { run: "logs", steps: &[Run, See("Logs of dev/deploy/api-gateway"), Key("esc")] },
+        Script { run: "previous-log", steps: &[Run, See("Previous logs of dev/deploy/api-gateway"), Key("esc")] },
         Script { run: "quit", steps: &[Run, Ends] },
     ],
 };
