@@ -16,8 +16,8 @@ use super::{
     columns::{Tables, columns},
     guard::{Rule, guards},
     journal::Journal,
-    logs::Logs,
     keymap::{BUILT_IN as KEYMAPS, keymap},
+    logs::Logs,
     theme::{BUILT_IN as THEMES, theme},
 };
 
@@ -109,7 +109,9 @@ impl Config {
                 let logs = file.logs.read(&path, &text)?;
                 (file, columns, guards, keep, logs)
             }
-            None => (File::default(), Columns::default(), Guards::default(), Some(Keep::default()), LogsSettings::default()),
+            None => {
+                (File::default(), Columns::default(), Guards::default(), Some(Keep::default()), LogsSettings::default())
+            }
         };
         let fallback = match (choice.few, choice.light) {
             (true, _) => "16-colour",

@@ -102,8 +102,9 @@ impl Logs {
 
 /// A number of lines, an age, or all.
 fn begin(value: &Value) -> Result<Begin, String> {
-    let bad =
-        || format!("logs.since: {value} is neither a number of lines nor an age: write 1000, \"5m\", \"2h\" or \"all\"");
+    let bad = || {
+        format!("logs.since: {value} is neither a number of lines nor an age: write 1000, \"5m\", \"2h\" or \"all\"")
+    };
     if let Some(lines) = value.as_integer() {
         return u64::try_from(lines).ok().filter(|lines| *lines > 0).map(Begin::Tail).ok_or_else(bad);
     }
@@ -122,7 +123,9 @@ fn begin(value: &Value) -> Result<Begin, String> {
 /// Whether a template can become a URL.
 fn template(url: &str) -> Result<(), String> {
     if !url.starts_with("https://") && !url.starts_with("http://") {
-        return Err(format!("logs.url: \"{url}\" is no URL: write \"https://HOST/{{namespace}}/{{pod}}/{{container}}.log\""));
+        return Err(format!(
+            "logs.url: \"{url}\" is no URL: write \"https://HOST/{{namespace}}/{{pod}}/{{container}}.log\""
+        ));
     }
     let mut rest = url;
     while let Some(open) = rest.find('{') {
@@ -130,7 +133,10 @@ fn template(url: &str) -> Result<(), String> {
             .split_once('}')
             .ok_or_else(|| format!("logs.url: a {{ is not closed in \"{url}\": write {{pod}}, say"))?;
         if !PARTS.contains(&part) {
-            return Err(format!("logs.url: nothing is known of a pod as {{{part}}}: write one of {{{}}}", PARTS.join("}, {")));
+            return Err(format!(
+                "logs.url: nothing is known of a pod as {{{part}}}: write one of {{{}}}",
+                PARTS.join("}, {")
+            ));
         }
         rest = behind;
     }
@@ -169,13 +175,31 @@ mod tests {
     }
 
     #[rstest]
-    #[case("\nlogs.buffer = 0", "line 2: logs.buffer: 0 is no number of MiB that lines may take: write 1 to 16384, such as 128")]
+    #[case(
+        "\nlogs.buffer = 0",
+        "line 2: logs.buffer: 0 is no number of MiB that lines may take: write 1 to 16384, such as 128"
+    )]
     #[case("logs.times = 'gmt'", "line 1: logs.times: there is no \"gmt\": write off, local, utc or relative")]
-    #[case("logs.since = '-5m'", "line 1: logs.since: \"-5m\" is neither a number of lines nor an age: write 1000, \"5m\", \"2h\" or \"all\"")]
-    #[case("logs.directories = ['var/log']", "line 1: logs.directories: \"var/log\" does not begin at the root: write \"/var/log\" or \"/srv/app/*.log\"")]
-    #[case("logs.url = 'https://x/{host}'", "line 1: logs.url: nothing is known of a pod as {host}: write one of {node}, {app}, {namespace}, {pod}, {ip}, {container}")]
-    #[case("logs.url = 'ftp://x'", "line 1: logs.url: \"ftp://x\" is no URL: write \"https://HOST/{namespace}/{pod}/{container}.log\"")]
-    #[case("logs.download = ' '", "line 1: logs.download is empty: write a directory such as \"~/logs\", or leave it out")]
+    #[case(
+        "logs.since = '-5m'",
+        "line 1: logs.since: \"-5m\" is neither a number of lines nor an age: write 1000, \"5m\", \"2h\" or \"all\""
+    )]
+    #[case(
+        "logs.directories = ['var/log']",
+        "line 1: logs.directories: \"var/log\" does not begin at the root: write \"/var/log\" or \"/srv/app/*.log\""
+    )]
+    #[case(
+        "logs.url = 'https://x/{host}'",
+        "line 1: logs.url: nothing is known of a pod as {host}: write one of {node}, {app}, {namespace}, {pod}, {ip}, {container}"
+    )]
+    #[case(
+        "logs.url = 'ftp://x'",
+        "line 1: logs.url: \"ftp://x\" is no URL: write \"https://HOST/{namespace}/{pod}/{container}.log\""
+    )]
+    #[case(
+        "logs.download = ' '",
+        "line 1: logs.download is empty: write a directory such as \"~/logs\", or leave it out"
+    )]
     #[case("logs.bufer = 1", "line 1: unknown key \"bufer\"; did you mean \"buffer\"?")]
     fn a_value_that_cannot_be_names_its_line_and_the_way_out(#[case] text: &str, #[case] want: &str) {
         let error = load(text).unwrap_err();

@@ -172,7 +172,8 @@ impl Buffer {
     /// Lines a second over the last full seconds.
     pub(super) fn rate(&self, now: Time) -> u64 {
         let second = now.timestamp();
-        let lines: u64 = self.lately.iter().filter(|(at, _)| (1..=LATELY).contains(&(second - at))).map(|(_, n)| n).sum();
+        let lines: u64 =
+            self.lately.iter().filter(|(at, _)| (1..=LATELY).contains(&(second - at))).map(|(_, n)| n).sum();
         lines.div_ceil(LATELY.unsigned_abs())
     }
 

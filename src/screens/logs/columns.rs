@@ -22,7 +22,20 @@ const WIDEST: usize = 24;
 const MESSAGE: usize = 30;
 /// Fields that stand elsewhere: in the message, or before the line.
 const KNOWN: [&str; 14] = [
-    "msg", "message", "Message", "MESSAGE", "@m", "@mt", "short_message", "log", "event", "body", "time", "ts", "timestamp", "@timestamp",
+    "msg",
+    "message",
+    "Message",
+    "MESSAGE",
+    "@m",
+    "@mt",
+    "short_message",
+    "log",
+    "event",
+    "body",
+    "time",
+    "ts",
+    "timestamp",
+    "@timestamp",
 ];
 
 /// The columns of the lines in sight: the commonest fields, as many as fit.
@@ -91,7 +104,14 @@ impl Columns {
         }
         let message = about(text);
         let message = Clean::from_bytes(&message[..message.len().min(FAR)]);
-        put(cells, area, x, area.y, &left(&message, area.right().saturating_sub(x).into()), ctx.theme.style(Scope::Text));
+        put(
+            cells,
+            area,
+            x,
+            area.y,
+            &left(&message, area.right().saturating_sub(x).into()),
+            ctx.theme.style(Scope::Text),
+        );
         true
     }
 }

@@ -9,7 +9,10 @@ use rolldeck_core::{
 use super::{draw::size as sized, over::Done, panel, room::Logs, tags};
 use crate::{
     Command, Ctx, Scope,
-    widgets::{Scroll, text::{grouped, wrap}},
+    widgets::{
+        Scroll,
+        text::{grouped, wrap},
+    },
 };
 
 /// So much of a line is shown here; all of it is in the view.
@@ -40,7 +43,9 @@ impl Detail {
         let about = format!("{}{level} · {}", place.unwrap_or_default(), sized(size));
         let columns = usize::from(room.size.0).saturating_sub(4).max(10);
         let mut rows: Vec<(Scope, String)> = match pretty(line.text) {
-            Some(lines) => lines.iter().flat_map(|line| indented(line, columns)).map(|row| (Scope::Text, row)).collect(),
+            Some(lines) => {
+                lines.iter().flat_map(|line| indented(line, columns)).map(|row| (Scope::Text, row)).collect()
+            }
             None => broken(&line.text[..line.text.len().min(MOST)], columns),
         };
         if line.text.len() > MOST && rows.len() > 1 {

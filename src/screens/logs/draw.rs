@@ -302,7 +302,8 @@ fn histogram(room: &Logs, ctx: &Ctx, cells: &mut Cells, area: Rect) {
     for ((n, (name, said)), y) in rows.iter().enumerate().zip(area.y..area.bottom()) {
         let head = if n == 0 { moment(bars.from, ctx.clock) } else { String::new() };
         let head = if head.len() > 9 { head[11..].to_owned() } else { head };
-        let mut x = put(cells, area, area.x + 1, y, &left(if n == 0 { &head } else { name }, 9), ctx.theme.style(Scope::Dim));
+        let mut x =
+            put(cells, area, area.x + 1, y, &left(if n == 0 { &head } else { name }, 9), ctx.theme.style(Scope::Dim));
         for bar in &bars.bars {
             let value = if n == 0 { bar.lines } else { bar.errors };
             let top = if n == 0 { most } else { bars.bars.iter().map(|bar| bar.errors).max().unwrap_or(0) };

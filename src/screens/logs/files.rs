@@ -199,7 +199,8 @@ impl Files {
                     Err(NoFiles::Forbidden(what)) => Some((Scope::Bad, format!("you may not {what}"))),
                     Err(NoFiles::ReadOnly) => Some((
                         Scope::Warn,
-                        "read-only: listing files runs a command in the container; files-when-read-only allows it".to_owned(),
+                        "read-only: listing files runs a command in the container; files-when-read-only allows it"
+                            .to_owned(),
                     )),
                     Err(NoFiles::NotRunning) => {
                         Some((Scope::Warn, format!("does not run: {key} asks about a debug container")))

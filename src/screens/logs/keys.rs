@@ -161,9 +161,12 @@ impl Logs {
         let sought = field.sought();
         let term = if field.what == For::Search || field.what == For::Time { None } else { field.term() };
         let time = (field.what == For::Time).then(|| typed(field.prompt.text(), ctx.clock).err()).flatten();
-        let wrong = [&sought.as_ref().and_then(|sought| sought.as_ref().err()), &term.as_ref().and_then(|term| term.as_ref().err())]
-            .into_iter()
-            .find_map(|error| error.map(ToString::to_string));
+        let wrong = [
+            &sought.as_ref().and_then(|sought| sought.as_ref().err()),
+            &term.as_ref().and_then(|term| term.as_ref().err()),
+        ]
+        .into_iter()
+        .find_map(|error| error.map(ToString::to_string));
         let failed = wrong.is_some();
         field.error = wrong.or(time.filter(|_| !field.prompt.text().is_empty()));
         if failed {
@@ -270,7 +273,11 @@ impl Logs {
 
     fn autoscroll(&mut self) -> Vec<Action> {
         self.window.follow = !self.window.follow;
-        note(if self.window.follow { "the newest line stays in sight" } else { "the view stands still; lines go on coming" })
+        note(if self.window.follow {
+            "the newest line stays in sight"
+        } else {
+            "the view stands still; lines go on coming"
+        })
     }
 
     fn pause(&mut self) -> Vec<Action> {
@@ -397,7 +404,6 @@ impl Logs {
             Done::Leave => vec![Action::Back],
         }
     }
-
 }
 
 /// A revision as people call it.

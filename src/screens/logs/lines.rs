@@ -178,7 +178,9 @@ impl Row<'_> {
         let of = if of.is_empty() { String::new() } else { format!(" ({of})") };
         let what = match gap.count {
             Some(0) => "nothing is missing".to_owned(),
-            Some(count) => format!("{} missing", crate::widgets::text::count(usize::try_from(count).unwrap_or(usize::MAX), "line")),
+            Some(count) => {
+                format!("{} missing", crate::widgets::text::count(usize::try_from(count).unwrap_or(usize::MAX), "line"))
+            }
             None => "lines may be missing".to_owned(),
         };
         format!("┄ {what}, {} to {}{of}: {} ┄", moment(gap.from, clock), moment(gap.to, clock), gap.why.text())
@@ -253,11 +255,6 @@ mod tests {
         assert_eq!(pieces(line, 3..7, &[matcher.clone()]), [(3..4, true), (4..6, false), (6..7, true)]);
         assert_eq!(pieces(line, 0..8, &[]), [(0..8, false)]);
         let over = Matcher::parse("bxx").unwrap();
-        assert_eq!(pieces(line, 0..8, &[matcher, over]), [
-            (0..2, false),
-            (2..4, true),
-            (4..6, true),
-            (6..8, true)
-        ]);
+        assert_eq!(pieces(line, 0..8, &[matcher, over]), [(0..2, false), (2..4, true), (4..6, true), (6..8, true)]);
     }
 }

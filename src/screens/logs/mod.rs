@@ -27,5 +27,7 @@ mod window;
 pub(crate) use open::{named, of_object};
 pub use room::Logs;
 pub use settings::LogsSettings;
-pub use talk::{DownloadEffect, DownloadReply, FilesOf, Kept as KeptLog, LogFile, LogsEffect, LogsId, LogsReply, NoFiles};
+pub use talk::{
+    DownloadEffect, DownloadReply, FilesOf, Kept as KeptLog, LogFile, LogsEffect, LogsId, LogsReply, NoFiles,
+};
 pub use times::TimeStyle;

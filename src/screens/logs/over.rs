@@ -150,7 +150,11 @@ impl Over {
         match self {
             Self::Legend(_) => vec![(Command::Back, "back"), (Command::Open, "only this source")],
             Self::Counted(_) => {
-                vec![(Command::Back, "back"), (Command::Open, "to its last line"), (Command::NextSource, "another order")]
+                vec![
+                    (Command::Back, "back"),
+                    (Command::Open, "to its last line"),
+                    (Command::NextSource, "another order"),
+                ]
             }
             Self::Detail(_) => vec![(Command::Back, "back"), (Command::Copy, "copy the line")],
             Self::Files(_) => vec![

@@ -156,15 +156,16 @@ fn bar(progress: &Progress) -> String {
 }
 
 fn saved(saved: &Saved, clock: Clock) -> Vec<String> {
-    let mut words =
-        vec![format!("{}, {}, in {}", count(saved.files, "file"), bytes(saved.bytes), saved.path)];
+    let mut words = vec![format!("{}, {}, in {}", count(saved.files, "file"), bytes(saved.bytes), saved.path)];
     let of = |source: &rolldeck_core::logs::Source| format!("{}/{} {}", source.namespace, source.pod, source.container);
     for problem in saved.problems.iter().take(NAMED) {
         words.push(format!("✗ {}: {}", of(&problem.source), problem.why));
     }
     for rotated in saved.rotated.iter().take(NAMED) {
         words.push(match rotated.from {
-            Some(from) => format!("{} is whole from {} on: the kubelet has no more", of(&rotated.source), moment(from, clock)),
+            Some(from) => {
+                format!("{} is whole from {} on: the kubelet has no more", of(&rotated.source), moment(from, clock))
+            }
             None => format!("{} is empty: the kubelet has just rotated it", of(&rotated.source)),
         });
     }
@@ -278,7 +279,9 @@ impl Form {
         };
         self.error = match () {
             () if !self.stdout && !self.previous && places.is_empty() => Some("nothing is chosen: space chooses"),
-            () if self.to.text().trim().is_empty() => Some("a directory is missing: \".\" is the one that this console runs in"),
+            () if self.to.text().trim().is_empty() => {
+                Some("a directory is missing: \".\" is the one that this console runs in")
+            }
             () => None,
         };
         if self.error.is_some() {
@@ -307,18 +310,34 @@ impl Form {
             .title(" Download ")
             .title_style(ctx.theme.style(Scope::Heading));
         frame.render_widget(block, place);
-        let inside = Rect { x: place.x + 2, y: place.y + 1, width: place.width.saturating_sub(4), height: place.height.saturating_sub(2) };
+        let inside = Rect {
+            x: place.x + 2,
+            y: place.y + 1,
+            width: place.width.saturating_sub(4),
+            height: place.height.saturating_sub(2),
+        };
         let style = |scope| ctx.theme.style(scope);
         let cells = frame.buffer_mut();
         let of = match self.of.as_slice() {
             [one] => one.to_string(),
-            many => format!("{} and {} more", many.first().map(ToString::to_string).unwrap_or_default(), many.len().saturating_sub(1)),
+            many => format!(
+                "{} and {} more",
+                many.first().map(ToString::to_string).unwrap_or_default(),
+                many.len().saturating_sub(1)
+            ),
         };
         put(cells, inside, inside.x, inside.y, &format!("of {of}"), style(Scope::Heading));
         for (n, y) in (0..LINES.len()).zip(inside.y + 2..inside.bottom()) {
             let under = n == self.at;
             let x = put(cells, inside, inside.x, y, if under { "▸ " } else { "  " }, style(Scope::Key));
-            let x = put(cells, inside, x, y, &format!("{:<13}", LINES[n]), style(if under { Scope::Heading } else { Scope::Dim }));
+            let x = put(
+                cells,
+                inside,
+                x,
+                y,
+                &format!("{:<13}", LINES[n]),
+                style(if under { Scope::Heading } else { Scope::Dim }),
+            );
             let field = Rect { x, y, width: inside.right().saturating_sub(x), height: 1 };
             match (n, self.value(n)) {
                 (2, _) if self.files && under => self.places.draw(ctx.theme, cells, field),

@@ -40,7 +40,8 @@ impl Tags {
         let containers = vary(all().map(|source| &source.container));
         let kinds = vary(all().map(|source| &source.kind));
         let revisions = sources.revisions();
-        let several = revisions.iter().enumerate().any(|(n, one)| revisions[..n].iter().any(|other| other.app == one.app));
+        let several =
+            revisions.iter().enumerate().any(|(n, one)| revisions[..n].iter().any(|other| other.app == one.app));
         let text = |id: SourceId, source: &Source| {
             let mut parts = Vec::new();
             if namespaces {

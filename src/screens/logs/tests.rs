@@ -34,7 +34,14 @@ fn gateway() -> LogsOf {
 fn source(hash: &str, number: u64, pod: &str) -> Source {
     let revision = Revision { app: "gateway".into(), hash: hash.into(), number: Some(number) };
     let pod = format!("gateway-{hash}-{pod}");
-    Source { namespace: "qa".into(), uid: pod.as_str().into(), pod: pod.into(), container: "main".into(), revision, ..Source::default() }
+    Source {
+        namespace: "qa".into(),
+        uid: pod.as_str().into(),
+        pod: pod.into(),
+        container: "main".into(),
+        revision,
+        ..Source::default()
+    }
 }
 
 /// Three pods, the last of an older revision.
@@ -119,8 +126,20 @@ fn filled(size: (u16, u16)) -> Stage {
             (40, 0, Level::Error, Flags::FOLDED, "\tat shop.Router.route(Router.java:17)"),
             (40, 0, Level::Error, Flags::FOLDED, "\tat shop.Main.main(Main.java:3)"),
             (30, 1, Level::Unknown, Flags::NONE, "evil \x1b[2J\x1b]52;c;eA==\x07 \u{202e}txt"),
-            (20, 0, Level::Info, Flags::NONE, r#"{"level":"info","msg":"order placed","order":{"id":17,"items":["a","b"]},"took":0.3}"#),
-            (10, 1, Level::Debug, Flags::NONE, "DEBUG a long line that goes on and on, further than any narrow terminal is wide, until it ends here at last"),
+            (
+                20,
+                0,
+                Level::Info,
+                Flags::NONE,
+                r#"{"level":"info","msg":"order placed","order":{"id":17,"items":["a","b"]},"took":0.3}"#,
+            ),
+            (
+                10,
+                1,
+                Level::Debug,
+                Flags::NONE,
+                "DEBUG a long line that goes on and on, further than any narrow terminal is wide, until it ends here at last",
+            ),
             (1, 0, Level::Unknown, Flags::NONE, "GET /health 200"),
         ])),
     );
@@ -322,7 +341,12 @@ fn a_source_is_shown_alone_from_the_legend() {
 
 #[test]
 fn keys_of_k9s_read_again_from_elsewhere() {
-    let begin = |stage: &Stage| match stage.effects.iter().rev().find(|effect| matches!(effect, Effect::Logs(LogsEffect::Open { .. }))) {
+    let begin = |stage: &Stage| match stage
+        .effects
+        .iter()
+        .rev()
+        .find(|effect| matches!(effect, Effect::Logs(LogsEffect::Open { .. })))
+    {
         Some(Effect::Logs(LogsEffect::Open { begin, .. })) => *begin,
         _ => panic!("nothing was opened"),
     };
@@ -339,7 +363,9 @@ fn keys_of_k9s_read_again_from_elsewhere() {
         let before = id(&stage);
         stage.keys(key);
         assert_eq!(begin(&stage), want);
-        assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::Logs(LogsEffect::Close(id)) if *id == before)));
+        assert!(
+            stage.effects.iter().any(|effect| matches!(effect, Effect::Logs(LogsEffect::Close(id)) if *id == before))
+        );
     }
     stage.shows("from 1h ago").shows("Looking for pods");
 }
@@ -372,7 +398,11 @@ fn files() -> Vec<FilesOf> {
     vec![
         FilesOf { pod: pod("gateway-a"), container: "main".into(), files: Ok(found) },
         FilesOf { pod: pod("gateway-b"), container: "main".into(), files: Err(NoFiles::NotRunning) },
-        FilesOf { pod: pod("gateway-c"), container: "main".into(), files: Err(NoFiles::Forbidden("create pods/exec in namespace qa".into())) },
+        FilesOf {
+            pod: pod("gateway-c"),
+            container: "main".into(),
+            files: Err(NoFiles::Forbidden("create pods/exec in namespace qa".into())),
+        },
     ]
 }
 
@@ -388,7 +418,8 @@ fn files_are_listed_picked_and_read() {
         Effect::Logs(LogsEffect::Open { reading: Reading::Files(files), .. }) => Some(files.clone()),
         _ => None,
     });
-    let paths: Vec<String> = read.expect("files are read").iter().map(|PickedFile { path, .. }| path.to_string()).collect();
+    let paths: Vec<String> =
+        read.expect("files are read").iter().map(|PickedFile { path, .. }| path.to_string()).collect();
     assert_eq!(paths, ["/var/log/access.log", "/var/log/错误 \x1b[31m.log"], "as the container has them");
 }
 
@@ -415,7 +446,12 @@ fn a_moment_is_gone_to_and_an_older_one_is_read_anew() {
     stage.keys("esc");
     stage.keys("@").type_text("2h").keys("enter").shows("reading again from there").shows("Looking for pods");
     let begin = Begin::At(at(7_200));
-    assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::Logs(LogsEffect::Open { begin: from, .. }) if *from == begin)));
+    assert!(
+        stage
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Logs(LogsEffect::Open { begin: from, .. }) if *from == begin))
+    );
 }
 
 #[test]
@@ -511,20 +547,33 @@ fn a_download_is_asked_for_followed_cut_and_gone_on_with() {
     assert_eq!((what.stdout, what.previous, what.compress, what.to.as_str()), (true, true, Compress::Gzip, "~/logs"));
     assert_eq!((what.begin, what.of.as_slice()), (Begin::Head, &[gateway()][..]));
     let tell = |stage: &mut Stage, reply| _ = stage.message(Message::Logs(download, LogsReply::Download(reply)));
-    let progress = Progress { bytes: 10 << 20, of: Some(40 << 20), files: 1, all: 3, now: "main.log".into(), rate: 5 << 20 };
+    let progress =
+        Progress { bytes: 10 << 20, of: Some(40 << 20), files: 1, all: 3, now: "main.log".into(), rate: 5 << 20 };
     tell(&mut stage, DownloadReply::Progress(progress));
     stage.shows("download 1/3 files, 10Mi of 40Mi, 5Mi/s");
     stage.keys("ctrl-s").shows("25%").shows("now: main.log");
     stage.keys("tab enter");
     let cancelled = |effect: &Effect| matches!(effect, Effect::Logs(LogsEffect::Download(DownloadEffect::Cancel(_))));
     assert!(stage.effects.iter().any(cancelled));
-    tell(&mut stage, DownloadReply::Cut("stopped".into(), Saved { path: "logs/qa".into(), files: 1, bytes: 10 << 20, ..Saved::default() }));
+    tell(
+        &mut stage,
+        DownloadReply::Cut(
+            "stopped".into(),
+            Saved { path: "logs/qa".into(), files: 1, bytes: 10 << 20, ..Saved::default() },
+        ),
+    );
     stage.keys("esc ctrl-s").shows("Cut: stopped").shows("Go on where it was cut");
     stage.keys("tab enter");
     let resumed = |effect: &Effect| matches!(effect, Effect::Logs(LogsEffect::Download(DownloadEffect::Resume(_))));
     assert!(stage.effects.iter().any(resumed));
-    let problem = Problem { source: Source { kind: Kind::Previous, ..sources()[0].1.clone() }, why: "the disk is full: make room".into() };
-    tell(&mut stage, DownloadReply::Done(Saved { path: "logs/qa".into(), files: 3, problems: vec![problem], ..Saved::default() }));
+    let problem = Problem {
+        source: Source { kind: Kind::Previous, ..sources()[0].1.clone() },
+        why: "the disk is full: make room".into(),
+    };
+    tell(
+        &mut stage,
+        DownloadReply::Done(Saved { path: "logs/qa".into(), files: 3, problems: vec![problem], ..Saved::default() }),
+    );
     stage.shows("1 log could not be saved whole");
     stage.keys("esc ctrl-s").shows("the disk is full: make room");
 }

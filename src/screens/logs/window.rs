@@ -49,7 +49,8 @@ impl Window {
             (self.top, self.cursor) = (bottom, Some(last.line));
             return;
         }
-        let near = |line: u64| if view.shows(line) { Some(line) } else { view.at_or_behind(line).or(view.before(line)) };
+        let near =
+            |line: u64| if view.shows(line) { Some(line) } else { view.at_or_behind(line).or(view.before(line)) };
         self.cursor = self.cursor.and_then(near).or(Some(last.line));
         self.top = walk.near(self.top).unwrap_or(bottom).min(bottom);
         self.reveal(ring, view);

@@ -34,7 +34,16 @@ const LOGS: Place = Place {
         Script { run: "search", steps: &[Run, See("Search:"), Key("esc"), Gone("Search:")] },
         Script {
             run: "next",
-            steps: &[PAUSE, Type("ea\r"), See("search a:"), Run, See("the search went on"), Key("esc"), Gone("search a:"), GO_ON],
+            steps: &[
+                PAUSE,
+                Type("ea\r"),
+                See("search a:"),
+                Run,
+                See("the search went on"),
+                Key("esc"),
+                Gone("search a:"),
+                GO_ON,
+            ],
         },
         Script {
             run: "prior",
@@ -69,7 +78,16 @@ const LOGS: Place = Place {
         Script { run: "wrap", steps: &[Run, See("wrapped"), Run, Gone("wrapped")] },
         Script {
             run: "timestamps",
-            steps: &[Run, See("local times"), Run, See("times in UTC"), Run, See("times as ages"), Run, See("no times")],
+            steps: &[
+                Run,
+                See("local times"),
+                Run,
+                See("times in UTC"),
+                Run,
+                See("times as ages"),
+                Run,
+                See("no times"),
+            ],
         },
         Script { run: "full-screen", steps: &[Run, Gone("lines/s"), Run, See("lines/s")] },
         Script { run: "left", steps: &[Key("right"), See("from column 21"), Run, Gone("from column")] },
