@@ -7,7 +7,6 @@ mod journal;
 mod keymap;
 mod load;
 mod logs;
-mod logs;
 mod theme;
 
 pub use error::ConfigError;
