@@ -22,6 +22,9 @@ const ACTS: [&str; 6] = ["exec", "attach", "portforward", "proxy", "ephemeralcon
 
 /// Whether a request writes nothing and runs nothing.
 pub(super) fn is_harmless(method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
+    if is_pod_log(uri.path()) {
+        return *method == Method::GET && uri.query().is_none() && !headers.contains_key(UPGRADE);
+    }
     let Some(segments) = segments(uri.path()) else { return false };
     if headers.contains_key(UPGRADE) {
         return false;
@@ -75,6 +78,19 @@ fn is_summary(segments: &[&str]) -> bool {
     matches!(segments, ["api", "v1", "nodes", _, "proxy", "stats", "summary"])
 }
 
+/// The folder of a container's logs on its node, and a rotated file in it: the kubelet only reads them out
+/// (k8s.io/kubernetes, pkg/kubelet/server/server.go, `/logs/`).
+fn is_pod_log(path: &str) -> bool {
+    let Some(segments) = segments(path.strip_suffix('/').unwrap_or(path)) else { return false };
+    let ["api", "v1", "nodes", _, "proxy", "logs", "pods", pod, _, file @ ..] = segments.as_slice() else { return false };
+    let of_pod = pod.split('_').count() == 3;
+    match file {
+        [] => of_pod && path.ends_with('/'),
+        [file] => of_pod && file.contains(".log.") && !path.ends_with('/'),
+        _ => false,
+    }
+}
+
 fn is_dry(uri: &Uri) -> bool {
     let named = |pair: &&str| pair.split('=').next().is_some_and(|name| name.eq_ignore_ascii_case("dryrun"));
     let query = uri.query().unwrap_or_default();
@@ -112,6 +128,8 @@ mod tests {
     #[case("GET", "/api/v1/namespaces/exec")]
     #[case("GET", "/api/v1/nodes/n1/proxy/stats/summary")]
     #[case("GET", "/api/v1/namespaces/qa/pods/x/log?follow=true")]
+    #[case("GET", "/api/v1/nodes/n1/proxy/logs/pods/qa_web-1_u/main/")]
+    #[case("GET", "/api/v1/nodes/n1/proxy/logs/pods/qa_web-1_u/main/0.log.20261123-093000.gz")]
     #[case("GET", "/apis/apps/v1/deployments?watch=true&allowWatchBookmarks=true")]
     #[case("GET", "/apis/metrics.k8s.io/v1beta1/namespaces/qa/pods")]
     #[case("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews")]
@@ -128,6 +146,11 @@ mod tests {
     #[case("GET", "/api/v1/namespaces/qa/pods/x/attach")]
     #[case("GET", "/api/v1/namespaces/qa/pods/x/portforward")]
     #[case("GET", "/api/v1/nodes/n1/proxy/exec/qa/x/c")]
+    #[case("GET", "/api/v1/nodes/n1/proxy/logs/")]
+    #[case("GET", "/api/v1/nodes/n1/proxy/logs/pods/qa_web-1_u/main/?follow=true")]
+    #[case("GET", "/api/v1/nodes/n1/proxy/logs/pods/qa_web-1_u/../x.log.1")]
+    #[case("GET", "/api/v1/nodes/n1/proxy/logs/pods/qa_web-1_u/main//")]
+    #[case("POST", "/api/v1/nodes/n1/proxy/logs/pods/qa_web-1_u/main/")]
     #[case("GET", "/api/v1/nodes/n1/proxy/stats/summary/x")]
     #[case("GET", "/api/v1/nodes/n1/proxy/stats")]
     #[case("GET", "/api/v1/nodes/n1/proxy/stats/summary?x=1")]

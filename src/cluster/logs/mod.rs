@@ -7,9 +7,12 @@ mod download;
 mod hub;
 mod machine;
 mod request;
+mod rotated;
 mod scope;
 mod stream;
 mod subject;
+#[cfg(test)]
+mod tests;
 
 pub use download::{Outcome, download};
 pub use hub::{Hub, Told, Wanted, open, open_files};

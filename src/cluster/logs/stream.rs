@@ -79,7 +79,7 @@ pub(super) async fn run(plan: Plan) {
         plan,
     };
     // Nobody listens: there is nobody to tell.
-    let _ = stream.to_its_end().await;
+    let _ = stream.live().await;
 }
 
 struct Stream {
@@ -99,7 +99,7 @@ impl Stream {
         Moment { mono: self.start.elapsed(), wall: nanos(chrono::Utc::now()) }
     }
 
-    async fn to_its_end(mut self) -> Result<(), Unheard> {
+    async fn live(mut self) -> Result<(), Unheard> {
         loop {
             let now = self.now();
             match self.plan.machine.ask(now) {

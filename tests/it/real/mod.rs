@@ -12,6 +12,7 @@ mod fleet;
 mod interrupted;
 mod kinds;
 mod links;
+mod logs;
 mod proxy;
 mod rights;
 mod shell;

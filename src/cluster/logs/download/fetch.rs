@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     logs::{
-        machine::{Cause, cause},
+        machine::{Cause, cause, is_removed},
         request::{Address, From, Wants},
     },
     watch::answer::{refusal, why},
@@ -199,6 +199,11 @@ impl Job {
         while let Some(frame) = timeout(PATIENCE, body.frame()).await.map_err(late)? {
             let frame = frame.map_err(|error| Stop::Cut(why(&error)))?;
             let Ok(bytes) = frame.into_data() else { continue };
+            // Some kubelets answer in the place of a log that there is none any more.
+            let said = String::from_utf8_lossy(&bytes[..bytes.len().min(500)]);
+            if self.entry.lines == 0 && is_removed(&said) {
+                return Err(Stop::Remote(said.lines().next().unwrap_or_default().into()));
+            }
             let path = saver.pack.path().to_owned();
             saver
                 .feed(&bytes, &mut self.entry, &shared.bytes)

@@ -30,6 +30,7 @@ use crate::{
     logs::{
         machine::{Machine, Of},
         request::Address,
+        rotated::{self, Folder},
         scope::Scope,
         stream::{self, Plan, Said},
         subject::{self, Container, End, Status, Subject},
@@ -64,7 +65,7 @@ pub struct Wanted {
     pub of: Vec<LogsOf>,
     /// Of containers of this name only.
     pub container: Option<Clean>,
-    /// Which sources: [`Reading::Stdout`], [`Reading::Previous`] or [`Reading::WhyNot`].
+    /// Which sources; files are read by [`open_files`](super::open_files).
     pub reading: Reading,
     /// From where on.
     pub begin: Begin,
@@ -141,6 +142,11 @@ impl Run {
     }
 
     async fn forever(mut self) -> Result<(), Gone> {
+        if let Reading::Archive(template) = &self.wanted.reading {
+            let why = format!("logs of pods that are gone are not read from {template} here: open it in a browser");
+            self.out.say(Told::Failed(why.into()));
+            return self.out.send().await;
+        }
         let scope = match Scope::of(&self.cluster, &self.wanted.of).await {
             Ok(scope) => scope,
             Err(error) => {
@@ -258,6 +264,7 @@ impl Run {
             match self.wanted.reading {
                 Reading::Previous if !container.has_previous => {}
                 Reading::WhyNot => self.why_not(name, pod, container),
+                Reading::Rotated => self.rotated(name, pod, container),
                 _ => joined.extend(self.join(name, pod, container)),
             }
         }
@@ -267,6 +274,23 @@ impl Run {
                 self.begin(id, &source, status, later);
             }
         }
+    }
+
+    /// Reads what the kubelet has rotated away, once.
+    fn rotated(&mut self, name: &Name, pod: &Subject, container: &Container) {
+        let kind = Kind::File("rotated by the kubelet".into());
+        let source = Source { kind, ..pod.source((&name.namespace, &name.name), &container.name) };
+        let known = self.sources.len();
+        let Some(id) = self.add(source).filter(|_| self.sources.len() > known && !pod.node.is_empty()) else { return };
+        self.out.state(&mut self.sources, id, SourceState::Connecting);
+        let folder = Folder {
+            node: pod.node.clone(),
+            namespace: name.namespace.clone(),
+            pod: name.name.clone(),
+            uid: pod.uid.clone(),
+            container: container.name.clone(),
+        };
+        self.streams.spawn(rotated::run(self.cluster.client.clone(), id, folder, self.said.0.clone()));
     }
 
     /// Takes in why a container does not start, as far as it is news.

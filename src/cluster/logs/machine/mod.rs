@@ -9,6 +9,6 @@ mod talk;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use refusal::{Cause, cause};
+pub(crate) use refusal::{Cause, cause, is_removed};
 pub(crate) use state::Machine;
 pub(crate) use talk::{Ask, Input, Moment, Of};

@@ -1,0 +1,162 @@
+//! A reading against a server that replays.
+
+use std::time::Duration;
+
+use rolldeck_core::{
+    kept::Name,
+    logs::{Begin, Ended, LogsOf, Reading, Rotated, SourceState},
+};
+use serde_json::{Value, json};
+use tokio::{sync::mpsc, time::timeout};
+
+use super::{Hub, Told, Wanted, open};
+use crate::replay::{Answer, Replay};
+
+const JSON: &str = "application/json";
+const TEXT: &str = "text/plain";
+
+fn pod(name: &str, state: Value, last: Value) -> Value {
+    json!({
+        "metadata": { "namespace": "qa", "name": name, "uid": format!("u-{name}"), "resourceVersion": "1" },
+        "spec": { "nodeName": "n1", "containers": [{ "name": "main" }] },
+        "status": { "phase": "Running", "containerStatuses": [
+            { "name": "main", "containerID": "c://1", "restartCount": 0, "state": state, "lastState": last } ] },
+    })
+}
+
+fn running(name: &str) -> Value {
+    pod(name, json!({ "running": { "startedAt": "2026-11-23T08:00:00Z" } }), json!({}))
+}
+
+fn list(pods: &[Value]) -> Answer {
+    let list = json!({ "kind": "PodList", "metadata": { "resourceVersion": "10" }, "items": pods });
+    Answer::ok(JSON, list.to_string().as_bytes())
+}
+
+fn of_pod(name: &str) -> LogsOf {
+    LogsOf::Pod(Name { namespace: "qa".into(), name: name.into() })
+}
+
+/// What a reading has told.
+struct Room {
+    _hub: Hub,
+    told: mpsc::Receiver<Vec<Told>>,
+    all: Vec<Told>,
+}
+
+impl Room {
+    fn of(server: &Replay, wanted: Wanted) -> Self {
+        let (to, told) = mpsc::channel(1);
+        Self { _hub: open(&server.cluster, wanted, to), told, all: Vec::new() }
+    }
+
+    async fn until(&mut self, holds: impl Fn(&Self) -> bool) {
+        let listen = async {
+            while !holds(self) {
+                let batch = self.told.recv().await.expect("the reading ended");
+                self.all.extend(batch);
+            }
+        };
+        if timeout(Duration::from_secs(30), listen).await.is_err() {
+            panic!("not so, but {:?} and {:?}", self.texts(), self.states());
+        }
+    }
+
+    fn texts(&self) -> Vec<String> {
+        let blocks = self.all.iter().filter_map(|told| if let Told::Lines(blocks) = told { Some(blocks) } else { None });
+        let lines = blocks.flatten().flat_map(|block| block.lines());
+        lines.map(|line| String::from_utf8_lossy(line.text).into_owned()).collect()
+    }
+
+    fn states(&self) -> Vec<&SourceState> {
+        self.all.iter().filter_map(|told| if let Told::State(_, state) = told { Some(state) } else { None }).collect()
+    }
+}
+
+#[tokio::test]
+async fn after_a_cut_the_log_goes_on_where_it_was_and_no_line_comes_twice() {
+    let mut logs = 0;
+    let server = Replay::new(move |path| match path {
+        path if path.contains("limitBytes") => Answer::ok(TEXT, b"2026-11-23T09:00:00.1Z one"),
+        path if path.contains("/log?") => {
+            logs += 1;
+            match logs {
+                1 => Answer::ok(TEXT, b"2026-11-23T09:00:00.1Z one\n2026-11-23T09:00:01.5Z two\n2026-11-23T09:00:02Z thr").then_cut(),
+                _ => Answer::ok(TEXT, b"2026-11-23T09:00:01.5Z two\n2026-11-23T09:00:02Z three\n").then_silence(),
+            }
+        }
+        path if path.contains("watch=true") => Answer::ok(JSON, b"").then_silence(),
+        _ => list(&[running("web-1")]),
+    })
+    .await;
+    let mut room = Room::of(&server, Wanted { of: vec![of_pod("web-1")], follows: true, ..Wanted::default() });
+    room.until(|room| room.texts().len() >= 3).await;
+    assert_eq!(room.texts(), ["one", "two", "three"]);
+    let asked = server.asked("follow=true");
+    assert!(asked[1].contains("sinceTime=2026-11-23T09%3A00%3A00Z"), "{asked:?}");
+    assert!(room.states().iter().any(|state| matches!(state, SourceState::Reconnecting(..))));
+    let rotated = room.all.iter().find_map(|told| if let Told::Rotated(_, rotated) = told { Some(rotated) } else { None });
+    assert!(matches!(rotated, Some(Rotated { started: Some(_), first: Some(_) })), "it began an hour before its first line");
+}
+
+#[tokio::test]
+async fn what_is_not_followed_ends_and_two_containers_come_in_the_order_of_time() {
+    let server = Replay::new(|path| match path {
+        path if path.contains("limitBytes") => Answer::ok(TEXT, b""),
+        path if path.contains("web-1/log?") => Answer::ok(TEXT, b"2026-11-23T08:00:01Z a1\n2026-11-23T08:00:03Z a3\n"),
+        path if path.contains("web-2/log?") => Answer::ok(TEXT, b"2026-11-23T08:00:02Z b2\n2026-11-23T08:00:04Z b4"),
+        path if path.contains("watch=true") => Answer::ok(JSON, b"").then_silence(),
+        path if path.contains("web-1") => list(&[running("web-1")]),
+        _ => list(&[running("web-2")]),
+    })
+    .await;
+    let mut room = Room::of(&server, Wanted { of: vec![of_pod("web-1"), of_pod("web-2")], ..Wanted::default() });
+    room.until(|room| matches!(room.all.last(), Some(Told::Complete))).await;
+    assert_eq!(room.texts(), ["a1", "b2", "a3", "b4"]);
+    let ended = |state: &&&SourceState| matches!(state, SourceState::Ended(_, Ended::Complete));
+    assert_eq!(room.states().iter().filter(ended).count(), 2);
+}
+
+#[tokio::test]
+async fn what_may_not_be_read_and_what_has_not_started_say_so() {
+    let waits = pod("new", json!({ "waiting": { "reason": "ContainerCreating" } }), json!({}));
+    let server = Replay::new(move |path| match path {
+        path if path.contains("/log?") => Answer::no(403, "Forbidden"),
+        path if path.contains("watch=true") => Answer::ok(JSON, b"").then_silence(),
+        path if path.contains("web-1") => list(&[running("web-1")]),
+        _ => list(std::slice::from_ref(&waits)),
+    })
+    .await;
+    let of = vec![of_pod("web-1"), of_pod("new")];
+    let mut room = Room::of(&server, Wanted { of, follows: true, begin: Begin::Tail(10), ..Wanted::default() });
+    room.until(|room| room.states().len() >= 3).await;
+    let forbidden = "get pods/log in namespace qa: Forbidden indeed";
+    assert!(room.states().iter().any(|state| matches!(state, SourceState::Forbidden(what) if &**what == forbidden)));
+    assert!(room.states().contains(&&SourceState::Waiting("ContainerCreating".into())));
+}
+
+#[tokio::test]
+async fn a_slow_reader_holds_the_streams_back_and_misses_nothing() {
+    const LINES: usize = 200_000;
+    let log: String = (0..LINES).map(|n| format!("2026-11-23T08:00:{:02}.{:09}Z line {n}\n", n / 10_000, n % 10_000)).collect();
+    let server = Replay::new(move |path| match path {
+        path if path.contains("limitBytes") => Answer::ok(TEXT, b""),
+        path if path.contains("/log?") => Answer::ok(TEXT, log.as_bytes()),
+        path if path.contains("watch=true") => Answer::ok(JSON, b"").then_silence(),
+        _ => list(&[running("web-1")]),
+    })
+    .await;
+    let wanted = Wanted { of: vec![of_pod("web-1")], reading: Reading::Stdout, ..Wanted::default() };
+    let mut room = Room::of(&server, wanted);
+    let mut lines = 0;
+    while !matches!(room.all.last(), Some(Told::Complete)) {
+        room.all = timeout(Duration::from_secs(30), room.told.recv()).await.expect("more").expect("more");
+        let texts = room.texts();
+        if let Some(first) = texts.first() {
+            assert_eq!(*first, format!("line {lines}"));
+        }
+        lines += texts.len();
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(lines, LINES);
+}
