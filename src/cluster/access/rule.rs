@@ -82,7 +82,9 @@ fn is_summary(segments: &[&str]) -> bool {
 /// (k8s.io/kubernetes, pkg/kubelet/server/server.go, `/logs/`).
 fn is_pod_log(path: &str) -> bool {
     let Some(segments) = segments(path.strip_suffix('/').unwrap_or(path)) else { return false };
-    let ["api", "v1", "nodes", _, "proxy", "logs", "pods", pod, _, file @ ..] = segments.as_slice() else { return false };
+    let ["api", "v1", "nodes", _, "proxy", "logs", "pods", pod, _, file @ ..] = segments.as_slice() else {
+        return false;
+    };
     let of_pod = pod.split('_').count() == 3;
     match file {
         [] => of_pod && path.ends_with('/'),

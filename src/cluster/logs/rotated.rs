@@ -225,7 +225,8 @@ mod tests {
 
     #[test]
     fn parts_of_a_line_become_one_whatever_the_cuts() {
-        let text = b"2026-11-23T09:00:00Z stdout P ab\n2026-11-23T09:00:00Z stdout F cd\n2026-11-23T09:00:01Z stderr F \n";
+        let text =
+            b"2026-11-23T09:00:00Z stdout P ab\n2026-11-23T09:00:00Z stdout F cd\n2026-11-23T09:00:01Z stderr F \n";
         for cut in 0..text.len() {
             let (mut cri, mut out) = (Cri::default(), Vec::new());
             cri.feed(&text[..cut], &mut out);
@@ -276,7 +277,8 @@ mod tests {
 
     #[tokio::test]
     async fn without_the_right_the_node_is_not_asked() {
-        let server = Replay::new(|_| Answer::ok("application/json", br#"{"status":{"allowed":false,"reason":"no"}}"#)).await;
+        let server =
+            Replay::new(|_| Answer::ok("application/json", br#"{"status":{"allowed":false,"reason":"no"}}"#)).await;
         let (to, mut said) = mpsc::channel(8);
         run(server.cluster.client.clone(), SourceId(0), folder(), to).await;
         let Some(Said::State(_, SourceState::Forbidden(what))) = said.recv().await else { panic!("it is forbidden") };

@@ -63,7 +63,8 @@ impl Room {
     }
 
     fn texts(&self) -> Vec<String> {
-        let blocks = self.all.iter().filter_map(|told| if let Told::Lines(blocks) = told { Some(blocks) } else { None });
+        let blocks =
+            self.all.iter().filter_map(|told| if let Told::Lines(blocks) = told { Some(blocks) } else { None });
         let lines = blocks.flatten().flat_map(|block| block.lines());
         lines.map(|line| String::from_utf8_lossy(line.text).into_owned()).collect()
     }
@@ -81,7 +82,11 @@ async fn after_a_cut_the_log_goes_on_where_it_was_and_no_line_comes_twice() {
         path if path.contains("/log?") => {
             logs += 1;
             match logs {
-                1 => Answer::ok(TEXT, b"2026-11-23T09:00:00.1Z one\n2026-11-23T09:00:01.5Z two\n2026-11-23T09:00:02Z thr").then_cut(),
+                1 => Answer::ok(
+                    TEXT,
+                    b"2026-11-23T09:00:00.1Z one\n2026-11-23T09:00:01.5Z two\n2026-11-23T09:00:02Z thr",
+                )
+                .then_cut(),
                 _ => Answer::ok(TEXT, b"2026-11-23T09:00:01.5Z two\n2026-11-23T09:00:02Z three\n").then_silence(),
             }
         }
@@ -95,8 +100,12 @@ async fn after_a_cut_the_log_goes_on_where_it_was_and_no_line_comes_twice() {
     let asked = server.asked("follow=true");
     assert!(asked[1].contains("sinceTime=2026-11-23T09%3A00%3A00Z"), "{asked:?}");
     assert!(room.states().iter().any(|state| matches!(state, SourceState::Reconnecting(..))));
-    let rotated = room.all.iter().find_map(|told| if let Told::Rotated(_, rotated) = told { Some(rotated) } else { None });
-    assert!(matches!(rotated, Some(Rotated { started: Some(_), first: Some(_) })), "it began an hour before its first line");
+    let rotated =
+        room.all.iter().find_map(|told| if let Told::Rotated(_, rotated) = told { Some(rotated) } else { None });
+    assert!(
+        matches!(rotated, Some(Rotated { started: Some(_), first: Some(_) })),
+        "it began an hour before its first line"
+    );
 }
 
 #[tokio::test]
@@ -138,7 +147,8 @@ async fn what_may_not_be_read_and_what_has_not_started_say_so() {
 #[tokio::test]
 async fn a_slow_reader_holds_the_streams_back_and_misses_nothing() {
     const LINES: usize = 200_000;
-    let log: String = (0..LINES).map(|n| format!("2026-11-23T08:00:{:02}.{:09}Z line {n}\n", n / 10_000, n % 10_000)).collect();
+    let log: String =
+        (0..LINES).map(|n| format!("2026-11-23T08:00:{:02}.{:09}Z line {n}\n", n / 10_000, n % 10_000)).collect();
     let server = Replay::new(move |path| match path {
         path if path.contains("limitBytes") => Answer::ok(TEXT, b""),
         path if path.contains("/log?") => Answer::ok(TEXT, log.as_bytes()),

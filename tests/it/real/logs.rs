@@ -96,7 +96,9 @@ impl Room {
                     }
                     let text = String::from_utf8_lossy(line.text).into_owned();
                     let source = self.sources.get(line.source).expect("a source that was told");
-                    if let Some(number) = text.strip_prefix("line ").and_then(|number| number.split(' ').next()?.parse().ok()) {
+                    if let Some(number) =
+                        text.strip_prefix("line ").and_then(|number| number.split(' ').next()?.parse().ok())
+                    {
                         let key = (source.pod.to_string(), source.kind == Kind::Previous);
                         self.lines.entry(key).or_default().push(number);
                     }
@@ -210,7 +212,13 @@ async fn a_network_that_swallows_everything_loses_nothing() {
     let newest = |room: &Room| room.lines.values().map(|lines| *lines.last().expect("a line")).min().unwrap_or(0);
     let before = newest(&room);
     // The link is known to be dead after so long at most; lines go on being written meanwhile.
-    let dead = async { while room.told.recv().await.is_some_and(|batch| { let lost = batch.iter().any(|told| matches!(told, Told::State(_, SourceState::Reconnecting(..)))); batch.into_iter().for_each(|told| room.take(told)); !lost }) {} };
+    let dead = async {
+        while room.told.recv().await.is_some_and(|batch| {
+            let lost = batch.iter().any(|told| matches!(told, Told::State(_, SourceState::Reconnecting(..))));
+            batch.into_iter().for_each(|told| room.take(told));
+            !lost
+        }) {}
+    };
     timeout(PATIENCE, dead).await.expect("it is told that the stream was lost");
     proxy.swallow(false);
     room.until("it goes on", |room| newest(room) > before + 100).await;
