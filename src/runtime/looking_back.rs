@@ -20,8 +20,8 @@ use rolldeck_driver::Recorded;
 use rolldeck_screens::PastFound;
 use serde_json::Value;
 
-/// Images by app.
-type Live = Vec<(AppKey, Box<[Image]>)>;
+/// An app, with the images that it runs.
+type Live = (AppKey, Box<[Image]>);
 
 /// What the plan of a release or a rollback is judged by: what its own apps run and were, and what the others run that are `live`, with
 /// the digests of their pods. What could not be read is told in it. `None` of plans that start no image.
@@ -29,7 +29,7 @@ pub async fn seen_of(
     cluster: &Cluster,
     writer: &Writer,
     plan: &Plan,
-    (live, digests): (&[(AppKey, Box<[Image]>)], Digests),
+    (live, digests): (&[Live], Digests),
     now: Time,
 ) -> Option<Arc<Seen>> {
     if !matches!(plan.intent, Intent::Release | Intent::Rollback) {
@@ -41,7 +41,7 @@ pub async fn seen_of(
         .iter()
         .filter(|step| step.live.is_some())
         .map(|step| (step.key.clone(), step.images_before().into()));
-    let live = live.iter().cloned().chain(own).collect();
+    let live: Vec<Live> = live.iter().cloned().chain(own).collect();
     Some(Arc::new(seen(cluster, writer, &places, (&live, digests), now).await))
 }
 
@@ -60,7 +60,7 @@ pub async fn seen(
     cluster: &Cluster,
     writer: &Writer,
     places: &BTreeSet<Clean>,
-    (live, digests): (&Live, Digests),
+    (live, digests): (&[Live], Digests),
     now: Time,
 ) -> Seen {
     let scopes: Vec<_> = places.iter().cloned().map(Some).collect();
