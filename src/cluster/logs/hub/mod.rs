@@ -2,6 +2,7 @@
 
 mod cast;
 mod files;
+mod others;
 mod outlet;
 mod run;
 mod told;

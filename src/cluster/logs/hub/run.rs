@@ -7,7 +7,7 @@ use std::{
 
 use rolldeck_core::{
     events::Happened,
-    fleet::{FeedEvent, Freshness},
+    fleet::Freshness,
     kept::{KeptEvent, Name},
     logs::{Begin, Ended, Kind, LogsOf, Reading, Source, SourceId, SourceState, Sources, nanos},
     text::Clean,
@@ -21,16 +21,14 @@ use super::{
     cast::{Cast, News},
     outlet::{Gone, Outlet},
     told::Told,
-    why_not::{self, Events},
+    why_not::Events,
 };
 use crate::{
     connect::Cluster,
-    events::events,
     follow::{Following, follow},
     logs::{
         machine::{Machine, Of},
         request::Address,
-        rotated::{self, Folder},
         scope::Scope,
         stream::{self, Plan, Said},
         subject::{self, Container, End, Status, Subject},
@@ -43,7 +41,7 @@ const STREAMS: usize = 200;
 /// What streams have said and nobody has taken; each holds 128 KiB or so.
 const ROOM: usize = 64;
 /// Batches of pods that wait.
-const PODS: usize = 8;
+pub(super) const PODS: usize = 8;
 
 /// A reading under way. Dropping it ends it.
 #[must_use = "dropping it ends the reading"]
@@ -90,31 +88,31 @@ pub fn open(cluster: &Cluster, wanted: Wanted, to: mpsc::Sender<Vec<Told>>) -> H
 }
 
 /// Events about the pod of a source.
-type Happens = (SourceId, Vec<KeptEvent<Happened>>);
+pub(super) type Happens = (SourceId, Vec<KeptEvent<Happened>>);
 
-struct Run {
-    cluster: Cluster,
+pub(super) struct Run {
+    pub(super) cluster: Cluster,
     link: Arc<Monitored>,
-    wanted: Wanted,
-    sources: Sources,
+    pub(super) wanted: Wanted,
+    pub(super) sources: Sources,
     cast: Cast,
     fresh: Option<Freshness>,
     /// What was told of how containers ended: by uid and container.
-    ends: HashMap<(Clean, Clean), (Option<End>, Option<Clean>)>,
+    pub(super) ends: HashMap<(Clean, Clean), (Option<End>, Option<Clean>)>,
     /// The source of the events about each pod, by its uid.
-    about: HashMap<Clean, SourceId>,
-    events: Events,
-    happens: (mpsc::Sender<Happens>, mpsc::Receiver<Happens>),
-    relays: JoinSet<()>,
-    followings: Vec<Following>,
+    pub(super) about: HashMap<Clean, SourceId>,
+    pub(super) events: Events,
+    pub(super) happens: (mpsc::Sender<Happens>, mpsc::Receiver<Happens>),
+    pub(super) relays: JoinSet<()>,
+    pub(super) followings: Vec<Following>,
     /// Lists of events that have not come.
-    unlisted: HashSet<SourceId>,
+    pub(super) unlisted: HashSet<SourceId>,
     /// By the uid of the pod, then by container.
     live: HashMap<Clean, HashMap<Clean, watch::Sender<Status>>>,
-    streams: JoinSet<()>,
+    pub(super) streams: JoinSet<()>,
     permits: Arc<Semaphore>,
-    said: (mpsc::Sender<Said>, mpsc::Receiver<Said>),
-    out: Outlet,
+    pub(super) said: (mpsc::Sender<Said>, mpsc::Receiver<Said>),
+    pub(super) out: Outlet,
 }
 
 impl Run {
@@ -276,103 +274,8 @@ impl Run {
         }
     }
 
-    /// Reads what the kubelet has rotated away, once.
-    fn rotated(&mut self, name: &Name, pod: &Subject, container: &Container) {
-        let kind = Kind::File("rotated by the kubelet".into());
-        let source = Source { kind, ..pod.source((&name.namespace, &name.name), &container.name) };
-        let known = self.sources.len();
-        let Some(id) = self.add(source).filter(|_| self.sources.len() > known && !pod.node.is_empty()) else { return };
-        self.out.state(&mut self.sources, id, SourceState::Connecting);
-        let folder = Folder {
-            node: pod.node.clone(),
-            namespace: name.namespace.clone(),
-            pod: name.name.clone(),
-            uid: pod.uid.clone(),
-            container: container.name.clone(),
-        };
-        self.streams.spawn(rotated::run(self.cluster.client.clone(), id, folder, self.said.0.clone()));
-    }
-
-    /// Takes in why a container does not start, as far as it is news.
-    fn why_not(&mut self, name: &Name, pod: &Subject, container: &Container) {
-        let news = (container.end.clone(), container.waits.clone());
-        let key = (pod.uid.clone(), container.name.clone());
-        let before = self.ends.insert(key, news.clone());
-        if before.as_ref() == Some(&news) || (before.is_none() && news == (None, None)) {
-            return;
-        }
-        let (old_end, old_wait) = before.unwrap_or_default();
-        let now = nanos(chrono::Utc::now());
-        let source = pod.source((&name.namespace, &name.name), &container.name);
-        if !self.about.contains_key(&pod.uid) {
-            self.follow_events(name, pod);
-        }
-        let Some(id) = self.add(Source { kind: Kind::Termination, ..source.clone() }) else { return };
-        let (end, waits) = news;
-        if let Some(end) = end.filter(|end| old_end.as_ref() != Some(end)) {
-            self.out.take(vec![why_not::ended(id, &end, now)]);
-            self.read_ended(source, container);
-        }
-        if let Some(why) = waits.filter(|why| old_wait.as_ref() != Some(why)) {
-            self.out.take(vec![why_not::waits(id, &why, now)]);
-        }
-    }
-
-    /// Reads the log of the instance that ended last.
-    fn read_ended(&mut self, source: Source, container: &Container) {
-        let ended = matches!(&container.status, Status::There(instance) if instance.ended.is_some());
-        let of = match (ended, container.has_previous) {
-            (true, _) => Of::NewestToNow,
-            (_, true) => Of::Previous,
-            _ => return,
-        };
-        let source = Source { kind: Kind::Previous, ..source };
-        let known = self.sources.len();
-        if let Some(id) = self.add(source.clone())
-            && self.sources.len() > known
-        {
-            self.stream(id, &source, container.status.clone(), (of, self.wanted.begin));
-        }
-    }
-
-    fn follow_events(&mut self, name: &Name, pod: &Subject) {
-        let source = Source { kind: Kind::Events, ..pod.source((&name.namespace, &name.name), &Clean::default()) };
-        let Some(id) = self.add(source) else { return };
-        self.about.insert(pod.uid.clone(), id);
-        self.out.state(&mut self.sources, id, SourceState::Connecting);
-        self.unlisted.insert(id);
-        let (to, mut come) = mpsc::channel(PODS);
-        self.followings.push(events(&self.cluster, &name.namespace, Some(&why_not::about(name)), to));
-        let to = self.happens.0.clone();
-        self.relays.spawn(async move {
-            while let Some(events) = come.recv().await {
-                if to.send((id, events)).await.is_err() {
-                    return;
-                }
-            }
-        });
-    }
-
-    fn happened(&mut self, id: SourceId, events: Vec<KeptEvent<Happened>>) {
-        for event in &events {
-            match event {
-                FeedEvent::Listed => {
-                    self.unlisted.remove(&id);
-                    self.out.state(&mut self.sources, id, SourceState::Live);
-                }
-                FeedEvent::Fresh(Freshness::Forbidden(what)) => {
-                    self.unlisted.remove(&id);
-                    self.out.state(&mut self.sources, id, SourceState::Forbidden(what.clone()));
-                }
-                _ => {}
-            }
-        }
-        let lines = self.events.lines(id, events, nanos(chrono::Utc::now()));
-        self.out.take(lines.into_iter().collect());
-    }
-
     /// Takes a source in, and tells of it if it is new.
-    fn add(&mut self, source: Source) -> Option<SourceId> {
+    pub(super) fn add(&mut self, source: Source) -> Option<SourceId> {
         let known = self.sources.len();
         match self.sources.add(source.clone()) {
             Ok(id) => {
@@ -423,7 +326,7 @@ impl Run {
         self.live.entry(source.uid.clone()).or_default().insert(source.container.clone(), tell);
     }
 
-    fn stream(
+    pub(super) fn stream(
         &mut self,
         id: SourceId,
         source: &Source,

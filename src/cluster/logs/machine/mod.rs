@@ -4,6 +4,7 @@
 //! pkg/kubelet/kubelet_pods.go, `validateContainerLogStatus`.
 
 mod refusal;
+mod seams;
 mod state;
 mod talk;
 #[cfg(test)]

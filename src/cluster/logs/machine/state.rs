@@ -26,14 +26,14 @@ const LOGIN: Duration = Duration::from_secs(15);
 
 /// The instance that is read.
 #[derive(Clone, Debug)]
-struct Reading {
-    instance: Instance,
+pub(super) struct Reading {
+    pub(super) instance: Instance,
     /// All of it was read.
-    whole: bool,
+    pub(super) whole: bool,
     /// The last stream of it broke: something may be missing that is not known.
-    cut: bool,
+    pub(super) cut: bool,
     /// What is left of it was asked for in vain.
-    lost: bool,
+    pub(super) lost: bool,
 }
 
 /// Reads one container's log. Feed it what comes, ask it what to do, take the blocks.
@@ -42,13 +42,13 @@ pub(crate) struct Machine {
     address: Address,
     of: Of,
     begin: Begin,
-    decoder: Decoder,
+    pub(super) decoder: Decoder,
     /// The youngest line before all that the stream of this instance gave.
-    before: Option<Nanos>,
+    pub(super) before: Option<Nanos>,
     /// Another instance is asked for, and nothing of it has come.
     seam: bool,
     status: Status,
-    reading: Option<Reading>,
+    pub(super) reading: Option<Reading>,
     open: Option<Wants>,
     answered: bool,
     /// The first bytes of a stream have come.
@@ -183,35 +183,6 @@ impl Machine {
         self.before = self.decoder.newest();
         (self.not_before, self.opened) = (None, None);
         self.reading = Some(Reading { instance, whole: false, cut: false, lost: false });
-    }
-
-    /// Whether what was read goes beyond the start of an instance, which is known to the second, by so much at least.
-    fn has_lines_after(&self, instance: &Instance, by: Nanos) -> bool {
-        self.decoder.newest().zip(instance.started).is_some_and(|(newest, began)| newest >= began + by)
-    }
-
-    /// No line of the instance that is read is older.
-    fn floor(&self) -> Option<Nanos> {
-        self.before.or(self.reading.as_ref()?.instance.started)
-    }
-
-    /// The status was late: the kubelet served this instance already when the one before was asked for.
-    fn was_read_already(&mut self, instance: Instance) {
-        let newest = self.decoder.newest().unwrap_or_default();
-        let from = self.floor().unwrap_or(newest);
-        self.decoder.gap(Gap { from, to: newest, count: None, why: Why::Restarted });
-        self.reading = Some(Reading { instance, whole: false, cut: true, lost: false });
-    }
-
-    /// Marks where one instance ends and the next begins, and whether anything is missing between.
-    fn mark_seam(&mut self, next: &Instance, whole: bool, now: Moment) {
-        let newest = self.decoder.newest();
-        let to = next.started.unwrap_or(now.wall).max(newest.unwrap_or(Nanos::MIN));
-        // Lines that may be of the next one: who knows what was read of this one.
-        let doubt = self.has_lines_after(next, 0);
-        let from = if doubt { self.floor() } else { newest };
-        let count = (whole && !doubt).then_some(0);
-        self.decoder.gap(Gap { from: from.or(newest).unwrap_or(to), to, count, why: Why::Restarted });
     }
 
     fn pod_is_gone(&mut self, now: Moment) {
