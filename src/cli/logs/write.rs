@@ -2,7 +2,8 @@
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 
-use rolldeck_core::logs::{Block, Flags, Line, Sources, rfc3339};
+use chrono::SecondsFormat;
+use rolldeck_core::logs::{Block, Flags, Line, Sources, rfc3339, time};
 use serde_json::json;
 
 use super::args::{Logs, Output};
@@ -54,7 +55,8 @@ impl Writer {
 
     fn line(&mut self, line: &Line<'_>) -> io::Result<()> {
         if self.timestamps {
-            write!(self.out, "{} ", rfc3339(line.time))?;
+            // As the kubelet writes it: with all nine digits.
+            write!(self.out, "{} ", time(line.time).to_rfc3339_opts(SecondsFormat::Nanos, true))?;
         }
         self.out.write_all(line.text)
     }
