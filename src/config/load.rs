@@ -8,7 +8,7 @@ use std::{
 use etcetera::BaseStrategy;
 use rolldeck_core::{batch::guard::Guards, text::nearest::nearest};
 use rolldeck_driver::Keep;
-use rolldeck_screens::{Keymap, LogsSettings, Theme, widgets::Columns};
+use rolldeck_screens::{Keymap, LogsSettings, ShellSettings, Theme, widgets::Columns};
 use serde::Deserialize;
 
 use super::{
@@ -18,6 +18,7 @@ use super::{
     journal::Journal,
     keymap::{BUILT_IN as KEYMAPS, keymap},
     logs::Logs,
+    shell::Shell,
     theme::{BUILT_IN as THEMES, theme},
 };
 
@@ -42,6 +43,8 @@ pub struct Config {
     pub files_when_readonly: bool,
     /// How logs are read and shown.
     pub logs: LogsSettings,
+    /// How shells are opened and led.
+    pub shell: ShellSettings,
 }
 
 /// What the command line and the terminal say about it.
@@ -75,6 +78,8 @@ struct File {
     journal: Journal,
     /// How logs are read and shown, and what of them is allowed.
     logs: Logs,
+    /// How shells are opened and led.
+    shell: Shell,
     /// Whether every batch needs a reason.
     #[serde(rename = "reason-required")]
     reason_required: bool,
@@ -98,7 +103,7 @@ impl Config {
     /// # Errors
     /// A file that is there and cannot be read or understood; a file or theme that was asked for and is not there.
     pub fn load(place: &Path, choice: &Choice) -> Result<Self, ConfigError> {
-        let (file, columns, guards, keep, logs) = match optional(place.join("config.toml"))? {
+        let (file, columns, guards, keep, logs, shell) = match optional(place.join("config.toml"))? {
             Some((path, text)) => {
                 let file: File =
                     toml::from_str(&text).map_err(|error| ConfigError::from_toml(path.clone(), &text, &error))?;
@@ -107,10 +112,12 @@ impl Config {
                 guards.reason_required = file.reason_required;
                 let keep = file.journal.read(&path, &text)?;
                 let logs = file.logs.read(&path, &text)?;
-                (file, columns, guards, keep, logs)
+                let shell = file.shell.read(&path, &text)?;
+                (file, columns, guards, keep, logs, shell)
             }
             None => {
-                (File::default(), Columns::default(), Guards::default(), Some(Keep::default()), LogsSettings::default())
+                let (logs, shell) = (LogsSettings::default(), ShellSettings::default());
+                (File::default(), Columns::default(), Guards::default(), Some(Keep::default()), logs, shell)
             }
         };
         let fallback = match (choice.few, choice.light) {
@@ -132,6 +139,7 @@ impl Config {
             keep,
             files_when_readonly: file.logs.files_when_read_only,
             logs,
+            shell,
         })
     }
 }

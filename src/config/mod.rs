@@ -7,6 +7,7 @@ mod journal;
 mod keymap;
 mod load;
 mod logs;
+mod shell;
 mod theme;
 
 pub use error::ConfigError;

@@ -73,7 +73,9 @@ fn spans<T>(term: &Term<T>, line: Line) -> Vec<Span> {
         let (symbol, paint) = (symbol(cell), paint(cell));
         let at = u16::try_from(column).unwrap_or(u16::MAX);
         match spans.last_mut() {
-            Some((_, text, before)) if *before == paint && text.is_ascii() && symbol.is_ascii() => text.push_str(&symbol),
+            Some((_, text, before)) if *before == paint && text.is_ascii() && symbol.is_ascii() => {
+                text.push_str(&symbol)
+            }
             _ => spans.push((at, symbol, paint)),
         }
     }

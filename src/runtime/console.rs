@@ -7,7 +7,7 @@ use rolldeck_cluster::{
     connect::{Cluster, Options},
     writer::Writer,
 };
-use rolldeck_screens::{Clock, Code, Effect, Key, Message, draw, update};
+use rolldeck_screens::{Clock, Code, Effect, Key, Message, ShellReply, draw, update};
 use tokio::{sync::mpsc, time::Instant};
 
 use super::{
@@ -194,6 +194,8 @@ impl Console {
             }
             Message::Background(true) => self.lighten(),
             Message::Paste(_) | Message::Mouse(_) | Message::Restored => self.pace.hurry(),
+            // What a key caused in a shell is seen as soon as the key itself would be.
+            Message::Shell(_, ShellReply::Screen(_, true)) => self.pace.hurry(),
             Message::Resize(columns, rows) => {
                 self.pace.hurry();
                 self.size = (*columns, *rows);

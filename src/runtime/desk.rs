@@ -40,14 +40,16 @@ impl Desk {
         };
         let past = Past::new(config::state_directory());
         let mut state = State::new(about, config.keymap.clone(), config.theme.clone(), clock(), size)
-            .with_columns(config.columns.clone());
+            .with_columns(config.columns.clone())
+            .with_shells(config.shell.clone());
         state.recall(past.lines());
         Self {
             id,
             context: cluster.context.clone(),
             state,
             runners: Runners::new(cluster, writer, past, config.keep, post.of_desk(id))
-                .keeping(config.columns.of_fleet()),
+                .keeping(config.columns.of_fleet())
+                .with_shells(config.shell.clone()),
         }
     }
 

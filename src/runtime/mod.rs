@@ -23,6 +23,7 @@ mod past;
 mod plan;
 mod post;
 mod runners;
+mod shell;
 mod streams;
 mod switch;
 mod trouble;

@@ -8,12 +8,12 @@ use rolldeck_cluster::{
 };
 use rolldeck_core::{fleet::AddedColumns, text::Clean};
 use rolldeck_driver::Keep;
-use rolldeck_screens::{BatchEffect, ContextsEffect, Effect};
+use rolldeck_screens::{BatchEffect, ContextsEffect, Effect, ShellSettings};
 
 use super::{
     act::Acts, batch::Batch, changes::Changes, containers::Containers, events::Events, fleet::Fleet, logs::Logs,
     names::Names, namespaces::Namespaces, nodes::Nodes, object::Objects, page::Page, past::Past, plan::Plan,
-    post::Post, trouble::Trouble,
+    post::Post, shell::Shells, trouble::Trouble,
 };
 
 /// What the loop itself must do.
@@ -50,6 +50,7 @@ pub struct Runners {
     namespaces: Namespaces,
     containers: Containers,
     logs: Logs,
+    shells: Shells,
     batch: Batch,
     past: Past,
     /// Guards look at the labels of namespaces.
@@ -66,6 +67,7 @@ impl Runners {
             trouble: Trouble::default(),
             changes: Changes::default(),
             act: Acts::new(writer.clone(), &cluster.user),
+            shells: Shells::new(writer.clone(), &cluster.user),
             plan: Plan::new(writer.clone()),
             cluster,
             post,
@@ -90,6 +92,13 @@ impl Runners {
         Self { fleet: Fleet::keeping(added), ..self }
     }
 
+    /// The same with shells that are opened like this.
+    #[must_use]
+    pub fn with_shells(mut self, settings: ShellSettings) -> Self {
+        self.shells.settings = settings;
+        self
+    }
+
     /// The way to log in again.
     pub fn login(&self) -> Login {
         self.cluster.login.clone()
@@ -98,6 +107,7 @@ impl Runners {
     /// Watches anew what was watched, after a login as `user`: streams that had ended for want of it begin again.
     pub fn restart(&mut self, user: &Clean) {
         self.act.name(user);
+        self.shells.name(user);
         self.batch.name(user);
         self.fleet.restart(&self.cluster, &self.post);
     }
@@ -114,14 +124,15 @@ impl Runners {
         self.fleet.era()
     }
 
-    /// Whether a batch is being driven here, or an act has no answer yet.
+    /// Whether a batch is being driven here, an act has no answer yet, or a shell that was told to end has not.
     pub fn busy(&self) -> bool {
-        self.batch.driving() || self.act.busy()
+        self.batch.driving() || self.act.busy() || self.shells.busy()
     }
 
-    /// Asks the driver to leave in good order: nothing new starts.
+    /// Asks the driver to leave in good order: nothing new starts. Shells are hung up.
     pub fn interrupt(&self) {
         self.batch.interrupt();
+        self.shells.interrupt();
     }
 
     /// Watches other namespaces, and looks for unfinished batches there, too (at the start the state asks for that itself).
@@ -159,6 +170,9 @@ impl Runners {
             Effect::NamespacesRoom(effect) => self.namespaces.carry_out(&self.cluster, &self.post, effect),
             Effect::Containers(effect) => self.containers.carry_out(&self.cluster, &self.post, effect),
             Effect::Logs(effect) => self.logs.carry_out(&self.cluster, &self.post, effect),
+            Effect::Forward(effect) => self.shells.forward(&self.cluster, &self.post, effect),
+            Effect::Run(effect) => self.shells.run(&self.cluster, &self.post, effect),
+            Effect::Shell(effect) => self.shells.carry_out(&self.cluster, &self.post, effect),
             Effect::Batch(effect) => self.batch.carry_out(effect, self.fleet.namespaces()),
         }
         Asked::Nothing

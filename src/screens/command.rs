@@ -247,6 +247,18 @@ commands! {
     KeepAll,
     /// Logs: forget the lines that are kept.
     ClearBuffer,
+    /// Pods: a shell in the one under the cursor.
+    Shell,
+    /// Pods: look on at the container's own process.
+    Attach,
+    /// Pods: forward a port of the one under the cursor.
+    Forward,
+    /// Shells: a debug container beside this one.
+    Debug,
+    /// Shells and forwarded ports: end this one.
+    Close,
+    /// Shells: look back at what has scrolled away.
+    ScrollBack,
 }
 
 /// As `keymaps/*.toml` write it: `mark-all`.
@@ -260,7 +272,7 @@ impl Command {
     /// Whether it begins a change of the cluster, or an act: a plan, a revert, the step to the last question, a deletion.
     pub fn writes(self) -> bool {
         use Command::{
-            Bounds, Confirm, Delete, Hold, PauseRollout, Release, Repeat, Restart, ResumeRollout, Retry, Revert,
+            Bounds, Confirm, Debug, Delete, Hold, PauseRollout, Release, Repeat, Restart, ResumeRollout, Retry, Revert,
             Rollback, Scale, Skip, Stop, TakeOver,
         };
         matches!(
@@ -281,6 +293,7 @@ impl Command {
                 | Stop
                 | TakeOver
                 | Repeat
+                | Debug
         )
     }
 

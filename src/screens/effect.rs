@@ -49,6 +49,12 @@ pub enum Effect {
     Containers(crate::ContainersEffect),
     /// For logs.
     Logs(crate::LogsEffect),
+    /// For a shell.
+    Shell(crate::ShellEffect),
+    /// For a forwarded port.
+    Forward(crate::ForwardEffect),
+    /// For one command in many pods.
+    Run(crate::RunEffect),
 }
 
 /// Reads for an app page.

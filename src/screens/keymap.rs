@@ -45,6 +45,12 @@ pub enum Room {
     Changes,
     /// Logs.
     Logs,
+    /// Shells, after the prefix key.
+    Shell,
+    /// Forwarded ports.
+    Forwards,
+    /// One command in many pods.
+    Run,
     /// The help.
     Help,
 }
@@ -58,7 +64,7 @@ impl fmt::Display for Room {
 
 impl Room {
     /// Every room, in the order of the help.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Everywhere,
         Self::Fleet,
         Self::Pods,
@@ -76,6 +82,9 @@ impl Room {
         Self::Describe,
         Self::Yaml,
         Self::Logs,
+        Self::Shell,
+        Self::Forwards,
+        Self::Run,
         Self::Help,
     ];
 
@@ -99,6 +108,9 @@ impl Room {
             Self::Trouble => "Trouble",
             Self::Changes => "Changes",
             Self::Logs => "Logs",
+            Self::Shell => "Shells, after the prefix key",
+            Self::Forwards => "Forwarded ports",
+            Self::Run => "Run in pods",
             Self::Help => "Help",
         }
     }

@@ -113,6 +113,12 @@ pub enum Message {
     Containers(Name, crate::ContainersReply),
     /// Of a reading of logs, or a download.
     Logs(crate::LogsId, crate::LogsReply),
+    /// About a shell.
+    Shell(crate::shell::ShellId, crate::ShellReply),
+    /// About a forwarded port.
+    Forward(crate::forwards::ForwardId, crate::ForwardReply),
+    /// What came of a command in a pod.
+    RunIn(crate::RunReply),
     /// A batch that this console drives, or looks at, stands thus now.
     Run(Arc<Run>),
     /// The driver could not start, or not be commanded: why. Nothing was written.

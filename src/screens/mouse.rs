@@ -9,6 +9,12 @@ use crate::{Command, widgets::Scroll};
 pub enum Click {
     /// The first button was pressed.
     Press,
+    /// The first button was let go.
+    Release,
+    /// The middle button was pressed.
+    Middle,
+    /// The last button was pressed.
+    Right,
     /// The wheel went up by a notch.
     WheelUp,
     /// The wheel went down by a notch.

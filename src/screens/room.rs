@@ -12,7 +12,12 @@ use rolldeck_core::{
     text::Clean,
 };
 
-use crate::{Clock, Command, Effect, Key, Keymap, List, Message, Mouse, Room, Session, Theme, widgets::Columns};
+use crate::{
+    Clock, Command, Effect, Key, Keymap, List, Message, Mouse, Room, Session, Theme,
+    forwards::{ForwardId, Forwards},
+    shell::{ShellAction, Shells},
+    widgets::Columns,
+};
 
 /// What a room may look at beside its own state.
 pub struct Ctx<'a> {
@@ -44,6 +49,10 @@ pub struct Ctx<'a> {
     pub filters: &'a [String],
     /// The columns that the user chose.
     pub columns: &'a Columns,
+    /// The shells of this console.
+    pub shells: &'a Shells,
+    /// The forwarded ports of this console.
+    pub forwards: &'a Forwards,
 }
 
 impl Ctx<'_> {
@@ -73,6 +82,14 @@ pub enum Action {
     ClearMarks,
     /// A filter was kept: remember it for every room's field.
     Filtered(String),
+    /// Something about the shells.
+    Shell(ShellAction),
+    /// Forward a port.
+    Forward(rolldeck_core::shell::ForwardWanted),
+    /// Close a forwarded port, and forget it.
+    EndForward(ForwardId),
+    /// What this command does on the screen.
+    Command(Command),
 }
 
 /// A room.
@@ -82,6 +99,11 @@ pub trait Screen {
 
     /// Whether the room takes keys as text now (a field or a dialog is open). Then [`Self::key`] gets every key, and the keymap none.
     fn typing(&self) -> bool {
+        false
+    }
+
+    /// Whether even the keys that leave the console are the room's: what is typed goes to a container.
+    fn raw(&self, _ctx: &Ctx) -> bool {
         false
     }
 

@@ -165,6 +165,11 @@ fn colour(text: &str) -> Result<Color, ThemeError> {
 }
 
 impl Theme {
+    /// Whether there are colours at all.
+    pub fn coloured(&self) -> bool {
+        self.styles.values().any(|style| style.fg.is_some() || style.bg.is_some())
+    }
+
     /// A theme without colours, of modifiers alone: for `NO_COLOR`.
     pub fn plain() -> Self {
         let style = |modifier| Style::new().add_modifier(modifier);

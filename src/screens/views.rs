@@ -119,6 +119,38 @@ pub const VIEWS: &[View] = &[
         open: |ctx, args| Ok(Box::new(crate::describe::Describe::new(ObjectRef::app(&app(ctx, "describe", args)?)))),
     },
     View {
+        name: "shell",
+        aliases: &["sh", "exec"],
+        desc: "a shell in one of an app's pods, healthiest first",
+        takes: Takes::App,
+        open: |ctx, args| crate::shell::of_app(ctx, &app(ctx, "shell", args)?),
+    },
+    View {
+        name: "shells",
+        aliases: &["sessions"],
+        desc: "the shells that are open",
+        takes: Takes::Nothing,
+        open: |ctx, _| match ctx.shells.tabs.is_empty() {
+            false => Ok(Box::new(crate::shell::ShellRoom::default())),
+            true => Err("no shell is open: s on a pod opens one, \":shell APP\" asks in which".to_owned()),
+        },
+    },
+    View {
+        name: "forwards",
+        aliases: &["forward", "pf", "portforward"],
+        desc: "the forwarded ports",
+        takes: Takes::Nothing,
+        open: |_, _| Ok(Box::new(crate::forwards::ForwardsRoom::default())),
+    },
+    View {
+        name: "run",
+        aliases: &[],
+        desc: "one command in the pods of the marked apps, or under the cursor",
+        takes: Takes::Text("a line for sh -c: uptime"),
+        // The palette knows what is marked and what is under the cursor, and opens it with that.
+        open: |ctx, args| Ok(Box::new(crate::run::RunRoom::new(ctx, args, Vec::new())?)),
+    },
+    View {
         name: "batch",
         aliases: &[],
         desc: "the batch that this console drives",

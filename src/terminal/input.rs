@@ -120,6 +120,9 @@ fn message(event: Event) -> Option<Message> {
 fn mouse(event: MouseEvent) -> Option<Mouse> {
     let click = match event.kind {
         MouseEventKind::Down(MouseButton::Left) => Click::Press,
+        MouseEventKind::Up(MouseButton::Left) => Click::Release,
+        MouseEventKind::Down(MouseButton::Middle) => Click::Middle,
+        MouseEventKind::Down(MouseButton::Right) => Click::Right,
         MouseEventKind::ScrollUp => Click::WheelUp,
         MouseEventKind::ScrollDown => Click::WheelDown,
         _ => return None,
@@ -237,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn presses_of_the_first_button_and_the_wheel_are_heard_and_nothing_else_of_the_mouse() {
+    fn presses_the_wheel_and_the_first_button_let_go_are_heard_and_no_motion() {
         let heard = |kind| {
             mouse(MouseEvent { kind, column: 3, row: 4, modifiers: KeyModifiers::NONE }).map(|mouse| mouse.click)
         };
@@ -245,7 +248,7 @@ mod tests {
         assert_eq!(heard(MouseEventKind::ScrollDown), Some(Click::WheelDown));
         assert_eq!(heard(MouseEventKind::ScrollUp), Some(Click::WheelUp));
         let others =
-            [MouseEventKind::Up(MouseButton::Left), MouseEventKind::Down(MouseButton::Right), MouseEventKind::Moved];
+            [MouseEventKind::Drag(MouseButton::Left), MouseEventKind::Up(MouseButton::Right), MouseEventKind::Moved];
         assert!(others.into_iter().all(|kind| heard(kind).is_none()));
     }
 

@@ -3,9 +3,11 @@
 use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
     Time,
+    act::PodId,
     kept::Name,
     logs::LogsOf,
     model::{AppKey, Doing, ObjectRef},
+    shell::Place,
 };
 
 use super::{
@@ -16,6 +18,7 @@ use super::{
 use crate::{
     Action, Command, Ctx, Effect, Message, Room, Scope, Screen,
     fleet::{intent, plan},
+    shell::{Wanted, What},
     widgets::{
         Scroll,
         text::{age_changes, count, left, put, width, wrap},
@@ -70,6 +73,19 @@ impl Containers {
                 vec![Action::Note(false, "This pod is not among those in view: it is gone, or not listed yet.".into())]
             }
         }
+    }
+
+    /// A session in the container at the top of the view.
+    fn shell(&self, ctx: &Ctx, command: Command) -> Vec<Action> {
+        let Some(pod) = self.known.pod() else { return Vec::new() };
+        let Name { namespace, name } = self.known.name.clone();
+        let at = self.seen.get(self.scroll.top..).and_then(|lines| lines.iter().find_map(|line| line.of));
+        let Some(container) = at.or(Some(0)).and_then(|at| pod.containers.get(at)) else {
+            return vec![Action::Note(false, "This pod has no container yet.".into())];
+        };
+        let id = PodId { namespace, name, uid: pod.uid.clone() };
+        let place = Place { pod: id, container: container.name.clone() };
+        crate::shell::open(ctx, Wanted { place, what: What::of(command) })
     }
 
     /// Shows what Secrets hold, or hides it again.
@@ -179,6 +195,12 @@ impl Screen for Containers {
                 None => vec![Action::Note(false, "This pod belongs to no app in view.".into())],
             },
             Command::Delete => return self.delete(ctx),
+            Command::Forward => {
+                let uid = self.known.pod().map(|pod| pod.uid.clone()).unwrap_or_default();
+                let Name { namespace, name } = self.known.name.clone();
+                return crate::forwards::ask(ctx, PodId { namespace, name, uid });
+            }
+            Command::Shell | Command::Attach => return self.shell(ctx, command),
             movement => {
                 self.scroll.pan(movement, self.seen.len());
                 Vec::new()
@@ -242,6 +264,7 @@ impl Screen for Containers {
         vec![
             (Command::Back, "back"),
             (Command::Page, "its app"),
+            (Command::Shell, "shell"),
             (Command::Next, "next container"),
             (Command::Reveal, reveal),
             (Command::Describe, "describe"),

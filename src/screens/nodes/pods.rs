@@ -98,6 +98,14 @@ impl Screen for NodePods {
                 Some(app) => vec![Action::Open(Box::new(crate::app::AppPage::new(app)))],
                 None => vec![Action::Note(false, "This pod belongs to no app in view.".into())],
             },
+            Command::Forward => {
+                let id = self.pod(ctx).map(|pod| rolldeck_core::act::Target::of(pod).id);
+                id.map(|pod| crate::forwards::ask(ctx, pod)).unwrap_or_default()
+            }
+            Command::Shell | Command::Attach => {
+                let what = crate::shell::What::of(command);
+                self.pod(ctx).map(|pod| crate::shell::of_pod(ctx, pod, what)).unwrap_or_default()
+            }
             Command::Delete => crate::act::ask(ctx, &self.pod(ctx).into_iter().collect::<Vec<_>>()),
             _ => Vec::new(),
         }

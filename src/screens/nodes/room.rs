@@ -78,7 +78,7 @@ impl Screen for Nodes {
         }
         match (command, self.listing.under()) {
             (Command::Open, Some(node)) => vec![Action::Open(Box::new(NodePods::new(node.clone())))],
-            (Command::Page, Some(node)) => of_a_pod(ctx, node),
+            (Command::Page | Command::Shell | Command::Attach | Command::Forward, Some(node)) => of_a_pod(ctx, node),
             (command, Some(node)) if command.writes() => of_a_pod(ctx, node),
             _ => Vec::new(),
         }

@@ -242,7 +242,7 @@ fn what_a_refused_release_would_need_is_said_on_a_pod_of_no_app() {
 
 #[test]
 fn a_key_for_pods_says_on_a_node_where_its_pods_are() {
-    for key in ["a", "i", "u", "s", "r", "ctrl-k"] {
+    for key in ["o", "a", "i", "u", "s", "alt-s", "r", "ctrl-k"] {
         nodes(WIDE).keys(key).shows("That key is for a pod: enter lists those of node-a");
     }
 }

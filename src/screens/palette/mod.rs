@@ -117,6 +117,7 @@ impl Palette {
                 None if mouse.row < self.area(body).y => return Said::Closed,
                 None => {}
             },
+            Click::Release | Click::Middle | Click::Right => {}
         }
         Said::Open
     }

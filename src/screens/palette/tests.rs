@@ -86,6 +86,8 @@ impl Rig {
             wide: false,
             filters: &[],
             columns: &columns,
+            shells: &Default::default(),
+            forwards: &Default::default(),
         };
         let under = self.under.clone();
         act(&Place { ctx: &ctx, namespaces: &self.namespaces, room: Room::Fleet, under, history: &self.history })
@@ -140,7 +142,7 @@ fn a_line_means(#[case] line: &str, #[case] meaning: &str) {
 }
 
 #[rstest::rstest]
-#[case("f", "✗ f may be fleet, ns fleet-tools, filter")]
+#[case("f", "✗ f may be fleet, forwards, ns fleet-tools, filter")]
 #[case("podz", "✗ no screen, command, app or known namespace podz: did you mean pods?")]
 #[case("ordres", "✗ no screen, command, app or known namespace ordres: did you mean orders?")]
 #[case("elsewhere-far", "\"ns elsewhere-far\" goes to a namespace all the same")]

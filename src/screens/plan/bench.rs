@@ -109,6 +109,8 @@ impl Bench {
             wide: false,
             filters: &[],
             columns: &columns,
+            shells: &Default::default(),
+            forwards: &Default::default(),
         };
         act(&mut *self.room, &ctx)
     }
@@ -140,7 +142,12 @@ impl Bench {
                 Action::Note(_, text) => self.said = text.to_string(),
                 Action::Mark(_) => {}
                 Action::ClearMarks => self.cleared = true,
-                Action::Filtered(_) | Action::Scope(_) => {}
+                Action::Filtered(_)
+                | Action::Scope(_)
+                | Action::Shell(_)
+                | Action::Command(_)
+                | Action::Forward(_)
+                | Action::EndForward(_) => {}
             }
         }
     }

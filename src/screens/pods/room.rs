@@ -3,6 +3,7 @@
 use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
     Time,
+    act::Target,
     fleet::{AskedPod, PodRow, Resource},
     kept::Name,
     model::{AppKey, ObjectRef},
@@ -211,6 +212,17 @@ impl Screen for Pods {
                 let under: Vec<_> = rows.get(self.scroll.cursor).map(|row| row.pod).into_iter().collect();
                 return crate::act::ask(ctx, &under);
             }
+            Command::Forward => {
+                let rows = self.rows(ctx);
+                let under = rows.get(self.scroll.cursor).map(|row| Target::of(row.pod).id);
+                return under.map(|pod| crate::forwards::ask(ctx, pod)).unwrap_or_default();
+            }
+            Command::Shell | Command::Attach => {
+                let what = crate::shell::What::of(command);
+                let rows = self.rows(ctx);
+                let under = rows.get(self.scroll.cursor).map(|row| row.pod);
+                return under.map(|pod| crate::shell::of_pod(ctx, pod, what)).unwrap_or_default();
+            }
             Command::Filter => self.filter.open(),
             Command::Back => self.filter.clear(),
             movement => self.go(ctx, movement),
@@ -291,6 +303,7 @@ impl Screen for Pods {
             (Command::Back, if self.takes_back() { "clear the filter" } else { "back" }),
             (Command::Open, "containers"),
             (Command::Page, "page"),
+            (Command::Shell, "shell"),
             (Command::Filter, "filter"),
             (Command::Release, "release"),
             (Command::Rollback, "roll back"),

@@ -34,6 +34,15 @@ impl Header {
             news.push(batch(run));
         }
         news.extend(others(ctx));
+        match ctx.shells.open() {
+            0 => {}
+            1 => news.push((Scope::Busy, "1 shell open".to_owned())),
+            many => news.push((Scope::Busy, format!("{many} shells open"))),
+        }
+        match ctx.forwards.open() {
+            0 => {}
+            ports => news.push((Scope::Busy, format!("{} forwarded", count(ports, "port")))),
+        }
         for parked in ctx.parked.iter().filter(|parked| !parked.holds.is_empty()) {
             news.push((Scope::Warn, format!("parked: {} ({})", parked.context, parked.holds)));
         }

@@ -22,7 +22,8 @@ impl State {
             return effects;
         }
         let everywhere = self.shared.keymap.command(Room::Everywhere, key);
-        if everywhere == Some(Command::Quit) && (key.ctrl || key.alt) {
+        let raw = self.palette.is_none() && self.top().raw(&self.shared.ctx());
+        if !raw && everywhere == Some(Command::Quit) && (key.ctrl || key.alt) {
             return self.quit();
         }
         if self.palette.is_some() {
@@ -251,6 +252,9 @@ impl State {
     }
 
     fn go_to(&mut self, view: &View, args: &str) -> Result<Vec<Effect>, String> {
+        if view.name == "run" {
+            return self.run_line(args);
+        }
         let room = (view.open)(&self.shared.ctx(), args)?;
         let mut effects = self.bound();
         effects.extend(self.open(room));

@@ -21,6 +21,10 @@ pub(crate) fn intent(intent: Intent) -> &'static str {
     }
 }
 
+fn shells_in_words(shells: usize) -> String {
+    if shells == 1 { "1 shell is".to_owned() } else { format!("{shells} shells are") }
+}
+
 impl State {
     /// Leaves, or asks first. Asked for a second time (ctrl-c twice), it stays a question: only a button leaves.
     pub(super) fn quit(&mut self) -> Vec<Effect> {
@@ -34,17 +38,29 @@ impl State {
             .into_iter()
             .chain(elsewhere.map(|parked| format!("A batch is in flight in the parked context {}.", parked.context)))
             .collect();
+        let shells = self.shared.shells.open();
         let it = match body.len() {
+            0 if shells > 0 => return self.ask_about_shells(shells),
             0 => return vec![Effect::Quit],
             1 => "it",
             _ => "each of them",
         };
+        if shells > 0 {
+            body.push(format!("{} open, too: what runs in them is hung up.", shells_in_words(shells)));
+        }
         body.push(format!(
             "Leaving pauses {it} in good order: nothing more starts, what is being written is recorded, and the journal says \
              interrupted. What has been written goes on rolling out, watched by nobody."
         ));
         body.push("The next start names it; from there it can be gone on with, or taken back.".to_owned());
         self.leaving = Some(Dialog::new("Pause and leave?", body, &["Stay", "Pause and leave"]));
+        Vec::new()
+    }
+
+    /// Asks before sessions are ended.
+    fn ask_about_shells(&mut self, shells: usize) -> Vec<Effect> {
+        let body = vec![format!("{} open: what runs in them is hung up.", shells_in_words(shells))];
+        self.leaving = Some(Dialog::new("Leave?", body, &["Stay", "End them and leave"]));
         Vec::new()
     }
 

@@ -12,6 +12,7 @@ mod moving_tests;
 mod park;
 mod scope;
 mod seen;
+mod shells;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -36,7 +37,9 @@ pub use update::update;
 use crate::{
     BatchEffect, Clock, ContextsEffect, Ctx, Effect, Keymap, Screen, Session, Theme,
     fleet::FleetRoom,
+    forwards::Forwards,
     palette::{History, Palette},
+    shell::{ShellSettings, Shells},
     widgets::{Columns, Dialog},
 };
 
@@ -61,6 +64,8 @@ struct Shared {
     /// Filters that were kept, the newest last.
     filters: Vec<String>,
     columns: Columns,
+    shells: Shells,
+    forwards: Forwards,
     /// The changes that were seen since the start.
     seen: rolldeck_core::changes::Log,
 }
@@ -87,6 +92,8 @@ impl Shared {
             wide: self.wide,
             filters: &self.filters,
             columns: &self.columns,
+            shells: &self.shells,
+            forwards: &self.forwards,
         }
     }
 }
@@ -145,6 +152,8 @@ impl State {
             seen: Default::default(),
             filters: Vec::new(),
             columns: Columns::default(),
+            shells: Shells::default(),
+            forwards: Forwards::default(),
         };
         let mut state = Self {
             shared,
@@ -179,6 +188,13 @@ impl State {
         self.shared.columns = columns;
         self.shared.fleet = self.shared.new_fleet();
         self.resize(self.size);
+        self
+    }
+
+    /// The same with shells that are opened and led like this.
+    #[must_use]
+    pub fn with_shells(mut self, settings: ShellSettings) -> Self {
+        self.shared.shells.settings = settings;
         self
     }
 

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use rolldeck_core::Time;
 
 use super::{State, draw};
-use crate::{Click, Code, Command, Effect, Key, Mouse, widgets::Answer};
+use crate::{Click, Code, Command, Effect, Key, Mouse, Room, widgets::Answer};
 
 /// A second press on the same line within so many milliseconds is a double click.
 const DOUBLE: i64 = 400;
@@ -16,6 +16,10 @@ pub(super) type Pressed = (Time, usize);
 
 impl State {
     pub(super) fn mouse(&mut self, mouse: Mouse) -> Vec<Effect> {
+        let more = matches!(mouse.click, Click::Release | Click::Middle | Click::Right);
+        if more && (self.top().room() != Room::Shell || self.palette.is_some() || self.leaving.is_some()) {
+            return Vec::new();
+        }
         self.dirty = true;
         if mouse.click == Click::Press {
             self.note = None;
@@ -43,6 +47,7 @@ impl State {
             Click::WheelUp => self.wheel(Command::Up, Code::Up),
             Click::WheelDown => self.wheel(Command::Down, Code::Down),
             Click::Press => self.press(inside),
+            Click::Release | Click::Middle | Click::Right => Vec::new(),
         }
     }
 

@@ -33,7 +33,7 @@ fn the_last_view_comes_back_as_it_was_left() {
     stage.keys("-").shows("▸ gateway-7d9f-00001");
     stage.keys("esc").shows("Fleet: 1 of 6 apps");
     stage.keys("-").shows("▸ gateway-7d9f-00001");
-    stage.keys("a").shows("App qa/deploy/gateway");
+    stage.keys("o").shows("App qa/deploy/gateway");
     stage.keys("-").shows("▸ gateway-7d9f-00001");
     stage.keys("-").shows("App qa/deploy/gateway");
     stage.keys("esc esc").shows("Fleet: 1 of 6 apps");
@@ -200,7 +200,8 @@ fn one_key_never_writes_on_one_screen_and_is_harmless_on_another() {
 
 #[test]
 fn shift_and_a_letter_sorts_and_never_writes() {
-    let moves = [Command::Bottom, Command::Prior];
+    // The port's key is that of k9s.
+    let moves = [Command::Bottom, Command::Prior, Command::Forward];
     for row in &keymap().rows {
         for key in &row.keys {
             let shifted = matches!(key.code, crate::Code::Char(c) if c.is_uppercase());

@@ -25,7 +25,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Paste(text) => state.paste(&text),
         Message::Resize(columns, rows) => {
             state.resize((columns, rows));
-            Vec::new()
+            state.resize_shells()
         }
         Message::Clock(clock) => state.tick(clock),
         Message::Restored => {
@@ -113,6 +113,12 @@ impl State {
                 self.palette_knows();
             }
             Message::Parked(parked) => shared.parked = std::mem::take(parked),
+            Message::Shell(id, reply) => shared.shells.take(*id, reply, shared.clock.now),
+            Message::Forward(id, reply) => {
+                if let Some((error, text)) = shared.forwards.take(*id, reply) {
+                    self.say(error, text);
+                }
+            }
             Message::Note(error, text) => self.say(*error, text.clone()),
             Message::LoggedIn(user) => {
                 shared.session.user.clone_from(user);
@@ -205,6 +211,10 @@ impl State {
                     self.dirty = true;
                 }
                 (Action::Filtered(text), _) => self.remember(text),
+                (Action::Shell(action), _) => effects.extend(self.shell(action)),
+                (Action::Forward(wanted), _) => effects.push(self.forward(wanted)),
+                (Action::EndForward(id), _) => effects.push(self.end_forward(id)),
+                (Action::Command(command), _) => effects.extend(self.command(command)),
             }
         }
         effects

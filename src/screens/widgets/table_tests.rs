@@ -59,7 +59,7 @@ fn every_column_of_every_table_has_a_name_of_its_own_and_can_be_as_narrow_as_it_
 fn no_width_is_overrun_and_the_important_columns_stay() {
     for width in 30..220 {
         let stage = Stage::shop((width, 24));
-        assert!(stage.text().lines().all(|line| crate::widgets::text::width(line) <= width.into()), "{width}");
+        assert!(stage.text().lines().all(|line| crate::widgets::text::width(line) <= usize::from(width)), "{width}");
     }
     let narrow = headings(&Stage::shop((80, 24)));
     assert!(narrow.contains(&"STATUS".to_owned()) && !narrow.contains(&"HPA".to_owned()), "{narrow:?}");

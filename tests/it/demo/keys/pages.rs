@@ -5,12 +5,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::json;
 
 use super::{
-    Place, Script, Stage,
+    Place, Script, Stage, Step,
     Step::{Cursor, Do, Gone, Key, Row, Run, See, Type, Unfiltered},
     WIDE,
 };
 
-pub const PLACES: &[Place] = &[APP, CONTAINERS, DESCRIBE, YAML, NARROW];
+pub const PLACES: &[Place] = &[APP, CONTAINERS, SHELL, FORWARDS, RUN, DESCRIBE, YAML, NARROW];
+
+/// Ends the session after the question.
+const END: Step = Step::All(&[Key("tab"), Key("enter"), Gone("End this")]);
 
 /// The next event's number.
 static TOLD: AtomicU32 = AtomicU32::new(0);
@@ -129,12 +132,120 @@ const CONTAINERS: Place = Place {
             run: "prior",
             steps: &[Key("n"), Gone("QoS"), Key("n"), See("mesh-proxy   "), Run, Gone("mesh-proxy   "), Key("g")],
         },
+        Script {
+            run: "shell",
+            steps: &[
+                Run,
+                See("Shell dev/api-gateway-"),
+                See("limits: CPU"),
+                Key("ctrl-]"),
+                Key("x"),
+                See("End this"),
+                END,
+            ],
+        },
+        Script {
+            run: "attach",
+            steps: &[
+                Run,
+                See("Attached, looking on"),
+                See(": commands"),
+                Key("ctrl-]"),
+                Key("x"),
+                See("End this"),
+                END,
+            ],
+        },
+        Script { run: "forward", steps: &[Run, See("Port of the pod"), Key("esc")] },
         Script { run: "reveal", steps: &[Run, See("Secret shown until you leave"), Run, Gone("Secret shown")] },
         Script { run: "page", steps: &[Run, See("App dev/deploy/api-gateway"), Key("esc")] },
         Script { run: "release", steps: &[Run, See("Release api-gateway in dev"), Key("esc")] },
         Script { run: "rollback", steps: &[Run, See("Roll back api-gateway in dev"), Key("esc")] },
         Script { run: "scale", steps: &[Run, See("Scale api-gateway in dev"), Key("esc")] },
         Script { run: "restart", steps: &[Run, See("Restart api-gateway in dev"), Key("esc")] },
+    ],
+};
+
+const SHELL: Place = Place {
+    on: "shell",
+    size: (120, 24),
+    enter: &[
+        Type(":pods dev/api-gateway\r"),
+        Cursor(&["api-gateway-"]),
+        Type("s"),
+        See("in which container"),
+        Key("enter"),
+        See("limits: CPU"),
+        See(" # "),
+        Key("ctrl-]"),
+        Key("d"),
+        Type("s"),
+        See("in which container"),
+        Key("down"),
+        Key("enter"),
+        See("2 shells open"),
+        See(" # "),
+    ],
+    home: &[Row(&["Shell dev/api-gateway-", "[mesh-proxy]"]), See("2 shells open"), See(": commands")],
+    scripts: &[
+        Script { run: "back", steps: &[Key("ctrl-]"), Run, See("Pods of dev/"), Type(":shells\r")] },
+        Script {
+            run: "next",
+            steps: &[Key("ctrl-]"), Run, Row(&["Shell dev/", "[api-gateway]"]), Key("ctrl-]"), Key("n")],
+        },
+        Script {
+            run: "prior",
+            steps: &[Key("ctrl-]"), Run, Row(&["Shell dev/", "[api-gateway]"]), Key("ctrl-]"), Key("p")],
+        },
+        Script { run: "close", steps: &[Key("ctrl-]"), Run, See("End this session?"), Key("esc")] },
+        Script { run: "scroll-back", steps: &[Key("ctrl-]"), Run, See("follows what comes"), Type("q")] },
+        Script { run: "filter", steps: &[Key("ctrl-]"), Run, See("search: "), Key("esc"), Type("q")] },
+        Script { run: "copy", steps: &[Key("ctrl-]"), Run, See("copied ")] },
+        Script { run: "debug", steps: &[Key("ctrl-]"), Run, See("is added to the pod"), Key("esc")] },
+    ],
+};
+
+const FORWARDS: Place = Place {
+    on: "forwards",
+    size: (120, 24),
+    enter: &[
+        Type(":pods dev/api-gateway\r"),
+        Cursor(&["api-gateway-"]),
+        Type("F"),
+        See("up and down choose"),
+        Key("enter"),
+        See("1 port forwarded"),
+        Type(":forwards\r"),
+    ],
+    home: &[See("Forwarded ports: "), Unfiltered],
+    scripts: &[Script { run: "close", steps: &[See("Forwarded ports: 1"), Run, See("Forwarded ports: 0")] }],
+};
+
+const RUN: Place = Place {
+    on: "run",
+    size: (120, 24),
+    enter: &[Type(":pods dev/api-gateway\r"), Cursor(&["api-gateway-"]), Type(":run echo 日本\r")],
+    home: &[See("$ echo 日本"), See("Run in 1 pod"), See("◆ dev/api-gateway-"), Unfiltered],
+    scripts: &[
+        Script {
+            run: "mark",
+            steps: &[Key("g"), Run, See("Run in 0 pods"), Key("g"), Run, See("Run in 1 pod"), Key("g")],
+        },
+        Script {
+            run: "mark-all",
+            steps: &[Run, See("Run in 2 pods"), Run, See("Run in 0 pods"), Key("g"), Key("space"), Key("g")],
+        },
+        Script {
+            run: "open",
+            steps: &[
+                Run,
+                See("exit code 0"),
+                See("1 of 1 pod answered"),
+                Key("esc"),
+                See("Pods of dev"),
+                Type(":run echo 日本\r"),
+            ],
+        },
     ],
 };
 

@@ -192,6 +192,9 @@ const PODS: Place = Place {
         Script { run: "sort-next", steps: &[Run, Gone("NAME▼"), Key("<"), See("NAME▼")] },
         Script { run: "sort-prior", steps: &[Run, See("AGE▼"), Key(">"), See("NAME▼")] },
         Script { run: "delete", steps: &[Run, See("Evict or delete pod api-gateway-"), Key("esc")] },
+        Script { run: "shell", steps: &[Run, See("Shell in which container of api-gateway-"), Key("esc")] },
+        Script { run: "attach", steps: &[Run, See("looking on in which container of api-gateway-"), Key("esc")] },
+        Script { run: "forward", steps: &[Run, See("Port of the pod"), Key("esc")] },
     ],
 };
 
@@ -309,6 +312,40 @@ const NODES: Place = Place {
         Script {
             run: "restart",
             steps: &[Key("enter"), See("Running"), Run, See("Restart "), Key("esc"), See("Pods on"), Key("esc")],
+        },
+        Script {
+            run: "shell",
+            steps: &[
+                Key("enter"),
+                Type("/api-gateway\r"),
+                Cursor(&["api-gateway-"]),
+                Run,
+                See("Shell in which container"),
+                Key("esc"),
+                Key("esc"),
+                See("Pods on"),
+                Unfiltered,
+                Key("esc"),
+            ],
+        },
+        Script {
+            run: "attach",
+            steps: &[
+                Key("enter"),
+                Type("/api-gateway\r"),
+                Cursor(&["api-gateway-"]),
+                Run,
+                See("looking on in which container"),
+                Key("esc"),
+                Key("esc"),
+                See("Pods on"),
+                Unfiltered,
+                Key("esc"),
+            ],
+        },
+        Script {
+            run: "forward",
+            steps: &[Key("enter"), See("Running"), Run, See("Port of the pod"), Key("esc"), See("Pods on"), Key("esc")],
         },
         Script {
             run: "delete",

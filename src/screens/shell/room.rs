@@ -1,0 +1,191 @@
+//! The room of the sessions: one is looked at, with a line above it.
+
+use ratatui::{Frame, layout::Rect};
+use rolldeck_core::{
+    Time,
+    model::ObjectRef,
+    shell::{End, Modes},
+};
+
+use super::{Look, Phase, ShellEffect, Tab, What, draw, encode, words};
+use crate::{
+    Action, Click, Command, Ctx, Effect, Key, Message, Mouse, Room, Screen,
+    widgets::{Dialog, Prompt},
+};
+
+/// Lines that a notch of the wheel moves.
+const NOTCH: i32 = 3;
+
+/// Whose the keys are.
+pub(super) enum Mode {
+    /// The container's; of a session that ended, the few that the screen names.
+    Keys,
+    /// The next key is a command of the console.
+    Prefix,
+    /// Looking back.
+    Back,
+    /// What to search for.
+    Search(Prompt),
+    /// Whether to end a session that is open.
+    Closing(Dialog),
+}
+
+/// The sessions, one of which is looked at.
+pub struct ShellRoom {
+    pub(super) mode: Mode,
+    pub(super) size: (u16, u16),
+}
+
+impl Default for ShellRoom {
+    fn default() -> Self {
+        Self { mode: Mode::Keys, size: (0, 0) }
+    }
+}
+
+pub(super) fn effect(effect: ShellEffect) -> Vec<Action> {
+    vec![Action::Effect(Effect::Shell(effect))]
+}
+
+impl ShellRoom {
+    /// What the program of the session asked for, which is what is sent to it.
+    pub(super) fn modes(tab: &Tab) -> Modes {
+        tab.grid.modes
+    }
+
+    /// Whether bytes go to this session: not to one that only looks on.
+    pub(super) fn sends(tab: &Tab) -> bool {
+        tab.live() && tab.wanted.what != What::Attach { stdin: false }
+    }
+
+    /// Sends bytes, where the session takes them.
+    pub(super) fn send(tab: &Tab, bytes: Vec<u8>) -> Vec<Action> {
+        if !Self::sends(tab) || bytes.is_empty() {
+            return Vec::new();
+        }
+        let mut actions = if tab.grid.back > 0 { effect(ShellEffect::Look(tab.id, Look::Bottom)) } else { Vec::new() };
+        actions.extend(effect(ShellEffect::Input(tab.id, bytes)));
+        actions
+    }
+}
+
+impl Screen for ShellRoom {
+    fn room(&self) -> Room {
+        Room::Shell
+    }
+
+    fn typing(&self) -> bool {
+        true
+    }
+
+    fn raw(&self, ctx: &Ctx) -> bool {
+        matches!(self.mode, Mode::Keys)
+            && ctx.shells.current().is_some_and(|tab| tab.live() || tab.just_ended(ctx.clock.now))
+    }
+
+    fn title(&self, ctx: &Ctx) -> String {
+        match ctx.shells.current() {
+            Some(tab) => format!("{} {}", words::title(tab.wanted.what), tab.place),
+            None => "Shells: none is open".to_owned(),
+        }
+    }
+
+    fn selected(&self, ctx: &Ctx) -> Option<ObjectRef> {
+        let pod = &ctx.shells.current()?.place.pod;
+        Some(ObjectRef::pod(&pod.namespace, &pod.name))
+    }
+
+    /// What is in sight; of one that was denied, the line for kubectl.
+    fn copied(&self, ctx: &Ctx) -> Option<String> {
+        let tab = ctx.shells.current()?;
+        match &tab.phase {
+            Phase::Denied(denied) => Some(denied.kubectl.clone()),
+            _ => Some(tab.grid.text()),
+        }
+    }
+
+    fn mouse(&mut self, ctx: &Ctx, mouse: Mouse) -> Option<Vec<Action>> {
+        let tab = ctx.shells.current()?;
+        let Some(row) = mouse.row.checked_sub(1) else {
+            let hit = draw::tabs(ctx, self.size.0).into_iter().find(|(_, place, _)| place.contains(&mouse.column));
+            let id = hit.filter(|_| mouse.click == Click::Press).map(|(id, ..)| id);
+            return Some(id.map(|id| Action::Shell(super::ShellAction::Show(id))).into_iter().collect());
+        };
+        let sent = encode::mouse(mouse.click, (mouse.column, row), Self::modes(tab));
+        let free = !matches!(self.mode, Mode::Back | Mode::Search(_) | Mode::Closing(_));
+        if let Some(bytes) = sent.filter(|_| free && Self::sends(tab)) {
+            return Some(effect(ShellEffect::Input(tab.id, bytes)));
+        }
+        Some(match mouse.click {
+            Click::WheelUp => effect(ShellEffect::Look(tab.id, Look::Up(NOTCH))),
+            Click::WheelDown => effect(ShellEffect::Look(tab.id, Look::Up(-NOTCH))),
+            _ => Vec::new(),
+        })
+    }
+
+    fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
+        self.ordered(ctx, command)
+    }
+
+    fn key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
+        self.pressed(ctx, key)
+    }
+
+    fn paste(&mut self, ctx: &Ctx, text: &str) -> Vec<Action> {
+        let Some(tab) = ctx.shells.current() else { return Vec::new() };
+        match &mut self.mode {
+            Mode::Keys => Self::send(tab, encode::paste(text, Self::modes(tab))),
+            Mode::Search(prompt) => {
+                prompt.paste(text);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn message(&mut self, ctx: &Ctx, message: &Message) -> (bool, Vec<Action>) {
+        let Message::Shell(id, _) = message else { return (false, Vec::new()) };
+        let current = ctx.shells.current().is_some_and(|tab| tab.id == *id);
+        // What was asked about an open session is over with it.
+        let ended = current && ctx.shells.current().is_some_and(|tab| !tab.open());
+        if ended && matches!(self.mode, Mode::Closing(_) | Mode::Prefix) {
+            self.mode = Mode::Keys;
+        }
+        (current || ctx.shells.tabs.len() > 1, Vec::new())
+    }
+
+    fn resize(&mut self, _ctx: &Ctx, size: (u16, u16)) {
+        self.size = size;
+    }
+
+    fn takes_back(&self) -> bool {
+        matches!(self.mode, Mode::Back | Mode::Search(_) | Mode::Closing(_))
+    }
+
+    fn wake_at(&self, _ctx: &Ctx) -> Option<Time> {
+        None
+    }
+
+    fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
+        draw::room(self, ctx, frame, area);
+    }
+
+    fn hints(&self, ctx: &Ctx) -> Vec<(Command, &'static str)> {
+        let reopens = |tab: &Tab| matches!(&tab.phase, Phase::Ended(end) if matches!(end, End::NoShell(_)));
+        match self.mode {
+            Mode::Prefix => vec![
+                (Command::Back, "leave"),
+                (Command::Next, "next"),
+                (Command::Prior, "before"),
+                (Command::Close, "end it"),
+                (Command::ScrollBack, "look back"),
+                (Command::Filter, "search"),
+                (Command::Copy, "copy"),
+                (Command::Debug, "debug"),
+                (Command::Palette, "go to"),
+                (Command::Help, "help"),
+            ],
+            Mode::Keys if ctx.shells.current().is_some_and(reopens) => vec![(Command::Debug, "debug container")],
+            _ => Vec::new(),
+        }
+    }
+}

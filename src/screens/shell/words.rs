@@ -1,0 +1,110 @@
+//! What is said of sessions.
+
+use rolldeck_core::{health::pod_status, model::Pod, shell::End, text::Clean};
+
+use super::{Phase, Tab, Wanted, What};
+use crate::Ctx;
+
+/// `Shell`, as titles have it.
+pub(super) fn title(what: What) -> &'static str {
+    match what {
+        What::Shell => "Shell",
+        What::Attach { stdin: false } => "Attached, looking on",
+        What::Attach { stdin: true } => "Attached, typing",
+        What::Debug => "Debug container",
+    }
+}
+
+/// What the button of the question says.
+pub(super) fn button(what: What) -> &'static str {
+    match what {
+        What::Shell => "Open a shell",
+        What::Attach { .. } => "Attach",
+        What::Debug => "Add it",
+    }
+}
+
+/// What is said before a session is opened.
+pub(super) fn before(ctx: &Ctx, wanted: &Wanted) -> Vec<String> {
+    let context = &ctx.session.context;
+    match wanted.what {
+        What::Shell => vec![
+            format!("A shell with the rights of the container, in context {context}."),
+            "What is typed there is not recorded in a journal, and cannot be taken back.".to_owned(),
+        ],
+        What::Attach { stdin } => vec![
+            format!("The container's own process, in context {context}."),
+            match stdin {
+                true => "What is typed goes to that process: ctrl-c may end it.".to_owned(),
+                false => "Nothing that is typed reaches it.".to_owned(),
+            },
+        ],
+        What::Debug => vec![
+            format!("An ephemeral container of {} is added to the pod, in context {context}.", image(ctx)),
+            "Nothing restarts. It shares the processes of the container where that runs, and ends by itself; Kubernetes never \
+             removes its entry from the pod."
+                .to_owned(),
+        ],
+    }
+}
+
+fn image(ctx: &Ctx) -> String {
+    format!("image {}", ctx.shells.settings.debug_image)
+}
+
+/// How a pod is, in a word or two.
+pub(super) fn health(pod: &Pod) -> Clean {
+    pod_status(pod)
+}
+
+/// What stands in the middle while a session shows nothing, or nothing more: heading, then lines.
+pub(super) fn state(ctx: &Ctx, tab: &Tab) -> Option<(String, Vec<String>)> {
+    let what = match tab.wanted.what {
+        What::Shell => "The shell",
+        What::Attach { .. } => "The attachment",
+        What::Debug => "The debug session",
+    };
+    Some(match &tab.phase {
+        Phase::Live => return None,
+        Phase::Opening(stage) => (format!("{what} is on its way: {stage} …"), vec!["esc gives up.".to_owned()]),
+        Phase::Ended(end) => (format!("{what} ended: {}.", end.words()), vec![offers(end)]),
+        Phase::Denied(denied) => {
+            let mut lines = vec![
+                format!("A role would need: {}", denied.rule.yaml()),
+                format!("With kubectl: {}", denied.kubectl),
+                "c copies that line · enter asks again · esc goes back".to_owned(),
+            ];
+            if !denied.reason.is_empty() {
+                lines.insert(0, format!("The server says: {}", denied.reason));
+            }
+            let mut denied = denied.clone();
+            denied.reason = Clean::default();
+            (format!("Not opened in {}: {}.", tab.place, denied.words()), lines)
+        }
+        Phase::Refused(refused) => {
+            let debug = if tab.wanted.what == What::Debug { "" } else { " · ! adds a debug container" };
+            (format!("Not opened: {refused}."), vec![format!("enter tries again{debug} · esc goes back")])
+        }
+    })
+    .filter(|_| !ctx.shells.tabs.is_empty())
+}
+
+fn offers(end: &End) -> String {
+    let again = if end.may_reopen() { "enter opens it again · " } else { "" };
+    let debug = match end {
+        End::NoShell(_) => "! adds a debug container of another image · ",
+        _ => "",
+    };
+    format!("{again}{debug}x puts it away · esc goes back")
+}
+
+/// One tab in the line above the terminal: `2 gateway-7d9f-x2x4 [main]`, with a sign of how it stands.
+pub(super) fn tab(number: usize, tab: &Tab) -> String {
+    let sign = match &tab.phase {
+        Phase::Opening(_) => "… ",
+        Phase::Live => "",
+        Phase::Ended(End::Exit(0) | End::Closed) => "○ ",
+        Phase::Ended(_) | Phase::Denied(_) | Phase::Refused(_) => "✗ ",
+    };
+    format!("{sign}{number} {} [{}]", tab.place.pod.name, tab.place.container)
+}
