@@ -1,7 +1,7 @@
 //! Bytes as programs write them, and bytes as nobody does.
 
 use proptest::prelude::*;
-use rolldeck_core::shell::{Colour, Modes, MouseMode, Paint, Size};
+use rolldeck_core::shell::{Colour, Grid, Modes, MouseMode, Paint, Size};
 use rstest::rstest;
 
 use crate::{Emulator, View};
@@ -200,5 +200,46 @@ proptest! {
         whole.release();
         pieces.release();
         prop_assert_eq!(whole.grid(), pieces.grid());
+    }
+}
+
+/// What real programs wrote to a terminal of 80 columns and 24 rows, with UTF-8.
+const SEEDS: [(&str, &[u8]); 3] = [
+    ("less", include_bytes!("seeds/less.bin")),
+    ("vim", include_bytes!("seeds/vim.bin")),
+    ("tmux", include_bytes!("seeds/tmux.bin")),
+];
+
+/// The screen before the program gave it back.
+fn before_the_end(bytes: &[u8]) -> Grid {
+    let end = bytes.windows(8).rposition(|window| window == b"\x1b[?1049l").expect("the end of the other screen");
+    let mut emulator = Emulator::new(Size { cols: 80, rows: 24 }, 100);
+    emulator.feed(&bytes[..end]);
+    emulator.release();
+    emulator.grid()
+}
+
+#[test]
+fn real_programs_look_as_they_do_in_any_terminal() {
+    let less = before_the_end(SEEDS[0].1);
+    assert!(less.text().contains("line 日本 180"), "{}", less.text());
+    let vim = before_the_end(SEEDS[1].1);
+    assert_eq!(vim.line(0).trim(), "1 Hello 世界", "{}", vim.text());
+    assert_eq!(vim.line(1).trim(), "2 line 日本 2");
+    let tmux = before_the_end(SEEDS[2].1);
+    assert!(tmux.text().contains("line 日本 1"), "{}", tmux.text());
+}
+
+#[test]
+fn what_real_programs_wrote_breaks_nothing_at_any_size_and_any_cut() {
+    for (_, bytes) in SEEDS {
+        for size in [Size { cols: 1, rows: 1 }, Size { cols: 7, rows: 3 }, Size { cols: 200, rows: 60 }] {
+            let mut emulator = Emulator::new(SIZE, 50);
+            for (n, block) in bytes.chunks(61).enumerate() {
+                emulator.feed(block);
+                emulator.resize(if n % 5 == 4 { size } else { SIZE });
+                sound(&emulator);
+            }
+        }
     }
 }

@@ -98,7 +98,8 @@ impl Live {
         end
     }
 
-    fn take(&mut self, order: Order) {
+    /// Does what it is told.
+    pub(super) fn take(&mut self, order: Order) {
         match order {
             Order::Input(bytes) => {
                 self.keyed = true;

@@ -35,9 +35,10 @@ pub(super) struct Opener {
 impl Opener {
     /// Opens it, and carries it to its end.
     pub(super) async fn live(self, mut orders: mpsc::Receiver<Order>) {
+        let mut resized = None;
         let opened = tokio::select! {
             opened = self.open() => opened,
-            () = closed(&mut orders) => {
+            () = closed(&mut orders, &mut resized) => {
                 self.audit("given up", "");
                 return;
             }
@@ -52,7 +53,10 @@ impl Opener {
                 let limits = session.first_line.clone();
                 let recorded = recorder.as_ref().map(Recorder::path);
                 self.tell(ShellReply::Opened { place, limits, recorded }).await;
-                let live = Live::new(self.id, self.post.clone(), self.size, self.settings.scrollback, recorder);
+                let mut live = Live::new(self.id, self.post.clone(), self.size, self.settings.scrollback, recorder);
+                if let Some(size) = resized {
+                    live.take(Order::Resize(size));
+                }
                 let end = live.carry(session, orders).await;
                 self.audit("ended", &end.words());
                 ShellReply::Ended(end)
@@ -136,11 +140,14 @@ impl Opener {
     }
 }
 
-/// Waits until the session is given up. Whatever is typed before it is open goes nowhere.
-async fn closed(orders: &mut mpsc::Receiver<Order>) {
+/// Waits until the session is given up, and keeps the size that the terminal has by then. Whatever is typed before it is open goes
+/// nowhere.
+async fn closed(orders: &mut mpsc::Receiver<Order>, resized: &mut Option<Size>) {
     while let Some(order) = orders.recv().await {
-        if matches!(order, Order::Close) {
-            return;
+        match order {
+            Order::Close => return,
+            Order::Resize(size) => *resized = Some(size),
+            Order::Input(_) | Order::Look(_) => {}
         }
     }
 }

@@ -191,13 +191,16 @@ fn indented(line: Line<'static>, sign: &'static str) -> Line<'static> {
 }
 
 /// What waits in a context that is being left: marks, plans, a batch in flight. Empty where nothing does.
-pub(crate) fn holds(marks: usize, plans: usize, batch: bool) -> Clean {
+pub(crate) fn holds(marks: usize, plans: usize, shells: usize, batch: bool) -> Clean {
     let mut parts = Vec::new();
     if marks > 0 {
         parts.push(count(marks, "mark"));
     }
     if plans > 0 {
         parts.push(count(plans, "plan"));
+    }
+    if shells > 0 {
+        parts.push(count(shells, "shell"));
     }
     if batch {
         parts.push("a batch in flight".to_owned());

@@ -34,8 +34,10 @@ pub fn open(ctx: &Ctx, wanted: Wanted) -> Vec<Action> {
             let said = format!("Nothing is opened here: {rule}. No {what} in {}.", wanted.place);
             vec![Action::Note(true, said.into())]
         }
-        // A debug container stays in its pod for good.
-        (Guard::None, _) if wanted.what != What::Debug => vec![Action::Shell(ShellAction::Open(wanted))],
+        // A debug container stays in its pod for good, and a key may end the process that is typed to.
+        (Guard::None, _) if !matches!(wanted.what, What::Debug | What::Attach { stdin: true }) => {
+            vec![Action::Shell(ShellAction::Open(wanted))]
+        }
         (guard, rule) => vec![Action::Open(Box::new(Ask::new(ctx, wanted, guard, &rule)))],
     }
 }

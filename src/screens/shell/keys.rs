@@ -83,6 +83,7 @@ impl ShellRoom {
                 Vec::new()
             }
             Command::Debug => debug(ctx, tab),
+            Command::Attach => open(ctx, Wanted { place: tab.place.clone(), what: What::Attach { stdin: true } }),
             Command::Back => {
                 self.mode = Mode::Keys;
                 effect(ShellEffect::Look(tab.id, Look::Bottom))

@@ -259,6 +259,22 @@ fn an_attachment_only_looks_on() {
     stage.opened(1, "gateway-7d9f-00000", SMALL).shows("Attached, looking on qa/gateway-7d9f-00000");
     stage.keys("x ctrl-c");
     assert_eq!(stage.sent(), "");
+    stage.keys("ctrl-] a").shows("ctrl-c may end it");
+    stage.keys("tab enter").shows("Attached, typing qa/gateway-7d9f-00000");
+    stage.opened(2, "gateway-7d9f-00000", SMALL);
+    stage.type_text("x");
+    assert_eq!(stage.sent(), "x");
+}
+
+#[test]
+fn a_recording_is_signed_while_it_runs_and_named_at_its_end() {
+    let mut stage = Stage::shop(WIDE);
+    stage.wants(What::Shell);
+    let recorded = Some("/state/rolldeck/recordings/x.cast".into());
+    stage.told(1, ShellReply::Opened { place: place("gateway-7d9f-00000"), limits: "".into(), recorded });
+    stage.shows("● REC");
+    stage.told(1, ShellReply::Ended(End::Exit(0))).hides("● REC");
+    stage.shows("Recorded to /state/rolldeck/recordings/x.cast");
 }
 
 #[test]

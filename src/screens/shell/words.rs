@@ -67,7 +67,10 @@ pub(super) fn state(ctx: &Ctx, tab: &Tab) -> Option<(String, Vec<String>)> {
     Some(match &tab.phase {
         Phase::Live => return None,
         Phase::Opening(stage) => (format!("{what} is on its way: {stage} …"), vec!["esc gives up.".to_owned()]),
-        Phase::Ended(end) => (format!("{what} ended: {}.", end.words()), vec![offers(end)]),
+        Phase::Ended(end) => {
+            let recorded = tab.recorded.iter().map(|file| format!("Recorded to {file}"));
+            (format!("{what} ended: {}.", end.words()), recorded.chain([offers(end)]).collect())
+        }
         Phase::Denied(denied) => {
             let mut lines = vec![
                 format!("A role would need: {}", denied.rule.yaml()),

@@ -16,7 +16,7 @@ impl State {
         let left = self.other.iter().flat_map(|other| &other.rooms);
         let plans = self.above.iter().chain(left).filter(|room| room.room() == Room::Plan).count();
         let batch = self.shared.run.as_ref().is_some_and(|run| !run.phase.ended());
-        let holds = contexts::holds(self.home.marks().len(), plans, batch);
+        let holds = contexts::holds(self.home.marks().len(), plans, self.shared.shells.open(), batch);
         Parked { context: self.shared.session.context.clone(), holds, batch }
     }
 

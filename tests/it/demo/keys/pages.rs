@@ -176,7 +176,7 @@ const SHELL: Place = Place {
         See("in which container"),
         Key("enter"),
         See("limits: CPU"),
-        See(" # "),
+        See("/app #"),
         Key("ctrl-]"),
         Key("d"),
         Type("s"),
@@ -184,7 +184,7 @@ const SHELL: Place = Place {
         Key("down"),
         Key("enter"),
         See("2 shells open"),
-        See(" # "),
+        See("/app #"),
     ],
     home: &[Row(&["Shell dev/api-gateway-", "[mesh-proxy]"]), See("2 shells open"), See(": commands")],
     scripts: &[
@@ -201,6 +201,7 @@ const SHELL: Place = Place {
         Script { run: "scroll-back", steps: &[Key("ctrl-]"), Run, See("follows what comes"), Type("q")] },
         Script { run: "filter", steps: &[Key("ctrl-]"), Run, See("search: "), Key("esc"), Type("q")] },
         Script { run: "copy", steps: &[Key("ctrl-]"), Run, See("copied ")] },
+        Script { run: "attach", steps: &[Key("ctrl-]"), Run, See("ctrl-c may end it"), Key("esc")] },
         Script { run: "debug", steps: &[Key("ctrl-]"), Run, See("is added to the pod"), Key("esc")] },
     ],
 };
