@@ -159,6 +159,8 @@ impl Screen for Form {
             }
             Code::Tab | Code::BackTab => self.on_local = !self.on_local,
             Code::Up | Code::Down => self.next(),
+            // A port has nothing but digits.
+            Code::Char(c) if !c.is_ascii_digit() && !key.ctrl => {}
             _ => {
                 self.wrong = None;
                 self.touched |= !self.on_local;

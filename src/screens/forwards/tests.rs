@@ -32,9 +32,9 @@ fn asked(stage: &Stage) -> Vec<(u16, u16)> {
 fn the_form_and_the_list_at_every_state(#[values(SMALL, WIDE)] size: (u16, u16)) {
     let mut stage = form(size);
     insta::assert_snapshot!(name(size, "form"), stage.text());
-    stage.type_text("80a").keys("enter");
+    stage.type_text("80a000").keys("enter");
     insta::assert_snapshot!(name(size, "wrong"), stage.text());
-    stage.keys("backspace tab backspace").type_text("8080").keys("enter");
+    stage.keys("backspace backspace backspace tab backspace").type_text("8080").keys("enter");
     stage.keys("F").type_text("443").keys("enter F").type_text("9").keys("enter");
     assert_eq!(asked(&stage), [(80, 8080), (443, 0), (9, 0)]);
     stage.message(Message::Forward(1, ForwardReply::Opened("127.0.0.1:8080".parse().unwrap())));

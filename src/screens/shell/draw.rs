@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Ctx, Scope,
-    widgets::text::{cut, left, put, width, wrap},
+    widgets::text::{cut, left, name, put, width, wrap},
 };
 
 /// The room.
@@ -52,7 +52,7 @@ pub(super) fn tabs(ctx: &Ctx, columns: u16) -> Vec<(ShellId, Range<u16>, String)
     }
     let room = usize::from(columns).saturating_sub(18);
     let each = (room / shells.tabs.len()).max(12);
-    let words: Vec<String> = (1..).zip(&shells.tabs).map(|(n, tab)| cut(&words::tab(n, tab), each - 2)).collect();
+    let words: Vec<String> = (1..).zip(&shells.tabs).map(|(n, tab)| name(&words::tab(n, tab), each - 2)).collect();
     // The first that is shown, so that the one looked at is.
     let fit = (room / each).max(1);
     let first = (shells.at() + 1).saturating_sub(fit);
