@@ -373,10 +373,10 @@ fn why_empty(room: &Logs, ctx: &Ctx) -> Vec<(Scope, String)> {
         return vec![(Scope::Busy, format!("Connecting to {} …", count(sources.len(), "stream")))];
     }
     if states().any(|(_, _, state)| matches!(state, Some(SourceState::Live))) {
-        said.push((Scope::Heading, "Nothing was written yet.".to_owned()));
+        said.push((Scope::Heading, "No line has come yet.".to_owned()));
         let begin = begins_of(room, ctx);
         let (head, hour) = (key(ctx, Command::LogHead), key(ctx, Command::LastHour));
-        said.push((Scope::Dim, format!("Read is {begin}; {head} reads from the beginning, {hour} the last hour.")));
+        said.push((Scope::Dim, format!("Asked for: {begin}. {head} reads from the beginning, {hour} the last hour.")));
     }
     for (id, source, state) in states().filter(|(_, _, state)| !matches!(state, Some(SourceState::Live))).take(12) {
         let (scope, words) = super::legend::state(room, id, ctx.clock);

@@ -19,6 +19,9 @@ use crate::{
     widgets::{Answer, Dialog},
 };
 
+/// So many lines are marked at once.
+const MARKED: usize = 10_000;
+
 fn note(text: impl Into<String>) -> Vec<Action> {
     vec![Action::Note(false, text.into().into())]
 }
@@ -71,6 +74,7 @@ impl Logs {
                 return self.work().1.into_iter().chain(note(said)).collect();
             }
             Command::Mark => self.mark(),
+            Command::MarkAll => return self.mark_all(),
             Command::MarkRange => self.anchor = if self.anchor.is_some() { None } else { self.window.cursor },
             Command::ClearMarks => {
                 self.marks.clear();
@@ -291,6 +295,15 @@ impl Logs {
             && !self.marks.remove(&line)
         {
             self.marks.insert(line);
+        }
+    }
+
+    /// Marks every line that is shown; the newest, where they are very many.
+    fn mark_all(&mut self) -> Vec<Action> {
+        self.marks.extend(self.buffer.view.back_from(u64::MAX).take(MARKED));
+        match self.buffer.view.len() > MARKED as u64 {
+            true => note(format!("only the newest {MARKED} lines are marked: filter before")),
+            false => Vec::new(),
         }
     }
 

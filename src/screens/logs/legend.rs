@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     Clock, Command, Ctx, Scope,
-    widgets::{Scroll, text::count},
+    widgets::{
+        Scroll,
+        text::{count, name},
+    },
 };
 
 /// The list of sources. Its first row stands for all of them.
@@ -56,7 +59,8 @@ impl Legend {
             let place = format!("{}/{}", source.namespace, source.pod);
             let slot = paints.slot(sources.colour(id));
             let mut row = vec![(tag, slot, room.buffer.tags.of(id).to_owned())];
-            row.push((if wide { 44 } else { 30 }, theme.style(Scope::Text), place));
+            let columns = if wide { 44 } else { 30 };
+            row.push((columns, theme.style(Scope::Text), name(&place, columns - 1)));
             row.push((14, theme.style(Scope::Text), source.container.to_string()));
             if wide {
                 row.push((12, theme.style(Scope::Dim), tags::kind(&source.kind)));

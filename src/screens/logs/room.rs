@@ -247,6 +247,7 @@ impl Screen for Logs {
             Reading::Archive(_) => "Archived logs",
         };
         match self.of.as_slice() {
+            [one] if self.reading == Reading::WhyNot => format!("{what}: {one}"),
             [one] => format!("{what} of {one}"),
             many if many.iter().all(|of| matches!(of, LogsOf::App(_))) => {
                 format!("{what} of {}", count(many.len(), "app"))

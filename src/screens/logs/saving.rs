@@ -15,12 +15,12 @@ use rolldeck_core::{
     text::Clean,
 };
 
-use super::{DownloadEffect, DownloadReply, LogsEffect, LogsId, over::Done, room::Logs, times::moment};
+use super::{DownloadEffect, DownloadReply, LogsEffect, LogsId, draw::size, over::Done, room::Logs, times::moment};
 use crate::{
     Action, Clock, Code, Ctx, Effect, Key, Scope,
     widgets::{
         Dialog, Edited, Prompt,
-        text::{bytes, count, cut, put},
+        text::{count, cut, put},
     },
 };
 
@@ -141,8 +141,11 @@ impl Saving {
 
 /// `3/12 files, 41Mi of 80Mi, 12Mi/s`.
 fn far(progress: &Progress) -> String {
-    let of = progress.of.map(|of| format!(" of {}", bytes(of))).unwrap_or_default();
-    format!("{}/{} files, {}{of}, {}/s", progress.files, progress.all, bytes(progress.bytes), bytes(progress.rate))
+    let of = progress.of.map(|of| format!(" of {}", size(of))).unwrap_or_default();
+    if progress.all == 0 {
+        return "begins".to_owned();
+    }
+    format!("{}/{} files, {}{of}, {}/s", progress.files, progress.all, size(progress.bytes), size(progress.rate))
 }
 
 /// A bar of forty columns: of bytes where all are known, else of files.
@@ -156,7 +159,7 @@ fn bar(progress: &Progress) -> String {
 }
 
 fn saved(saved: &Saved, clock: Clock) -> Vec<String> {
-    let mut words = vec![format!("{}, {}, in {}", count(saved.files, "file"), bytes(saved.bytes), saved.path)];
+    let mut words = vec![format!("{}, {}, in {}", count(saved.files, "file"), size(saved.bytes), saved.path)];
     let of = |source: &rolldeck_core::logs::Source| format!("{}/{} {}", source.namespace, source.pod, source.container);
     for problem in saved.problems.iter().take(NAMED) {
         words.push(format!("✗ {}: {}", of(&problem.source), problem.why));

@@ -473,6 +473,15 @@ fn the_selection_the_marked_lines_or_the_line_is_copied() {
 }
 
 #[test]
+fn every_line_that_is_shown_is_marked_at_once() {
+    let mut stage = filled(WIDE);
+    stage.keys("l l l");
+    settle(&mut stage);
+    stage.keys("*").shows("2 marked");
+    stage.keys("l ctrl-\\").hides(" marked");
+}
+
+#[test]
 fn what_left_the_buffer_and_what_is_missing_is_said() {
     let mut stage = live(WIDE);
     let gap = Gap { from: at(9), to: at(8), count: Some(1_234), why: Why::Burst }.text();

@@ -110,7 +110,7 @@ const LOGS: Place = Place {
         Script { run: "log-tail", steps: &[Run, See("the last 1,000 lines")] },
         Script { run: "point-in-time", steps: &[Run, See("Go to:"), Key("esc"), Gone("Go to:")] },
         Script { run: "mark", steps: &[Run, See("1 marked"), Key("ctrl-\\"), Gone("marked")] },
-        Script { run: "mark-all", steps: &[FILES, See(" 0 picked"), Run, Gone(" 0 picked"), BACK] },
+        Script { run: "mark-all", steps: &[Run, See(" marked"), Key("ctrl-\\"), Gone(" marked")] },
         Script { run: "mark-range", steps: &[Run, See("selected"), Key("esc"), Gone("selected")] },
         Script {
             run: "next-mark",
