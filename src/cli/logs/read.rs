@@ -5,7 +5,7 @@ use std::io;
 use rolldeck_cluster::logs::{Told, Wanted, open};
 use rolldeck_core::{
     fleet::Freshness,
-    logs::{Ended, Reading, SourceState, Sources, rfc3339},
+    logs::{Begin, Ended, Nanos, Reading, SECOND, SourceState, Sources, nanos, rfc3339},
     text::Clean,
 };
 use tokio::sync::mpsc;
@@ -83,7 +83,7 @@ impl Reader<'_> {
                     _ => {}
                 }
             }
-            Told::Rotated(id, rotated) => {
+            Told::Rotated(id, rotated) if self.lacks(rotated.first) => {
                 let Some(source) = self.sources.get(id) else { return Ok(None) };
                 let at = format!("{}/{} [{}]", source.namespace, source.pod, source.container);
                 match rotated.first {
@@ -99,11 +99,22 @@ impl Reader<'_> {
             Told::Pods(Freshness::Forbidden(what)) => return Ok(Some(End::refused(format!("not allowed: {what}")))),
             Told::Pods(Freshness::Unauthorized(why)) => return Ok(Some(End::refused(why))),
             Told::Pods(Freshness::Stale { why, .. }) => eprintln!("rolldeck: pods are not known any more: {why}"),
-            Told::Pods(_) => {}
+            Told::Pods(_) | Told::Rotated(..) => {}
             Told::Failed(why) => return Ok(Some(End::refused(why))),
             Told::Complete => return Ok(Some(self.end())),
         }
         Ok(None)
+    }
+
+    /// Whether a log that begins there lacks anything that was asked for.
+    fn lacks(&self, first: Option<Nanos>) -> bool {
+        let Some(first) = first else { return true };
+        match self.logs.begin() {
+            Begin::Head => true,
+            Begin::Tail(_) => false,
+            Begin::At(at) => first > at,
+            Begin::Ago(seconds) => first > nanos(chrono::Utc::now()) - i64::try_from(seconds).unwrap_or(0) * SECOND,
+        }
     }
 
     fn problem(&mut self, what: &str) {

@@ -39,6 +39,8 @@ pub async fn whom(cluster: &Cluster, words: &[String]) -> Result<Vec<LogsOf>, En
 
 async fn in_namespace(cluster: &Cluster, namespace: &Clean, word: &str) -> Result<Vec<LogsOf>, End> {
     let (kind, name) = word.split_once('/').map_or((None, word), |(kind, name)| (Some(kind), name));
+    // `deployment.apps/web`, as kubectl prints names.
+    let kind = kind.map(|kind| kind.split('.').next().unwrap_or(kind));
     if matches!(kind, Some("pod" | "pods" | "po")) {
         return pod(cluster, namespace, name).await;
     }
