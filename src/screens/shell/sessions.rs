@@ -62,7 +62,7 @@ impl Tab {
 
     /// Whether what is typed now was typed for what has just ended.
     pub fn just_ended(&self, now: Time) -> bool {
-        !self.open() && (now - self.since).num_milliseconds() < LATE
+        matches!(self.phase, Phase::Ended(_)) && (now - self.since).num_milliseconds() < LATE
     }
 }
 
