@@ -80,7 +80,7 @@ impl Logs {
                 self.marks.clear();
                 self.anchor = None;
             }
-            Command::NextMark | Command::PriorMark => return self.to_mark(command == Command::NextMark),
+            Command::NextMark | Command::PriorMark => return self.go_to_mark(command == Command::NextMark),
             Command::ClearBuffer => {
                 self.buffer.clear();
                 return note("the lines that were kept are forgotten; what comes is shown");
@@ -200,14 +200,14 @@ impl Logs {
             }
             For::Search => Vec::new(),
             For::Time => match typed(field.prompt.text(), ctx.clock) {
-                Ok(at) => self.to_time(ctx, at),
+                Ok(at) => self.go_to_time(ctx, at),
                 Err(_) => Vec::new(),
             },
         }
     }
 
     /// Goes to the first line of a moment; reads again from there where that is older than what is read.
-    fn to_time(&mut self, ctx: &Ctx, at: i64) -> Vec<Action> {
+    fn go_to_time(&mut self, ctx: &Ctx, at: i64) -> Vec<Action> {
         let ring = self.buffer.ring();
         let oldest = ring.span().map(|(oldest, _)| oldest);
         let follows = matches!(self.reading, Reading::Stdout | Reading::Previous | Reading::Rotated);
@@ -307,7 +307,7 @@ impl Logs {
         }
     }
 
-    fn to_mark(&mut self, next: bool) -> Vec<Action> {
+    fn go_to_mark(&mut self, next: bool) -> Vec<Action> {
         let at = self.window.cursor.unwrap_or_default();
         let first = self.buffer.ring().first();
         self.marks.retain(|line| *line >= first);

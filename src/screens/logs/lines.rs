@@ -251,8 +251,11 @@ mod tests {
     fn hits_are_told_from_the_rest_and_nothing_is_lost() {
         let matcher = Matcher::parse("ab").unwrap();
         let line = b"xxabxxab";
-        assert_eq!(pieces(line, 0..8, &[matcher.clone()]), [(0..2, false), (2..4, true), (4..6, false), (6..8, true)]);
-        assert_eq!(pieces(line, 3..7, &[matcher.clone()]), [(3..4, true), (4..6, false), (6..7, true)]);
+        assert_eq!(
+            pieces(line, 0..8, std::slice::from_ref(&matcher)),
+            [(0..2, false), (2..4, true), (4..6, false), (6..8, true)]
+        );
+        assert_eq!(pieces(line, 3..7, std::slice::from_ref(&matcher)), [(3..4, true), (4..6, false), (6..7, true)]);
         assert_eq!(pieces(line, 0..8, &[]), [(0..8, false)]);
         let over = Matcher::parse("bxx").unwrap();
         assert_eq!(pieces(line, 0..8, &[matcher, over]), [(0..2, false), (2..4, true), (4..6, true), (6..8, true)]);

@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn a_tag_has_what_tells_sources_apart_and_no_more() {
         let one = source("web", "7d9f", "web-7d9f-aaaaa", "main");
-        assert_eq!(tags(&[one.clone()]), [""]);
+        assert_eq!(tags(std::slice::from_ref(&one)), [""]);
         assert_eq!(tags(&[one.clone(), source("web", "7d9f", "web-7d9f-bbbbb", "main")]), ["aaaaa", "bbbbb"]);
         assert_eq!(tags(&[one.clone(), source("web", "7d9f", "web-7d9f-aaaaa", "proxy")]), ["main", "proxy"]);
         assert_eq!(tags(&[one.clone(), source("db", "5c", "db-0", "main")]), ["web/aaaaa", "db/0"]);
