@@ -12,7 +12,7 @@ use rolldeck_core::{
 };
 use serde_json::Value;
 use tokio::{
-    sync::{mpsc, watch},
+    sync::{Semaphore, mpsc, watch},
     task::JoinSet,
     time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
 };
@@ -25,6 +25,10 @@ use crate::{
     keeper::{Keeper, Permit},
     opening::{Opened, Versions, claim, records},
 };
+
+/// Reads and patches of apps that are on their way at a time: each takes a connection of its own, and hundreds at once make an API
+/// server refuse some and answer all later.
+const IN_FLIGHT: usize = 128;
 
 /// Deadlines are looked at this often while a batch runs.
 const TICK: Duration = Duration::from_secs(1);
@@ -39,6 +43,7 @@ pub(crate) struct Driver<P> {
     runs: watch::Sender<Arc<Run>>,
     orders: mpsc::Receiver<Order>,
     versions: Versions,
+    turns: Arc<Semaphore>,
 }
 
 /// What an action came to.
@@ -72,7 +77,15 @@ where
     let id = machine.head().id.clone();
     let (runs, seen) = watch::channel(Arc::new(machine.run()));
     let (orders, from) = mpsc::channel(8);
-    let driver = Driver { port, machine, clock, runs, orders: from, versions: Versions::new() };
+    let driver = Driver {
+        port,
+        machine,
+        clock,
+        runs,
+        orders: from,
+        versions: Versions::new(),
+        turns: Arc::new(Semaphore::new(IN_FLIGHT)),
+    };
     Handle::new(id, orders, seen, tokio::spawn(body(driver)))
 }
 
@@ -210,7 +223,7 @@ impl<P: Port> Driver<P> {
     /// Sends an action on its way. A write leaves only under a lease that outlives it; one that does not leave is one
     /// that did nothing.
     fn begin(&mut self, action: Action, permit: &Permit, works: &mut JoinSet<Done>) {
-        let (port, permit) = (self.port.clone(), permit.clone());
+        let (port, permit, turns) = (self.port.clone(), permit.clone(), self.turns.clone());
         let allowed = move |port: &P| {
             let why = "this driver's lease may end before the request does";
             if permit.outlives(port.write_timeout()) { Ok(()) } else { Err(PortError::Unreached(why.to_owned())) }
@@ -228,6 +241,7 @@ impl<P: Port> Driver<P> {
             }
             Action::Patch { step, target, patch } => {
                 works.spawn(async move {
+                    let _turn = turns.acquire().await;
                     let result = match allowed(&port) {
                         Ok(()) => port.patch(&target, &patch, false).await,
                         Err(error) => Err(error),
@@ -236,7 +250,10 @@ impl<P: Port> Driver<P> {
                 });
             }
             Action::Read { step, target } => {
-                works.spawn(async move { Done::Read(step, port.read(&target).await) });
+                works.spawn(async move {
+                    let _turn = turns.acquire().await;
+                    Done::Read(step, port.read(&target).await)
+                });
             }
             Action::DeletePod { step, namespace, name, uid } => {
                 works.spawn(async move {
