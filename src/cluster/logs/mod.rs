@@ -1,6 +1,6 @@
 //! Logs: from apps, pods and containers to blocks of lines in one order.
 //!
-//! [`machine`] decides what is asked of one container's log next and what that means, without IO; `stream` asks; [`Hub`] follows the
+//! `machine` decides what is asked of one container's log next and what that means, without IO; `stream` asks; [`Hub`] follows the
 //! pods, keeps a stream for each of their containers, and merges what they bring.
 
 mod download;
