@@ -2,10 +2,10 @@
 
 use std::io;
 
-use rolldeck_cluster::logs::{Told, Wanted, open};
+use rolldeck_cluster::logs::{Wanted, open};
 use rolldeck_core::{
     fleet::Freshness,
-    logs::{Begin, Ended, Nanos, Reading, SECOND, SourceState, Sources, nanos, rfc3339},
+    logs::{Begin, Ended, Nanos, Reading, SECOND, SourceState, Sources, Told, nanos, rfc3339},
     text::Clean,
 };
 use tokio::sync::mpsc;

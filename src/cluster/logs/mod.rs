@@ -15,5 +15,5 @@ mod subject;
 mod tests;
 
 pub use download::{Outcome, download};
-pub use hub::{Hub, Told, Wanted, open, open_files};
+pub use hub::{Hub, Wanted, open, open_files};
 pub use scope::{is_pod, places};

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use rolldeck_core::{
     kept::Name,
-    logs::{Begin, Ended, LogsOf, Reading, Rotated, SourceState},
+    logs::{Begin, Ended, LogsOf, Reading, Rotated, SourceState, Told},
 };
 use serde_json::{Value, json};
 use tokio::{sync::mpsc, time::timeout};
 
-use super::{Hub, Told, Wanted, open};
+use super::{Hub, Wanted, open};
 use crate::replay::{Answer, Replay};
 
 const JSON: &str = "application/json";

@@ -32,6 +32,7 @@ pub mod show;
 mod source;
 mod split;
 mod stamp;
+mod told;
 mod view;
 
 pub use ask::{Begin, LogsOf, PickedFile, Reading, Rotated, SourceState};
@@ -50,4 +51,5 @@ pub use search::{Direction, Found, Scan};
 pub use source::{COLOURS, Ended, Kind, Revision, RevisionId, Source, SourceId, SourceSet, Sources, TooMany};
 pub use split::{LONGEST, Piece, Splitter};
 pub use stamp::{Nanos, SECOND, Stamps, nanos, rfc3339, time};
+pub use told::Told;
 pub use view::{Progress, View};

@@ -2,7 +2,7 @@
 
 use rolldeck_cluster::{connect::Cluster, logs, writer::Writer};
 use rolldeck_core::{
-    logs::{LogsOf, nanos},
+    logs::{LogsOf, Told, nanos},
     shell::{FilePattern, Place, Refused},
     text::Clean,
 };
@@ -29,7 +29,7 @@ pub async fn list(
             return;
         }
         Err(error) => {
-            post.send(Message::Logs(id, LogsReply::Failed(error.to_string().into()))).await;
+            post.send(Message::Logs(id, Told::Failed(error.to_string().into()).into())).await;
             return;
         }
     };

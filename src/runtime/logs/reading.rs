@@ -1,7 +1,10 @@
 //! What a reading tells, passed on to its room.
 
-use rolldeck_cluster::logs::{Hub, Told};
-use rolldeck_core::{logs::Sources, text::Clean};
+use rolldeck_cluster::logs::Hub;
+use rolldeck_core::{
+    logs::{Sources, Told},
+    text::Clean,
+};
 use rolldeck_screens::{LogsId, LogsReply, Message};
 use tokio::sync::mpsc;
 
@@ -54,9 +57,8 @@ pub async fn relay(
                             return;
                         }
                     }
-                    if let Some(reply) = reply(one)
-                        && !post.send(Message::Logs(id, reply)).await
-                    {
+                    let shown = !matches!(one, Told::Complete);
+                    if shown && !post.send(Message::Logs(id, one.into())).await {
                         return;
                     }
                 }
@@ -74,16 +76,4 @@ async fn begin() -> (Option<Keeper>, Result<Option<rolldeck_screens::logs::KeptL
         }
         Err(why) => (None, Err(why)),
     }
-}
-
-fn reply(told: Told) -> Option<LogsReply> {
-    Some(match told {
-        Told::Pods(fresh) => LogsReply::Pods(fresh),
-        Told::Sources(sources) => LogsReply::Sources(sources),
-        Told::State(id, state) => LogsReply::State(id, state),
-        Told::Rotated(id, rotated) => LogsReply::Rotated(id, rotated),
-        Told::Lines(blocks) => LogsReply::Lines(blocks),
-        Told::Failed(why) => LogsReply::Failed(why),
-        Told::Complete => return None,
-    })
 }

@@ -8,7 +8,7 @@ use rolldeck_core::{
     fleet::Freshness,
     kept::Name,
     logs::{
-        Begin, Direction, Filter, LogsOf, PickedFile, Reading, Source, Term,
+        Begin, Direction, Filter, LogsOf, PickedFile, Reading, Source, Term, Told,
         read::{Spot, select},
         time,
     },
@@ -194,20 +194,7 @@ impl Logs {
 
     fn take(&mut self, ctx: &Ctx, reply: &LogsReply) -> (bool, Vec<Action>) {
         match reply {
-            LogsReply::Pods(fresh) => self.pods = Some(fresh.clone()),
-            LogsReply::Sources(sources) => {
-                self.buffer.join(sources);
-                self.lay_out();
-                // A source that is better known may have another revision, by which lines are filtered.
-                return self.work();
-            }
-            LogsReply::State(id, state) => drop(self.buffer.states.insert(*id, state.clone())),
-            LogsReply::Rotated(id, rotated) => drop(self.buffer.rotated.insert(*id, *rotated)),
-            LogsReply::Lines(blocks) => {
-                self.buffer.take(blocks, ctx.clock.now);
-                return self.work();
-            }
-            LogsReply::Failed(why) => self.failed = Some(why.clone()),
+            LogsReply::Told(told) => return self.told(ctx, told),
             LogsReply::Continue => {
                 self.buffer.continued();
                 return self.work();
@@ -223,6 +210,27 @@ impl Logs {
                 return (true, vec![Action::Note(true, why.clone())]);
             }
             LogsReply::Download(_) => {}
+        }
+        (true, Vec::new())
+    }
+
+    fn told(&mut self, ctx: &Ctx, told: &Told) -> (bool, Vec<Action>) {
+        match told {
+            Told::Pods(fresh) => self.pods = Some(fresh.clone()),
+            Told::Sources(sources) => {
+                self.buffer.join(sources);
+                self.lay_out();
+                // A source that is better known may have another revision, by which lines are filtered.
+                return self.work();
+            }
+            Told::State(id, state) => drop(self.buffer.states.insert(*id, state.clone())),
+            Told::Rotated(id, rotated) => drop(self.buffer.rotated.insert(*id, *rotated)),
+            Told::Lines(blocks) => {
+                self.buffer.take(blocks, ctx.clock.now);
+                return self.work();
+            }
+            Told::Failed(why) => self.failed = Some(why.clone()),
+            Told::Complete => return (false, Vec::new()),
         }
         (true, Vec::new())
     }

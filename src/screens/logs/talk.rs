@@ -6,10 +6,9 @@ use std::sync::{
 };
 
 use rolldeck_core::{
-    fleet::Freshness,
     kept::Name,
     logs::{
-        Begin, Block, LogsOf, Nanos, Reading, Rotated, Source, SourceId, SourceState,
+        Begin, LogsOf, Nanos, Reading, Told,
         download::{Download, Progress, Saved},
     },
     text::Clean,
@@ -112,18 +111,8 @@ pub struct Kept {
 /// What a room of logs is told.
 #[derive(Clone, Debug)]
 pub enum LogsReply {
-    /// How far it is known which pods there are. `Live` with no source: there is none.
-    Pods(Freshness),
-    /// Sources joined, in the order of their numbers, or are better known now. Their lines come later.
-    Sources(Vec<(SourceId, Source)>),
-    /// How a source stands now.
-    State(SourceId, SourceState),
-    /// The log of a source does not go back to the start of its container.
-    Rotated(SourceId, Rotated),
-    /// Lines, in the order in which they are shown.
-    Lines(Vec<Arc<Block>>),
-    /// The whole reading cannot be: what failed, and the way out.
-    Failed(Clean),
+    /// What the reading tells.
+    Told(Told),
     /// The answer to [`LogsEffect::Continue`].
     Continue,
     /// Files of containers, each container by itself; the last one says that all are.
@@ -138,6 +127,12 @@ pub enum LogsReply {
     Kept(Result<Option<Kept>, Clean>),
     /// About a download.
     Download(DownloadReply),
+}
+
+impl From<Told> for LogsReply {
+    fn from(told: Told) -> Self {
+        Self::Told(told)
+    }
 }
 
 /// What is to be done about a download.

@@ -7,7 +7,7 @@ use rolldeck_core::{
     kept::Name,
     logs::{
         Begin, Block, Ended, Flags, Gap, Kind, Level, Line, LogsOf, Nanos, PickedFile, Reading, Revision, Rotated,
-        SECOND, Source, SourceId, SourceState, Why,
+        SECOND, Source, SourceId, SourceState, Told, Why,
         download::{Compress, Problem, Progress, Saved},
         nanos,
     },
@@ -76,10 +76,10 @@ fn id(stage: &Stage) -> LogsId {
 }
 
 /// Tells the room something of its reading, and does all steps that it asks for.
-fn say(stage: &mut Stage, reply: LogsReply) {
+fn say(stage: &mut Stage, reply: impl Into<LogsReply>) {
     let id = id(stage);
     stage.effects.retain(|effect| !matches!(effect, Effect::Logs(LogsEffect::Continue(_))));
-    stage.message(Message::Logs(id, reply));
+    stage.message(Message::Logs(id, reply.into()));
     settle(stage);
 }
 
@@ -102,12 +102,12 @@ fn open(size: (u16, u16)) -> Stage {
 
 fn live(size: (u16, u16)) -> Stage {
     let mut stage = open(size);
-    say(&mut stage, LogsReply::Pods(Freshness::Live));
-    say(&mut stage, LogsReply::Sources(sources()));
+    say(&mut stage, Told::Pods(Freshness::Live));
+    say(&mut stage, Told::Sources(sources()));
     for n in 0..2 {
-        say(&mut stage, LogsReply::State(SourceId(n), SourceState::Live));
+        say(&mut stage, Told::State(SourceId(n), SourceState::Live));
     }
-    say(&mut stage, LogsReply::State(SourceId(2), SourceState::Ended(at(9), Ended::Exited(Some(137)))));
+    say(&mut stage, Told::State(SourceId(2), SourceState::Ended(at(9), Ended::Exited(Some(137)))));
     stage
 }
 
@@ -116,7 +116,7 @@ fn filled(size: (u16, u16)) -> Stage {
     let gap = Gap { from: at(70), to: at(60), count: None, why: Why::Rotated }.text();
     say(
         &mut stage,
-        LogsReply::Lines(block(&[
+        Told::Lines(block(&[
             (90, 2, Level::Info, Flags::NONE, "level=info msg=\"started\" port=8080 env=prod"),
             (80, 2, Level::Warn, Flags::NONE, "level=warn msg=\"cache is cold\" took=5ms"),
             (60, 2, Level::Unknown, Flags::GAP, &gap),
@@ -152,26 +152,26 @@ fn the_room_at_every_state(#[values(SMALL, WIDE)] size: (u16, u16)) {
     insta::assert_snapshot!(name("normal"), filled(size).text());
     insta::assert_snapshot!(name("loading"), open(size).text());
     let mut stage = open(size);
-    say(&mut stage, LogsReply::Sources(sources()));
+    say(&mut stage, Told::Sources(sources()));
     insta::assert_snapshot!(name("connecting"), stage.text());
     insta::assert_snapshot!(name("silent"), live(size).text());
     let mut stage = open(size);
-    say(&mut stage, LogsReply::Pods(Freshness::Live));
+    say(&mut stage, Told::Pods(Freshness::Live));
     insta::assert_snapshot!(name("empty"), stage.text());
     let mut stage = open(size);
-    say(&mut stage, LogsReply::Pods(Freshness::Live));
-    say(&mut stage, LogsReply::Sources(sources()));
+    say(&mut stage, Told::Pods(Freshness::Live));
+    say(&mut stage, Told::Sources(sources()));
     for n in 0..3 {
         let what = "get pods/log in namespace qa".into();
-        say(&mut stage, LogsReply::State(SourceId(n), SourceState::Forbidden(what)));
+        say(&mut stage, Told::State(SourceId(n), SourceState::Forbidden(what)));
     }
     insta::assert_snapshot!(name("forbidden"), stage.text());
     let mut stage = filled(size);
     stage.all(Freshness::Stale { since: ago(20), why: "connection refused".into() });
-    say(&mut stage, LogsReply::Pods(Freshness::Stale { since: ago(20), why: "connection refused".into() }));
+    say(&mut stage, Told::Pods(Freshness::Stale { since: ago(20), why: "connection refused".into() }));
     for n in 0..2 {
         let lost = SourceState::Reconnecting(at(20), "connection refused".into());
-        say(&mut stage, LogsReply::State(SourceId(n), lost));
+        say(&mut stage, Told::State(SourceId(n), lost));
     }
     insta::assert_snapshot!(name("stale"), stage.text());
 }
@@ -234,11 +234,11 @@ fn the_logs_of_all_marked_apps_are_one_view() {
 fn the_newest_line_stays_in_sight_until_one_looks_back() {
     let mut stage = filled(SMALL);
     for n in 0..30 {
-        say(&mut stage, LogsReply::Lines(block(&[plain(0, &format!("line {n}"))])));
+        say(&mut stage, Told::Lines(block(&[plain(0, &format!("line {n}"))])));
     }
     stage.shows("line 29").shows("autoscroll");
     stage.keys("k").shows("standing still");
-    say(&mut stage, LogsReply::Lines(block(&[plain(0, "line 30")])));
+    say(&mut stage, Told::Lines(block(&[plain(0, "line 30")])));
     stage.hides("line 30");
     stage.keys("G").shows("line 30");
     stage.keys("s").shows("standing still");
@@ -249,7 +249,7 @@ fn the_newest_line_stays_in_sight_until_one_looks_back() {
 fn a_paused_view_shows_nothing_new_and_counts_it() {
     let mut stage = filled(SMALL);
     stage.keys("space").shows("PAUSED, 0 new");
-    say(&mut stage, LogsReply::Lines(block(&[plain(0, "one"), plain(0, "two")])));
+    say(&mut stage, Told::Lines(block(&[plain(0, "one"), plain(0, "two")])));
     stage.shows("PAUSED, 2 new").hides(" two");
     stage.keys("space").shows(" two").hides("PAUSED");
 }
@@ -375,7 +375,7 @@ fn what_still_arrives_of_a_reading_that_ended_is_not_shown() {
     let mut stage = filled(SMALL);
     let old = id(&stage);
     stage.keys("2");
-    stage.message(Message::Logs(old, LogsReply::Lines(block(&[plain(0, "late")]))));
+    stage.message(Message::Logs(old, Told::Lines(block(&[plain(0, "late")])).into()));
     stage.hides("late");
 }
 
@@ -485,13 +485,13 @@ fn every_line_that_is_shown_is_marked_at_once() {
 fn what_left_the_buffer_and_what_is_missing_is_said() {
     let mut stage = live(WIDE);
     let gap = Gap { from: at(9), to: at(8), count: Some(1_234), why: Why::Burst }.text();
-    say(&mut stage, LogsReply::Lines(block(&[(9, 0, Level::Unknown, Flags::GAP, &gap)])));
+    say(&mut stage, Told::Lines(block(&[(9, 0, Level::Unknown, Flags::GAP, &gap)])));
     stage.shows("1,234 lines missing");
-    say(&mut stage, LogsReply::Rotated(SourceId(0), Rotated { started: Some(at(9_000)), first: Some(at(100)) }));
+    say(&mut stage, Told::Rotated(SourceId(0), Rotated { started: Some(at(9_000)), first: Some(at(100)) }));
     stage.shows("older than 14:03:22 is rotated away");
     let big = "x".repeat(60 << 20);
     for _ in 0..3 {
-        say(&mut stage, LogsReply::Lines(block(&[plain(1, &big)])));
+        say(&mut stage, Told::Lines(block(&[plain(1, &big)])));
     }
     stage.shows("3 older").shows("left the buffer");
 }
@@ -500,7 +500,7 @@ fn what_left_the_buffer_and_what_is_missing_is_said() {
 fn a_line_of_fifty_megabytes_is_drawn_wrapped_and_left_again() {
     let mut stage = live(SMALL);
     let big = "订x ".repeat(10 << 20);
-    say(&mut stage, LogsReply::Lines(block(&[plain(3, "before"), plain(2, &big), plain(1, "behind")])));
+    say(&mut stage, Told::Lines(block(&[plain(3, "before"), plain(2, &big), plain(1, "behind")])));
     stage.keys("w").shows("behind").shows("订x 订x");
     stage.keys("k").shows("订x 订x");
     stage.keys("g").shows("before");
@@ -513,7 +513,7 @@ fn a_line_of_fifty_megabytes_is_drawn_wrapped_and_left_again() {
 fn the_rate_is_of_the_last_seconds_and_falls_by_itself() {
     let mut stage = live(SMALL);
     let lines: Vec<Said> = (0..50).map(|_| plain(0, "x")).collect();
-    say(&mut stage, LogsReply::Lines(block(&lines)));
+    say(&mut stage, Told::Lines(block(&lines)));
     stage.at(1).shows("10 lines/s");
     assert!(stage.state.wake_at().is_some_and(|at| at <= ago(-2)));
     stage.at(9).shows("0 lines/s");
@@ -611,7 +611,7 @@ fn keys_wait_for_no_work_on_a_full_buffer() {
     for _ in 0..40 {
         let lines: Vec<Said> = (0..10_000).map(|_| plain(1, line)).collect();
         let id = id(&stage);
-        stage.message(Message::Logs(id, LogsReply::Lines(block(&lines))));
+        stage.message(Message::Logs(id, Told::Lines(block(&lines)).into()));
     }
     settle(&mut stage);
     stage.keys("/").type_text("9");

@@ -133,7 +133,7 @@ fn a_context_that_may_not_be_listed_whole_or_does_not_answer_says_so() {
     deck.console.key("enter");
     deck.console.wait_text("is not known");
     deck.console.wait_text(&address);
-    for text in [QA, "each to what its namesake runs there", "Release 2 apps in dev"] {
+    for text in ["CONTEXT", "each to what its namesake runs there", "Release 2 apps in dev"] {
         deck.console.key("esc");
         deck.console.wait_text(text);
     }

@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use rolldeck_cluster::{
     connect::{Cluster as Reader, Options, connect},
-    logs::{Hub, Outcome, Told, Wanted, download, open},
+    logs::{Hub, Outcome, Wanted, download, open},
     writer::Writer,
 };
 use rolldeck_core::{
     kept::Name,
     logs::{
-        Begin, Ended, Gap, Kind, LogsOf, Reading, SourceState, Sources, Why,
+        Begin, Ended, Gap, Kind, LogsOf, Reading, SourceState, Sources, Told, Why,
         download::{Compress, Download},
     },
     model::{AppKey, AppKind},

@@ -224,7 +224,8 @@ impl Console {
     pub fn key(&mut self, name: &str) {
         let text = match name {
             "enter" => "\r".to_owned(),
-            "esc" => "\x1b".to_owned(),
+            // As kitty sends it: a lone escape and the key behind it, read at once, are another key.
+            "esc" => "\x1b[27u".to_owned(),
             "tab" => "\t".to_owned(),
             "shift-tab" => "\x1b[Z".to_owned(),
             "backspace" => "\x7f".to_owned(),

@@ -8,7 +8,7 @@ use rolldeck_core::{
     kept::Name,
     logs::{
         Begin, Block, Decoder, Ended, Framing, Gap, Kind, Nanos, PickedFile, Source, SourceId, SourceState, Sources,
-        Why, nanos,
+        Told, Why, nanos,
     },
     shell::{End, From, Place},
     text::Clean,
@@ -23,7 +23,6 @@ use tokio::{
 use super::{
     outlet::{Gone, Outlet},
     run::Hub,
-    told::Told,
 };
 use crate::{
     access::{encoded, get},

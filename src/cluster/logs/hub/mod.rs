@@ -5,9 +5,7 @@ mod files;
 mod others;
 mod outlet;
 mod run;
-mod told;
 mod why_not;
 
 pub use files::open_files;
 pub use run::{Hub, Wanted, open};
-pub use told::Told;

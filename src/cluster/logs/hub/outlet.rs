@@ -2,10 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use rolldeck_core::logs::{Block, Merge, Nanos, SECOND, SourceId, SourceState, Sources};
+use rolldeck_core::logs::{Block, Merge, Nanos, SECOND, SourceId, SourceState, Sources, Told};
 use tokio::{sync::mpsc, time::Instant};
-
-use super::told::Told;
 
 /// How long a line waits for older ones of other sources, while all are followed.
 const LIVE: Nanos = 300 * SECOND / 1000;

@@ -9,7 +9,7 @@ use rolldeck_core::{
     events::Happened,
     fleet::Freshness,
     kept::{KeptEvent, Name},
-    logs::{Begin, Ended, Kind, LogsOf, Reading, Source, SourceId, SourceState, Sources, nanos},
+    logs::{Begin, Ended, Kind, LogsOf, Reading, Source, SourceId, SourceState, Sources, Told, nanos},
     text::Clean,
 };
 use tokio::{
@@ -20,7 +20,6 @@ use tokio::{
 use super::{
     cast::{Cast, News},
     outlet::{Gone, Outlet},
-    told::Told,
     why_not::Events,
 };
 use crate::{

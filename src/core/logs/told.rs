@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use rolldeck_core::{
-    fleet::Freshness,
-    logs::{Block, Rotated, Source, SourceId, SourceState},
-    text::Clean,
-};
+use super::{Block, Rotated, Source, SourceId, SourceState};
+use crate::{fleet::Freshness, text::Clean};
 
 /// What a reading tells, in order.
 #[derive(Clone, Debug)]
