@@ -19,8 +19,9 @@ use crate::{
     watch::{backoff::Backoff, machine::Refusal},
 };
 
-/// After a stream has ended by itself, its container's status needs a moment to tell why.
-const STATUS_DELAY: Duration = Duration::from_millis(300);
+/// After a stream has ended by itself, its container's status needs a moment to tell why: seconds on a busy node. Who asks sooner gets
+/// the next instance unawares, and cannot tell that nothing of this one is missing.
+const STATUS_DELAY: Duration = Duration::from_secs(2);
 /// A login that is not accepted is tried so rarely: each trial may count against it.
 const LOGIN: Duration = Duration::from_secs(15);
 
