@@ -66,6 +66,11 @@ impl Filter {
             && self.revision.is_none_or(|revision| sources.revision_of(source) == Some(revision))
     }
 
+    /// Whether lines are looked through about as fast as they can be read: see [`Matcher::is_fast`].
+    pub fn is_fast(&self) -> bool {
+        self.terms.iter().map(|term| &term.matcher).chain(&self.sought).all(Matcher::is_fast)
+    }
+
     /// Whether whatever passes this one passes `other`, as far as that is plain: then only what passed has to be looked at again.
     pub fn narrows(&self, other: &Self) -> bool {
         let kept = |old: &Term| {

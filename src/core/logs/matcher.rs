@@ -3,15 +3,8 @@
 use std::ops::Range;
 
 use memchr::memmem;
-use regex::bytes::{Regex, RegexBuilder};
 
-use super::block::Block;
-
-/// A compiled expression may take so many bytes.
-const SIZE: usize = 4 << 20;
-
-/// So many hits that go over the end of their line are borne with.
-const OVER: u32 = 4;
+use super::{block::Block, expression::Expression, needle::Needle};
 
 /// A pattern that cannot be looked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,47 +33,10 @@ pub struct Matcher {
 enum How {
     /// The text as it stands.
     Exact(Box<memmem::Finder<'static>>),
-    /// A text in whatever case, found by a part of it that has none: `12` of `order 12`.
-    Caseless(Box<Caseless>),
-    /// An expression, or a text in whatever case. It may be looked for over many lines at once: see [`Matcher::next_line`].
-    Lines(Regex),
-    /// An expression that asks where the text begins or ends: each line is a text of its own.
-    Line(Regex),
-}
-
-#[derive(Clone, Debug)]
-struct Caseless {
-    /// In lower case, ASCII.
-    text: Vec<u8>,
-    part: memmem::Finder<'static>,
-    /// Where the part begins in the text.
-    at: usize,
-}
-
-impl Caseless {
-    /// By the longest part without letters, if there is one of two bytes at least.
-    fn new(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let parts = bytes.split(u8::is_ascii_alphabetic).filter(|part| part.len() > 1 && text.is_ascii());
-        let part = parts.max_by_key(|part| part.len())?;
-        let finder = memmem::Finder::new(part).into_owned();
-        // Where it stands first, for parts do not overlap letters.
-        let at = finder.find(bytes)?;
-        Some(Self { text: bytes.to_vec(), part: finder, at })
-    }
-
-    /// Where the text begins in `bytes`, at or behind `from`.
-    fn find(&self, bytes: &[u8], from: usize) -> Option<usize> {
-        let mut at = from + self.at;
-        loop {
-            let begin = at + self.part.find(bytes.get(at..)?)? - self.at;
-            let there = bytes.get(begin..begin + self.text.len())?;
-            if there.eq_ignore_ascii_case(&self.text) {
-                return Some(begin);
-            }
-            at = begin + self.at + 1;
-        }
-    }
+    /// A text in whatever case.
+    Caseless(Needle),
+    /// An expression, or a text in whatever case that is no ASCII.
+    Expression(Expression),
 }
 
 impl PartialEq for Matcher {
@@ -105,15 +61,12 @@ impl Matcher {
 
     fn text(text: &str) -> How {
         let exact = || How::Exact(Box::new(memmem::Finder::new(text.as_bytes()).into_owned()));
-        if has_capital(text) || !text.chars().any(char::is_alphabetic) {
-            return exact();
+        match has_capital(text) || !text.chars().any(char::is_alphabetic) {
+            true => exact(),
+            // ASCII folds within ASCII: `k` is not the Kelvin sign, for which every line would be decoded.
+            false if text.is_ascii() => How::Caseless(Needle::new(text.as_bytes())),
+            false => Expression::new(&regex_syntax::escape(text), true).map_or_else(|_| exact(), How::Expression),
         }
-        if let Some(caseless) = Caseless::new(text) {
-            return How::Caseless(Box::new(caseless));
-        }
-        // ASCII folds within ASCII: `k` is not the Kelvin sign, for which every line would be decoded.
-        let built = RegexBuilder::new(&regex::escape(text)).case_insensitive(true).unicode(!text.is_ascii()).build();
-        built.map_or_else(|_| exact(), How::Lines)
     }
 
     /// As it was typed.
@@ -126,7 +79,7 @@ impl Matcher {
         self == other
             || match (&self.how, &other.how) {
                 (How::Exact(_), How::Exact(_)) => self.written.contains(&other.written),
-                (How::Exact(_) | How::Caseless(_) | How::Lines(_), How::Caseless(_) | How::Lines(_))
+                (How::Exact(_) | How::Caseless(_) | How::Expression(_), How::Caseless(_) | How::Expression(_))
                     if self.is_text() && other.is_text() =>
                 {
                     self.written.is_ascii() && self.written.to_ascii_lowercase().contains(&other.written)
@@ -143,8 +96,16 @@ impl Matcher {
     pub fn is_in(&self, line: &[u8]) -> bool {
         match &self.how {
             How::Exact(finder) => finder.find(line).is_some(),
-            How::Caseless(text) => text.find(line, 0).is_some(),
-            How::Lines(regex) | How::Line(regex) => regex.is_match(line),
+            How::Caseless(needle) => needle.find(line, 0).is_some(),
+            How::Expression(expression) => expression.is_in(line),
+        }
+    }
+
+    /// Whether many lines are looked through about as fast as they can be read: false for an expression of which nothing is plain text.
+    pub fn is_fast(&self) -> bool {
+        match &self.how {
+            How::Exact(_) | How::Caseless(_) => true,
+            How::Expression(expression) => expression.is_fast(),
         }
     }
 
@@ -155,51 +116,23 @@ impl Matcher {
                 let length = finder.needle().len();
                 Box::new(finder.find_iter(line).map(move |at| at..at + length))
             }
-            How::Caseless(text) => {
-                let next = |from| text.find(line, from).map(|at| at..at + text.text.len());
+            How::Caseless(needle) => {
+                let next = |from| needle.find(line, from).map(|at| at..at + needle.len());
                 Box::new(std::iter::successors(next(0), move |hit| next(hit.end)))
             }
-            How::Lines(regex) | How::Line(regex) => {
-                Box::new(regex.find_iter(line).map(|hit| hit.range()).filter(|range| !range.is_empty()))
-            }
+            How::Expression(expression) => Box::new(expression.hits(line).filter(|range| !range.is_empty())),
         }
     }
 
     /// The first line of `lines` in a block that has it. All of them are searched at once, as one text.
     pub(in crate::logs) fn next_line(&self, block: &Block, lines: Range<usize>) -> Option<usize> {
         let (arena, bytes) = (block.arena(), block.span(lines.clone()));
-        let How::Lines(regex) = &self.how else {
-            return match &self.how {
-                How::Exact(finder) => {
-                    let at = finder.find(&arena[bytes.clone()])? + bytes.start;
-                    Some(block.locate(at, lines.start))
-                }
-                How::Caseless(text) => {
-                    let at = text.find(&arena[..bytes.end], bytes.start)?;
-                    Some(block.locate(at, lines.start))
-                }
-                _ => lines.into_iter().find(|line| self.is_in(block.text(*line))),
-            };
+        let at = match &self.how {
+            How::Exact(finder) => finder.find(&arena[bytes.clone()])? + bytes.start,
+            How::Caseless(needle) => needle.find(&arena[..bytes.end], bytes.start)?,
+            How::Expression(expression) => return expression.next_line(block, lines),
         };
-        let (text, mut at, mut line) = (&arena[..bytes.end], bytes.start, lines.start);
-        // A hit may go over the end of its line, which a hit within a line never does: then the line is looked at alone, and after
-        // some of them each of the others is too, for such a hit may have cost as much as all of them.
-        let mut over = 0;
-        while line < lines.end {
-            if over == OVER {
-                return (line..lines.end).find(|line| self.is_in(block.text(*line)));
-            }
-            let hit = regex.find_at(text, at)?;
-            line = block.locate(hit.start().min(bytes.end - 1), line);
-            let end = block.span(line..line + 1).end - 1;
-            if hit.end() <= end || self.is_in(block.text(line)) {
-                return Some(line);
-            }
-            over += 1;
-            line += 1;
-            at = end + 1;
-        }
-        None
+        Some(block.locate(at, lines.start))
     }
 }
 
@@ -214,20 +147,8 @@ fn has_capital(text: &str) -> bool {
 }
 
 fn expression(pattern: &str, insensitive: bool) -> Result<How, PatternError> {
-    // Where many lines are searched as one text, only `^` and `$` know where lines begin and end, and only unless flags say otherwise.
-    let by_line = ["\\A", "\\z", "(?"].iter().any(|asks| pattern.contains(asks));
-    let built = RegexBuilder::new(pattern).multi_line(true).case_insensitive(insensitive).size_limit(SIZE).build();
-    match built {
-        Ok(regex) if by_line => Ok(How::Line(regex)),
-        Ok(regex) => Ok(How::Lines(regex)),
-        Err(error) => Err(PatternError::Expression { pattern: pattern.into(), why: in_a_line(&error) }),
-    }
-}
-
-fn in_a_line(error: &regex::Error) -> String {
-    let text = error.to_string();
-    let last = text.lines().last().unwrap_or_default();
-    last.trim_start_matches("error: ").trim().to_owned()
+    let wrong = |why| PatternError::Expression { pattern: pattern.into(), why };
+    Expression::new(pattern, insensitive).map(How::Expression).map_err(wrong)
 }
 
 #[cfg(test)]
@@ -299,7 +220,8 @@ mod tests {
     proptest! {
         #[test]
         fn many_lines_at_once_are_searched_as_each_alone(lines in prop::collection::vec("[abAB \\r]{0,6}", 1..30), from in 0usize..30,
-            written in prop::sample::select(vec!["a", "ab", "AB", "a  b", "  a", "/a.*b/", "/a\\s*b/", "/[^a]b/", "/^a|b$/", "/^$/", "/\\Ab/", "/b\\z/", "/(?s)a.b/", "/a*/", "/\\bb\\b/", "/b\\s/"])) {
+            written in prop::sample::select(vec!["a", "ab", "AB", "a  b", "  a", "/a.*b/", "/a\\s*b/", "/[^a]b/", "/^a|b$/", "/^$/", "/\\Ab/", "/b\\z/", "/(?s)a.b/", "/a*/", "/\\bb\\b/", "/b\\s/", "/(a|b)+ab+$/", "/[^b]*\\n/", "/(?-m)^a.*b$/", "/\\Ba/", "/(?R)b$/", "/\\w+ ab/", "/(ab)+a?b a*/", "/a[aA]bB/i", "/[a-b]+aab$/",
+                "/(?-u:[^a]ab )/", "/(?s-u:.)a$/", "/a\\s*a\\s*b/"])) {
             let block = block(&lines.iter().map(|line| (0, 0, line.as_str())).collect::<Vec<_>>());
             let matcher = matcher(written);
             let from = from.min(lines.len());

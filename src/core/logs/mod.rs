@@ -15,6 +15,7 @@ pub mod count;
 mod decode;
 mod dedup;
 pub mod download;
+mod expression;
 mod filter;
 mod fold;
 mod gap;
@@ -23,6 +24,7 @@ mod level;
 mod line;
 mod matcher;
 mod merge;
+mod needle;
 pub mod read;
 mod ring;
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::{
     bits::Bits,
+    block::Block,
     filter::Filter,
     fold::{FAR, head_of},
     line::Flags,
@@ -40,7 +41,7 @@ pub struct View {
 
 /// What is known of one segment.
 #[derive(Clone, Debug, Default)]
-struct Part {
+pub(in crate::logs) struct Part {
     first: u64,
     lines: usize,
     /// Lines below were looked at.
@@ -72,6 +73,31 @@ impl Part {
     /// Among known lines.
     fn shown(&self) -> &Bits {
         self.shown.as_ref().unwrap_or(&self.passing)
+    }
+
+    /// The number of its first line.
+    pub(in crate::logs) fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// Its block.
+    pub(in crate::logs) fn block<'a>(&self, ring: &'a Ring) -> Option<&'a Block> {
+        Some(&ring.segments()[ring.segment_of(self.first)?].block)
+    }
+
+    /// How many of its lines were looked at.
+    pub(in crate::logs) fn known(&self) -> usize {
+        self.known
+    }
+
+    /// How many of them are shown.
+    pub(in crate::logs) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Which they are.
+    pub(in crate::logs) fn lines(&self) -> impl Iterator<Item = usize> + '_ {
+        self.shown().iter().take_while(|line| *line < self.known)
     }
 
     fn next(&self, at: usize) -> Option<usize> {
@@ -264,6 +290,11 @@ impl View {
                 part.show(usize::try_from(head - part.first).unwrap_or_default());
             }
         }
+    }
+
+    /// What is known of each segment, in order.
+    pub(in crate::logs) fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter()
     }
 
     fn part_of(&self, number: u64) -> Option<usize> {

@@ -15,8 +15,10 @@ use rolldeck_core::{
 
 use super::tags::Tags;
 
-/// Bytes that are looked at in one turn of the loop.
-const STEP: usize = 1 << 20;
+/// Bytes that are looked at in one turn of the loop where a text is looked for: some milliseconds at most.
+const STEP: usize = 4 << 20;
+/// … and where expressions are of which nothing is plain text, or every line is taken apart.
+const SLOW: usize = 512 << 10;
 /// Seconds over which the rate is taken.
 const LATELY: i64 = 5;
 
@@ -47,7 +49,7 @@ pub(super) struct Buffer {
     pub rotated: BTreeMap<SourceId, Rotated>,
     /// Their tags.
     pub tags: Tags,
-    /// Lines over time.
+    /// The lines that are shown, over time.
     pub histogram: Histogram,
     /// What is looked for.
     pub seek: Option<Seek>,
@@ -151,15 +153,12 @@ impl Buffer {
     pub(super) fn take(&mut self, blocks: &[Arc<Block>], now: Time) {
         let before = self.live.end();
         for block in blocks {
-            self.histogram.add(block);
             for line in block.lines() {
                 if let Some(gap) = line.gap().filter(|gap| gap.count != Some(0)) {
                     self.gaps = (self.gaps.0 + 1, self.gaps.1 + gap.count.unwrap_or(0));
                 }
             }
-            for gone in self.live.push(block.clone()) {
-                self.histogram.remove(&gone);
-            }
+            self.live.push(block.clone());
         }
         let second = now.timestamp();
         match self.lately.back_mut() {
@@ -209,11 +208,15 @@ impl Buffer {
     /// Does a step of whatever is to be done.
     pub(super) fn step(&mut self) -> Stepped {
         let ring = self.frozen.as_ref().unwrap_or(&self.live);
-        let mut done = Stepped { more: !self.view.step(ring, &self.sources, STEP).done, found: None };
+        let step = |fast: bool| if fast { STEP } else { SLOW };
+        let filtering = step(self.view.filter().is_fast());
+        let mut done = Stepped { more: !self.view.step(ring, &self.sources, filtering).done, found: None };
+        self.histogram.follow(&self.view, ring);
         if let Some(seek) = &mut self.seek {
-            done.more |= !seek.hits.step(ring, &self.sources, STEP).done;
+            let seeking = step(seek.hits.filter().is_fast());
+            done.more |= !seek.hits.step(ring, &self.sources, seeking).done;
             if let Some(scan) = &mut seek.scan {
-                match scan.step(ring, &self.sources, STEP) {
+                match scan.step(ring, &self.sources, seeking) {
                     Found::Working => done.more = true,
                     Found::At { line, wrapped } => done.found = Some(Ok((line, wrapped))),
                     Found::Nothing => done.found = Some(Err(())),
@@ -224,7 +227,7 @@ impl Buffer {
             }
         }
         if let Some(patterns) = &mut self.patterns {
-            done.more |= !patterns.step(&self.live, &self.sources, STEP).done;
+            done.more |= !patterns.step(&self.live, &self.sources, SLOW).done;
         }
         done
     }

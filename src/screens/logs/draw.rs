@@ -284,19 +284,22 @@ fn field(room: &Logs, ctx: &Ctx, cells: &mut Cells, area: Rect) {
 
 const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
-/// Lines over time, and errors: below them where there is room, else told by their colour and their sum.
+/// The lines that are shown over the time of all of them, and errors: below them where there is room, else told by their colour and
+/// their sum.
 fn histogram(room: &Logs, ctx: &Ctx, cells: &mut Cells, area: Rect) {
-    let Some((from, to)) = room.buffer.histogram.span() else {
+    let (counted, all) = (room.buffer.histogram.span(), room.buffer.ring().span());
+    let Some((from, to)) = all.map(|(from, to)| counted.map_or((from, to + 1), |(a, b)| (a.min(from), b.max(to + 1)))) else {
         put(cells, area, area.x + 1, area.y, "no line yet to be counted over time", ctx.theme.style(Scope::Dim));
         return;
     };
-    let columns = usize::from(area.width).saturating_sub(12 + 36).max(8);
+    let narrowed = if room.buffer.view.filter().is_empty() { "" } else { " that pass" };
+    let columns = usize::from(area.width).saturating_sub(12 + 36 + narrowed.len()).max(8);
     let bars = room.buffer.histogram.bars(from, to, columns);
     let most = bars.bars.iter().map(|bar| bar.lines).max().unwrap_or(0);
     let faults: u64 = bars.bars.iter().map(|bar| bar.errors).sum();
     let number = |n: u64| grouped(usize::try_from(n).unwrap_or(usize::MAX));
     let rows: [(&str, String); 2] = [
-        ("lines", format!(" {} · up to {} in {}", moment(to, ctx.clock), number(most), step(&bars))),
+        ("lines", format!(" {} · up to {}{narrowed} in {}", moment(to, ctx.clock), number(most), step(&bars))),
         ("errors", format!(" {}", count(usize::try_from(faults).unwrap_or(usize::MAX), "error"))),
     ];
     for ((n, (name, said)), y) in rows.iter().enumerate().zip(area.y..area.bottom()) {

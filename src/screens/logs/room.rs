@@ -248,6 +248,7 @@ impl Screen for Logs {
     fn title(&self, _ctx: &Ctx) -> String {
         let what = match &self.reading {
             Reading::Stdout => "Logs",
+            _ if matches!(self.over, Some(Over::Files(_))) => "Log files",
             Reading::Previous => "Previous logs",
             Reading::Files(_) => "Log files",
             Reading::WhyNot => "Why it does not start",
