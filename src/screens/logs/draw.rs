@@ -288,7 +288,8 @@ const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "
 /// their sum.
 fn histogram(room: &Logs, ctx: &Ctx, cells: &mut Cells, area: Rect) {
     let (counted, all) = (room.buffer.histogram.span(), room.buffer.ring().span());
-    let Some((from, to)) = all.map(|(from, to)| counted.map_or((from, to + 1), |(a, b)| (a.min(from), b.max(to + 1)))) else {
+    let Some((from, to)) = all.map(|(from, to)| counted.map_or((from, to + 1), |(a, b)| (a.min(from), b.max(to + 1))))
+    else {
         put(cells, area, area.x + 1, area.y, "no line yet to be counted over time", ctx.theme.style(Scope::Dim));
         return;
     };
