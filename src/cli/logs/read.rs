@@ -100,6 +100,7 @@ impl Reader<'_> {
             Told::Pods(Freshness::Unauthorized(why)) => return Ok(Some(End::refused(why))),
             Told::Pods(Freshness::Stale { why, .. }) => eprintln!("rolldeck: pods are not known any more: {why}"),
             Told::Pods(_) | Told::Rotated(..) => {}
+            Told::Note(note) => eprintln!("rolldeck: {note}"),
             Told::Failed(why) => return Ok(Some(End::refused(why))),
             Told::Complete => return Ok(Some(self.end())),
         }

@@ -13,5 +13,6 @@ pub use apps::{apps, autoscalers};
 pub use events::{event, events};
 pub use namespaces::{namespace_labels, namespaces};
 pub use page::app;
+pub(crate) use revisions::REVISION;
 pub use revisions::revisions;
 pub(crate) use selector::label_selector;

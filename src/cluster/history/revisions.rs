@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The number of a ReplicaSet's revision.
-const REVISION: &str = "deployment.kubernetes.io/revision";
+pub(crate) const REVISION: &str = "deployment.kubernetes.io/revision";
 /// Pages of revisions that are read at most.
 const PAGES: usize = 40;
 

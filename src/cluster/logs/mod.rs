@@ -9,6 +9,7 @@ mod machine;
 mod request;
 mod rotated;
 mod scope;
+mod since;
 mod stream;
 mod subject;
 #[cfg(test)]

@@ -170,3 +170,43 @@ async fn a_slow_reader_holds_the_streams_back_and_misses_nothing() {
     }
     assert_eq!(lines, LINES);
 }
+
+#[tokio::test]
+async fn revisions_are_numbered_once_their_pods_are_there() {
+    let of_app = |name: &str, hash: &str| {
+        let mut pod = running(name);
+        pod["metadata"]["labels"] = json!({ "app": "web", "pod-template-hash": hash });
+        pod["metadata"]["ownerReferences"] =
+            json!([{ "controller": true, "kind": "ReplicaSet", "name": format!("web-{hash}") }]);
+        pod
+    };
+    let server = Replay::new(move |path| match path {
+        path if path.ends_with("/deployments/web") => {
+            Answer::ok(JSON, br#"{"spec":{"selector":{"matchLabels":{"app":"web"}}}}"#)
+        }
+        path if path.ends_with("/replicasets/web-old") => {
+            Answer::ok(JSON, br#"{"metadata":{"annotations":{"deployment.kubernetes.io/revision":"7"}}}"#)
+        }
+        path if path.contains("/replicasets/") => Answer::no(403, "Forbidden"),
+        path if path.contains("limitBytes") => Answer::ok(TEXT, b""),
+        path if path.contains("/log?") || path.contains("watch=true") => Answer::ok(TEXT, b"").then_silence(),
+        _ => list(&[of_app("web-old-1", "old"), of_app("web-new-1", "new")]),
+    })
+    .await;
+    let key = rolldeck_core::model::AppKey {
+        namespace: "qa".into(),
+        name: "web".into(),
+        kind: rolldeck_core::model::AppKind::Deployment,
+    };
+    let mut room = Room::of(&server, Wanted { of: vec![LogsOf::App(key)], follows: true, ..Wanted::default() });
+    let numbers = |room: &Room| {
+        let of = |told: &Told| match told {
+            Told::Sources(sources) => sources.clone(),
+            _ => Vec::new(),
+        };
+        let sources = room.all.iter().flat_map(of).collect::<std::collections::BTreeMap<_, _>>();
+        sources.values().map(|source| (source.revision.hash.to_string(), source.revision.number)).collect::<Vec<_>>()
+    };
+    room.until(|room| numbers(room).contains(&("old".to_owned(), Some(7)))).await;
+    assert_eq!(numbers(&room), [("old".to_owned(), Some(7)), ("new".to_owned(), None)], "one may not be read");
+}

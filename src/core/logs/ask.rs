@@ -37,15 +37,23 @@ impl fmt::Display for LogsOf {
     }
 }
 
-/// A log file in a container, as the operator picked it.
+/// A log file in a container, as the operator picked it, or all that match a pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PickedFile {
     /// Its pod.
     pub pod: Name,
     /// Its container.
     pub container: Clean,
-    /// Its path, as the container has it.
+    /// Its path, as the container has it; with `*` or `?` in it, all files that match, and with `/` at its end all below that
+    /// directory, those that come later, too.
     pub path: Arc<str>,
+}
+
+impl PickedFile {
+    /// Whether it stands for all files that match, also for those that come later.
+    pub fn is_pattern(&self) -> bool {
+        self.path.ends_with('/') || self.path.contains(['*', '?'])
+    }
 }
 
 /// Which of the sources are read.
@@ -63,7 +71,7 @@ pub enum Reading {
     /// Rotated files of the kubelet, through the node's log endpoint. Whether the user may is asked first.
     Rotated,
     /// What the configured URL template has of pods, also of those that are gone. In it stand `{node}`, `{app}`, `{namespace}`,
-    /// `{pod}`, `{ip}` and `{container}`.
+    /// `{pod}`, `{ip}` and `{container}`. It is read once, and ends.
     Archive(Arc<str>),
 }
 

@@ -105,6 +105,8 @@ pub struct Sources {
     of: Vec<(RevisionId, u8)>,
     known: HashMap<Key, SourceId>,
     revisions: Vec<Revision>,
+    /// The namespaces of the revisions: apps of one name in two of them are two.
+    spaces: Vec<Clean>,
     colours: HashMap<(Clean, Clean, Clean), u8>,
 }
 
@@ -119,17 +121,20 @@ impl Sources {
         let id = SourceId(u16::try_from(self.list.len()).ok().filter(|id| *id < u16::MAX).ok_or(TooMany)?);
         let next = u8::try_from(self.colours.len() % usize::from(COLOURS)).unwrap_or_default();
         let colour = *self.colours.entry(pod).or_insert(next);
-        let revision = self.revision_id(&source.revision);
+        let revision = self.revision_id(&source.namespace, &source.revision);
         self.known.insert(key, id);
         self.of.push((revision, colour));
         self.list.push(source);
         Ok(id)
     }
 
-    fn revision_id(&mut self, revision: &Revision) -> RevisionId {
-        let same = |known: &Revision| known.app == revision.app && known.hash == revision.hash;
-        let at = self.revisions.iter().position(same).unwrap_or_else(|| {
+    fn revision_id(&mut self, namespace: &Clean, revision: &Revision) -> RevisionId {
+        let same = |(known, space): (&Revision, &Clean)| {
+            known.app == revision.app && known.hash == revision.hash && space == namespace
+        };
+        let at = self.revisions.iter().zip(&self.spaces).position(same).unwrap_or_else(|| {
             self.revisions.push(revision.clone());
+            self.spaces.push(namespace.clone());
             self.revisions.len() - 1
         });
         if self.revisions[at].number.is_none() {
@@ -185,15 +190,17 @@ impl Sources {
     }
 
     /// The newest revision of an app: of the highest number; where none is known, the one that was met last.
-    pub fn newest(&self, app: &str) -> Option<RevisionId> {
-        let of_app = self.revisions.iter().enumerate().filter(|(_, revision)| &*revision.app == app);
-        let newest = of_app.max_by_key(|(at, revision)| (revision.number, *at));
+    pub fn newest(&self, namespace: &str, app: &str) -> Option<RevisionId> {
+        let all = self.revisions.iter().zip(&self.spaces).enumerate();
+        let of_app = all.filter(|(_, (revision, space))| &*revision.app == app && space.as_str() == namespace);
+        let newest = of_app.max_by_key(|(at, (revision, _))| (revision.number, *at));
         newest.map(|(at, _)| RevisionId(u16::try_from(at).unwrap_or(u16::MAX)))
     }
 
     /// Whether the source is of its app's newest revision, as far as this view has met them.
     pub fn is_newest(&self, id: SourceId) -> bool {
-        self.get(id).is_some_and(|source| self.newest(&source.revision.app) == self.revision_of(id))
+        let newest = |source: &Source| self.newest(&source.namespace, &source.revision.app);
+        self.get(id).is_some_and(|source| newest(source) == self.revision_of(id))
     }
 
     /// Each source and its number.
@@ -281,6 +288,15 @@ mod tests {
         assert!(sources.is_newest(new) && !sources.is_newest(old));
         sources.set_number(sources.revision_of(old).unwrap(), 9);
         assert!(sources.is_newest(old) && !sources.is_newest(new));
+    }
+
+    #[test]
+    fn apps_of_one_name_in_two_namespaces_are_two() {
+        let mut sources = Sources::default();
+        let qa = sources.add(source("web-1", "a", Some(3))).unwrap();
+        let prod = sources.add(Source { namespace: "prod".into(), ..source("web-2", "a", Some(8)) }).unwrap();
+        assert!(sources.is_newest(qa) && sources.is_newest(prod));
+        assert_eq!(sources.revisions().len(), 2);
     }
 
     #[test]

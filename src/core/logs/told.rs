@@ -18,6 +18,8 @@ pub enum Told {
     Rotated(SourceId, Rotated),
     /// Lines, in the order in which they are shown.
     Lines(Vec<Arc<Block>>),
+    /// Something about what is read that nobody would guess: that some files tell no times, say.
+    Note(Clean),
     /// The whole reading cannot be: what failed, and the way out.
     Failed(Clean),
     /// Everything that was to be read was read: of a reading that is not followed.

@@ -229,6 +229,7 @@ impl Logs {
                 self.buffer.take(blocks, ctx.clock.now);
                 return self.work();
             }
+            Told::Note(note) => return (true, vec![Action::Note(false, note.clone())]),
             Told::Failed(why) => self.failed = Some(why.clone()),
             Told::Complete => return (false, Vec::new()),
         }

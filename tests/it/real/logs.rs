@@ -107,7 +107,7 @@ impl Room {
             }
             Told::Failed(why) => panic!("{why}"),
             Told::Complete => self.complete = true,
-            Told::Pods(_) | Told::State(..) | Told::Rotated(..) => {}
+            Told::Pods(_) | Told::State(..) | Told::Rotated(..) | Told::Note(_) => {}
         }
     }
 

@@ -68,6 +68,8 @@ pub enum FollowEvent {
     },
     /// The link broke, and is tried again: reading goes on where it was, so that nothing is missing.
     Interrupted(Clean),
+    /// It goes on after a broken link.
+    Resumed,
     /// It is over, and why.
     Ended(End),
 }
@@ -187,6 +189,9 @@ impl Follower {
         let arguments = std::iter::once(from).chain(self.known.iter().flat_map(of));
         let request = request::read_files(&self.place, &script(FOLLOW, arguments), true);
         let connection = self.way.open(request, &self.place).await?;
+        if began && self.events.send(FollowEvent::Resumed).await.is_err() {
+            return Ok(Closed::Left);
+        }
         let closes = connection.supports_stream_close();
         let (hold, mut input) = mpsc::channel::<Input>(1);
         let mut reading =

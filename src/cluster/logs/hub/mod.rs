@@ -4,6 +4,7 @@ mod cast;
 mod files;
 mod others;
 mod outlet;
+mod revisions;
 mod run;
 mod why_not;
 

@@ -26,7 +26,7 @@ impl Run {
     /// Reads what the kubelet has rotated away, once.
     pub(super) fn rotated(&mut self, name: &Name, pod: &Subject, container: &Container) {
         let kind = Kind::File("rotated by the kubelet".into());
-        let source = Source { kind, ..pod.source((&name.namespace, &name.name), &container.name) };
+        let source = Source { kind, ..self.source(name, pod, &container.name) };
         let known = self.sources.len();
         let Some(id) = self.add(source).filter(|_| self.sources.len() > known && !pod.node.is_empty()) else { return };
         self.out.state(&mut self.sources, id, SourceState::Connecting);
@@ -50,7 +50,7 @@ impl Run {
         }
         let (old_end, old_wait) = before.unwrap_or_default();
         let now = nanos(chrono::Utc::now());
-        let source = pod.source((&name.namespace, &name.name), &container.name);
+        let source = self.source(name, pod, &container.name);
         if !self.about.contains_key(&pod.uid) {
             self.follow_events(name, pod);
         }
@@ -83,7 +83,7 @@ impl Run {
     }
 
     fn follow_events(&mut self, name: &Name, pod: &Subject) {
-        let source = Source { kind: Kind::Events, ..pod.source((&name.namespace, &name.name), &Clean::default()) };
+        let source = Source { kind: Kind::Events, ..self.source(name, pod, &Clean::default()) };
         let Some(id) = self.add(source) else { return };
         self.about.insert(pod.uid.clone(), id);
         self.out.state(&mut self.sources, id, SourceState::Connecting);

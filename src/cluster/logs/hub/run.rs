@@ -20,6 +20,7 @@ use tokio::{
 use super::{
     cast::{Cast, News},
     outlet::{Gone, Outlet},
+    revisions::{Key, Numbers},
     why_not::Events,
 };
 use crate::{
@@ -106,6 +107,7 @@ pub(super) struct Run {
     pub(super) followings: Vec<Following>,
     /// Lists of events that have not come.
     pub(super) unlisted: HashSet<SourceId>,
+    numbers: Numbers,
     /// By the uid of the pod, then by container.
     live: HashMap<Clean, HashMap<Clean, watch::Sender<Status>>>,
     pub(super) streams: JoinSet<()>,
@@ -130,6 +132,7 @@ impl Run {
             relays: JoinSet::new(),
             followings: Vec::new(),
             unlisted: HashSet::new(),
+            numbers: Numbers::default(),
             live: HashMap::new(),
             streams: JoinSet::new(),
             permits: Arc::new(Semaphore::new(STREAMS)),
@@ -179,6 +182,7 @@ impl Run {
                     }
                 }
                 Some((id, events)) = self.happens.1.recv() => self.happened(id, events),
+                (key, number) = self.numbers.next() => self.numbered(&key, number),
             }
         }
         self.out.say(Told::Complete);
@@ -243,6 +247,16 @@ impl Run {
         if later && !self.wanted.follows {
             return;
         }
+        let known = pod
+            .containers
+            .iter()
+            .any(|container| self.live.get(&pod.uid).is_some_and(|of| of.contains_key(&container.name)));
+        if self.wanted.follows
+            && !known
+            && let Some(key) = Key::of(name, pod)
+        {
+            self.numbers.ask(&self.cluster, key);
+        }
         let mut joined = Vec::new();
         let only = |container: &Clean| self.wanted.container.as_ref().is_none_or(|only| only == container);
         let meant = |container: &&Container| only(&container.name) && scope.takes(name, pod, &container.name);
@@ -290,9 +304,30 @@ impl Run {
         }
     }
 
+    /// The source that a container is, with all that is known of its revision.
+    pub(super) fn source(&self, name: &Name, pod: &Subject, container: &Clean) -> Source {
+        let mut source = pod.source((&name.namespace, &name.name), container);
+        source.revision.number = self.numbers.of(name, pod);
+        source
+    }
+
+    /// Tells the number of a revision, which its sources were told without.
+    fn numbered(&mut self, key: &Key, number: u64) {
+        let better = |source: &Source| {
+            let mut source = source.clone();
+            source.revision.number = Some(number);
+            source
+        };
+        let of_it = self.sources.iter().filter(|(_, source)| key.has(source));
+        let better: Vec<(SourceId, Source)> = of_it.map(|(id, source)| (id, better(source))).collect();
+        if !better.is_empty() {
+            self.out.say(Told::Sources(better));
+        }
+    }
+
     /// Takes a container in as a source.
     fn join(&mut self, name: &Name, pod: &Subject, container: &Container) -> Option<(SourceId, Source, Status)> {
-        let mut source = pod.source((&name.namespace, &name.name), &container.name);
+        let mut source = self.source(name, pod, &container.name);
         if self.wanted.reading == Reading::Previous {
             source.kind = Kind::Previous;
         }
