@@ -10,4 +10,5 @@ mod hand;
 mod load;
 mod real;
 mod replay;
+mod seeds;
 mod support;
