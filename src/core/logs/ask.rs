@@ -24,6 +24,14 @@ impl LogsOf {
             Self::Pod(pod) | Self::Container(pod, _) => &pod.namespace,
         }
     }
+
+    /// Its pod, if it is of one.
+    pub fn pod(&self) -> Option<&Name> {
+        match self {
+            Self::App(_) => None,
+            Self::Pod(pod) | Self::Container(pod, _) => Some(pod),
+        }
+    }
 }
 
 /// `qa/deploy/gateway`, `pod qa/gateway-1`, `main in pod qa/gateway-1`.

@@ -1,13 +1,16 @@
 //! The containers' state, keys and drawing.
 
+use std::collections::BTreeSet;
+
 use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
     Time,
     act::PodId,
     kept::Name,
     logs::LogsOf,
-    model::{AppKey, Doing, ObjectRef},
+    model::{AppKey, ContainerDetail, Doing, ObjectRef},
     shell::Place,
+    text::Clean,
 };
 
 use super::{
@@ -16,7 +19,7 @@ use super::{
     lines::{Line, lines, unmetered},
 };
 use crate::{
-    Action, Command, Ctx, Effect, Message, Room, Scope, Screen,
+    Action, Command, Ctx, Effect, List, Message, Room, Scope, Screen,
     fleet::{intent, plan},
     shell::{Wanted, What},
     widgets::{
@@ -27,12 +30,16 @@ use crate::{
 
 /// Columns of the labels.
 const LABEL: usize = 13;
+/// Columns of the cursor and of marks.
+const GUTTER: u16 = 3;
 
 /// A pod's containers.
 pub struct Containers {
     known: Known,
     scroll: Scroll,
     size: (u16, u16),
+    /// Marked containers, by name.
+    marks: BTreeSet<Clean>,
     /// The page as last laid out, each line cut to the width.
     seen: Vec<Line>,
 }
@@ -40,12 +47,13 @@ pub struct Containers {
 impl Containers {
     /// Of this pod.
     pub fn new(pod: Name) -> Self {
-        Self { known: Known::new(pod), scroll: Scroll::default(), size: (0, 0), seen: Vec::new() }
+        let (known, scroll, marks) = (Known::new(pod), Scroll::default(), BTreeSet::new());
+        Self { known, scroll, size: (0, 0), marks, seen: Vec::new() }
     }
 
     /// Lays out anew; returns whether anything looks different.
     fn refresh(&mut self, ctx: &Ctx) -> bool {
-        let columns = usize::from(self.size.0).saturating_sub(LABEL + 5);
+        let columns = usize::from(self.size.0).saturating_sub(LABEL + 4 + usize::from(GUTTER));
         let mut page: Vec<Line> = lines(&self.known, ctx).into_iter().flat_map(|line| wrapped(line, columns)).collect();
         if let Some(words) = unmetered(self.known.metered.as_ref()) {
             page.push(Line::default());
@@ -53,8 +61,7 @@ impl Containers {
         }
         let differs = page != self.seen;
         self.seen = page;
-        self.scroll.height = self.size.1.into();
-        self.scroll.top = self.scroll.top.min(self.seen.len().saturating_sub(self.scroll.height));
+        self.scroll.resize(self.size.1.into(), self.seen.len());
         differs
     }
 
@@ -75,17 +82,45 @@ impl Containers {
         }
     }
 
-    /// A session in the container at the top of the view.
+    /// The container that a line of the page is about.
+    fn at(&self, line: usize) -> Option<&ContainerDetail> {
+        self.known.pod()?.containers.get(self.seen.get(line)?.of?)
+    }
+
+    /// A session in the container under the cursor; above all of them, in the first.
     fn shell(&self, ctx: &Ctx, command: Command) -> Vec<Action> {
         let Some(pod) = self.known.pod() else { return Vec::new() };
         let Name { namespace, name } = self.known.name.clone();
-        let at = self.seen.get(self.scroll.top..).and_then(|lines| lines.iter().find_map(|line| line.of));
-        let Some(container) = at.or(Some(0)).and_then(|at| pod.containers.get(at)) else {
+        let Some(container) = self.at(self.scroll.cursor).or(pod.containers.first()) else {
             return vec![Action::Note(false, "This pod has no container yet.".into())];
         };
         let id = PodId { namespace, name, uid: pod.uid.clone() };
         let place = Place { pod: id, container: container.name.clone() };
         crate::shell::open(ctx, Wanted { place, what: What::of(command) })
+    }
+
+    /// Marks or unmarks the container under the cursor, and goes on to the next.
+    fn mark(&mut self) -> Vec<Action> {
+        let Some(name) = self.at(self.scroll.cursor).map(|container| container.name.clone()) else {
+            return vec![Action::Note(false, "no container is under the cursor".into())];
+        };
+        if !self.marks.remove(&name) {
+            self.marks.insert(name);
+        }
+        self.jump(true);
+        Vec::new()
+    }
+
+    /// Marks every container.
+    fn mark_all(&mut self) {
+        let all = self.known.pod().into_iter().flat_map(|pod| pod.containers.iter());
+        self.marks = all.map(|container| container.name.clone()).collect();
+    }
+
+    /// Whether the line is the title of a container that is marked.
+    fn marked(&self, line: usize) -> bool {
+        self.seen.get(line).is_some_and(|line| line.head)
+            && self.at(line).is_some_and(|container| self.marks.contains(&container.name))
     }
 
     /// Shows what Secrets hold, or hides it again.
@@ -105,13 +140,15 @@ impl Containers {
 
     /// To the next container's first line, or the one before.
     fn jump(&mut self, next: bool) {
-        let heads = self.seen.iter().enumerate().filter(|(_, line)| line.head).map(|(n, _)| n);
+        let (at, len) = (self.scroll.cursor, self.seen.len());
+        let mut heads = self.seen.iter().enumerate().filter(|(_, line)| line.head).map(|(n, _)| n);
         let to = match next {
-            true => heads.clone().find(|at| *at > self.scroll.top),
-            false => heads.clone().rfind(|at| *at < self.scroll.top).or(Some(0)),
+            true => heads.find(|head| *head > at),
+            false => heads.rfind(|head| *head < at).or(Some(0)),
         };
         if let Some(to) = to {
-            self.scroll.top = to.min(self.seen.len().saturating_sub(self.scroll.height));
+            (self.scroll.cursor, self.scroll.top) = (to, to);
+            self.scroll.clamp(len);
         }
     }
 }
@@ -147,7 +184,8 @@ impl Screen for Containers {
         let Name { namespace, name } = &self.known.name;
         let containers = self.known.pod().map(|pod| pod.containers.len());
         let containers = containers.map(|n| format!(": {}", count(n, "container"))).unwrap_or_default();
-        format!("Pod {namespace}/{name}{containers}")
+        let marked = if self.marks.is_empty() { String::new() } else { format!(", {} marked", self.marks.len()) };
+        format!("Pod {namespace}/{name}{containers}{marked}")
     }
 
     fn entered(&mut self, _ctx: &Ctx) -> Vec<Effect> {
@@ -163,14 +201,20 @@ impl Screen for Containers {
     }
 
     fn logged(&self, _ctx: &Ctx) -> Vec<LogsOf> {
-        // Of the container that the page was moved to; at its top, of all of them.
-        let at = self.seen.get(self.scroll.top).filter(|_| self.scroll.top > 0).and_then(|line| line.of);
-        let container = at.and_then(|at| Some(self.known.pod()?.containers.get(at)?.name.clone()));
-        let pod = self.known.name.clone();
-        vec![match container {
-            Some(container) => LogsOf::Container(pod, container),
-            None => LogsOf::Pod(pod),
-        }]
+        // Above the containers the cursor is on the pod itself.
+        let pod = &self.known.name;
+        let all = self.known.pod().into_iter().flat_map(|pod| pod.containers.iter());
+        let marked = all.filter(|container| self.marks.contains(&container.name));
+        let of = |container: &ContainerDetail| LogsOf::Container(pod.clone(), container.name.clone());
+        let marked: Vec<LogsOf> = marked.map(of).collect();
+        match marked.is_empty() {
+            true => vec![self.at(self.scroll.cursor).map_or_else(|| LogsOf::Pod(pod.clone()), of)],
+            false => marked,
+        }
+    }
+
+    fn list(&self, _ctx: &Ctx) -> Option<List> {
+        Some(List::new(&self.scroll, self.seen.len(), 0))
     }
 
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
@@ -201,8 +245,17 @@ impl Screen for Containers {
                 return crate::forwards::ask(ctx, PodId { namespace, name, uid });
             }
             Command::Shell | Command::Attach => return self.shell(ctx, command),
+            Command::Mark => self.mark(),
+            Command::MarkAll => {
+                self.mark_all();
+                Vec::new()
+            }
+            Command::ClearMarks => {
+                self.marks.clear();
+                Vec::new()
+            }
             movement => {
-                self.scroll.pan(movement, self.seen.len());
+                self.scroll.command(movement, self.seen.len());
                 Vec::new()
             }
         };
@@ -247,11 +300,19 @@ impl Screen for Containers {
 
     fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         let buffer = frame.buffer_mut();
-        for (line, y) in self.seen[self.scroll.visible(self.seen.len())].iter().zip(area.y..area.bottom()) {
-            let mut x = area.x + 1;
+        for (n, y) in self.scroll.visible(self.seen.len()).zip(area.y..area.bottom()) {
+            let (line, under) = (&self.seen[n], n == self.scroll.cursor);
+            if under {
+                buffer.set_style(Rect { y, height: 1, ..area }, ctx.theme.style(Scope::Cursor));
+            }
+            let sign = if under { "▸" } else { " " };
+            let x = put(buffer, area, area.x, y, sign, ctx.theme.style(Scope::Key));
+            put(buffer, area, x, y, if self.marked(n) { "●" } else { " " }, ctx.theme.style(Scope::Marked));
+            let mut x = area.x + GUTTER;
             if line.of.is_some() && !line.head {
-                put(buffer, area, area.x + 3, y, &left(&line.label, LABEL), ctx.theme.style(Scope::Dim));
-                x = area.x + 3 + LABEL as u16;
+                x += 2;
+                put(buffer, area, x, y, &left(&line.label, LABEL), ctx.theme.style(Scope::Dim));
+                x += LABEL as u16;
             }
             for cell in &line.cells {
                 x = put(buffer, area, x, y, &cell.text, ctx.theme.style(cell.scope)) + 3;
@@ -264,6 +325,7 @@ impl Screen for Containers {
         vec![
             (Command::Back, "back"),
             (Command::Page, "its app"),
+            (Command::Mark, "mark"),
             (Command::Shell, "shell"),
             (Command::Next, "next container"),
             (Command::Reveal, reveal),

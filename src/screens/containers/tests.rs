@@ -9,7 +9,7 @@ use rstest::rstest;
 
 use super::{Containers, ContainersEffect, ContainersReply};
 use crate::{
-    Effect, Message,
+    Click, Effect, LogsEffect, Message,
     testing::{Stage, ago},
 };
 
@@ -204,4 +204,43 @@ fn the_pod_whose_containers_are_shown_can_be_ended_after_a_question_and_one_that
     let gone = Name { name: "orders-gone".into(), ..pod() };
     stage.open(Box::new(Containers::new(gone))).keys("ctrl-k").shows("not among those in view");
     assert!(!asked(&stage));
+}
+
+/// Of what the logs were opened last.
+fn read(stage: &Stage) -> Vec<String> {
+    let opened = stage.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Logs(LogsEffect::Open { of, .. }) => Some(of.iter().map(ToString::to_string).collect()),
+        _ => None,
+    });
+    opened.unwrap_or_default()
+}
+
+#[test]
+fn keys_act_on_the_container_under_the_cursor_and_above_all_of_them_on_the_pod() {
+    let mut stage = room(WIDE);
+    stage.keys("l");
+    assert_eq!(read(&stage), ["pod qa/orders-7d9f-00001"]);
+    stage.keys("esc n n l");
+    assert_eq!(read(&stage), ["mesh in pod qa/orders-7d9f-00001"]);
+    stage.keys("esc j p").shows("Previous logs");
+    assert_eq!(read(&stage), ["mesh in pod qa/orders-7d9f-00001"]);
+    stage.keys("esc n s").shows("main");
+}
+
+#[test]
+fn the_logs_of_marked_containers_are_one_view() {
+    let mut stage = room(WIDE);
+    stage.keys("space").shows("no container is under the cursor");
+    stage.keys("n space n space").shows("3 containers, 2 marked").shows("● migrate").shows("● main");
+    stage.keys("l");
+    assert_eq!(read(&stage), ["main in pod qa/orders-7d9f-00001", "migrate in pod qa/orders-7d9f-00001"]);
+    stage.keys("esc ctrl-\\").hides("marked");
+    stage.keys("*").shows("3 marked");
+}
+
+#[test]
+fn a_click_puts_the_cursor_on_a_container() {
+    let mut stage = room(WIDE);
+    stage.mouse(Click::Press, 20, stage.row("mesh   sidecar")).keys("l");
+    assert_eq!(read(&stage), ["mesh in pod qa/orders-7d9f-00001"]);
 }

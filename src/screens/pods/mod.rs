@@ -2,6 +2,7 @@
 
 mod cells;
 mod columns;
+mod marks;
 mod room;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,14 @@
 //! The pods' state, keys and drawing.
 
+use std::collections::BTreeSet;
+
 use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
     Time,
     act::Target,
     fleet::{AskedPod, PodRow, Resource},
     kept::Name,
+    logs::LogsOf,
     model::{AppKey, ObjectRef},
     query::About,
     text::Clean,
@@ -26,13 +29,17 @@ use crate::{
 
 /// An app's pods.
 pub struct Pods {
-    app: AppKey,
+    pub(super) app: AppKey,
     filter: FilterField,
     table: Table,
     order: Order,
-    scroll: Scroll,
+    pub(super) scroll: Scroll,
     /// The pod under the cursor, once the cursor was moved.
     at: Option<Clean>,
+    /// Marked pods, by name: a filter may hide some of them.
+    pub(super) marks: BTreeSet<Clean>,
+    /// The pod that was marked last.
+    pub(super) anchor: Option<Clean>,
     height: u16,
     /// The lines as last laid out, to know whether they look different.
     seen: Vec<Vec<Cell>>,
@@ -44,10 +51,12 @@ impl Pods {
         Self {
             app,
             filter: FilterField::default(),
-            table: Table::new("pods", &COLUMNS, 2),
+            table: Table::new("pods", &COLUMNS, 3),
             order: Order::default(),
             scroll: Scroll::default(),
             at: None,
+            marks: BTreeSet::new(),
+            anchor: None,
             height: 0,
             seen: Vec::new(),
         }
@@ -66,7 +75,7 @@ impl Pods {
         (found.rows.into_iter().map(|(_, asked)| asked.row).collect(), found.about)
     }
 
-    fn rows<'a>(&self, ctx: &Ctx<'a>) -> Vec<PodRow<'a>> {
+    pub(super) fn rows<'a>(&self, ctx: &Ctx<'a>) -> Vec<PodRow<'a>> {
         self.found(ctx).0
     }
 
@@ -91,7 +100,7 @@ impl Pods {
         self.seen = self.lines(ctx, &rows);
     }
 
-    fn go(&mut self, ctx: &Ctx, command: Command) {
+    pub(super) fn go(&mut self, ctx: &Ctx, command: Command) {
         let rows = self.rows(ctx);
         if self.scroll.command(command, rows.len()) {
             self.at = rows.get(self.scroll.cursor).map(|row| row.pod.name.clone());
@@ -102,6 +111,7 @@ impl Pods {
     fn lines(&self, ctx: &Ctx, rows: &[PodRow]) -> Vec<Vec<Cell>> {
         let laid = self.table.laid(ctx, &[]);
         let mut lines = vec![self.summary(ctx)];
+        lines[0].extend(self.marked_words(rows));
         if rows.is_empty() {
             lines.push(self.empty(ctx));
         }
@@ -179,6 +189,14 @@ impl Screen for Pods {
         self.rows(ctx).get(self.scroll.cursor).map(|row| ObjectRef::pod(&row.pod.namespace, &row.pod.name))
     }
 
+    fn logged(&self, ctx: &Ctx) -> Vec<LogsOf> {
+        let rows = self.rows(ctx);
+        let (marked, _) = self.split_marks(&rows);
+        let under = rows.get(self.scroll.cursor).map(|row| row.pod).into_iter();
+        let pods = if marked.is_empty() { under.collect() } else { marked };
+        pods.into_iter().map(|pod| LogsOf::Pod(Name::new(&pod.namespace, &pod.name))).collect()
+    }
+
     fn list(&self, ctx: &Ctx) -> Option<List> {
         let list = List::new(&self.scroll, self.rows(ctx).len(), 2 + self.filter.height());
         Some(list.sorting(self.table.sorts(&self.table.laid(ctx, &[]))))
@@ -209,9 +227,15 @@ impl Screen for Pods {
             }
             Command::Delete => {
                 let rows = self.rows(ctx);
-                let under: Vec<_> = rows.get(self.scroll.cursor).map(|row| row.pod).into_iter().collect();
-                return crate::act::ask(ctx, &under);
+                return match self.chosen(&rows) {
+                    Ok(pods) => crate::act::ask(ctx, &pods),
+                    Err(why) => vec![Action::Note(false, why.into())],
+                };
             }
+            Command::Mark => self.toggle(ctx),
+            Command::MarkRange => self.mark_range(ctx),
+            Command::MarkAll => self.mark_shown(ctx),
+            Command::ClearMarks => self.clear_marks(),
             Command::Forward => {
                 let rows = self.rows(ctx);
                 let under = rows.get(self.scroll.cursor).map(|row| Target::of(row.pod).id);
@@ -247,8 +271,9 @@ impl Screen for Pods {
             return (false, Vec::new());
         }
         let before = (std::mem::take(&mut self.seen), self.scroll);
+        let dropped = self.drop_gone(ctx);
         self.refresh(ctx);
-        (before.0 != self.seen || before.1 != self.scroll, Vec::new())
+        (before.0 != self.seen || before.1 != self.scroll, dropped)
     }
 
     fn resize(&mut self, ctx: &Ctx, size: (u16, u16)) {
@@ -293,7 +318,8 @@ impl Screen for Pods {
         }
         let visible = self.scroll.visible(rows.len());
         for ((n, cells), y) in visible.zip(&lines[1..]).zip(y + 2..area.bottom()) {
-            let look = Look { under: n == self.scroll.cursor, marked: false, filter: Some(self.filter.query()) };
+            let marked = self.marks.contains(&rows[n].pod.name);
+            let look = Look { under: n == self.scroll.cursor, marked, filter: Some(self.filter.query()) };
             self.table.row(ctx, buffer, Rect { y, height: 1, ..area }, &laid, cells, &look);
         }
     }
@@ -303,6 +329,7 @@ impl Screen for Pods {
             (Command::Back, if self.takes_back() { "clear the filter" } else { "back" }),
             (Command::Open, "containers"),
             (Command::Page, "page"),
+            (Command::Mark, "mark"),
             (Command::Shell, "shell"),
             (Command::Filter, "filter"),
             (Command::Release, "release"),

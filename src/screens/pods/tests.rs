@@ -6,7 +6,10 @@ use rolldeck_core::{
 };
 use rstest::rstest;
 
-use crate::testing::{Stage, ago, app, key, pod};
+use crate::{
+    Effect, LogsEffect,
+    testing::{Stage, ago, app, key, pod},
+};
 
 const SMALL: (u16, u16) = (80, 24);
 const WIDE: (u16, u16) = (160, 50);
@@ -79,4 +82,45 @@ fn a_pod_that_finds_no_node_says_why_where_its_node_would_stand() {
     let mut stuck = pod(&app("qa", "orders", "v1.3.0", 3), 7);
     (stuck.node, stuck.unschedulable) = ("".into(), "0/1 nodes are available".into());
     stage.apply(vec![Object::Pod(stuck.into())]).shows("0/1 nodes are available");
+}
+
+/// Of what the logs were opened last.
+fn read(stage: &Stage) -> Vec<String> {
+    let opened = stage.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Logs(LogsEffect::Open { of, .. }) => Some(of.iter().map(ToString::to_string).collect()),
+        _ => None,
+    });
+    opened.unwrap_or_default()
+}
+
+#[test]
+fn the_logs_of_marked_pods_are_one_view_and_without_marks_of_the_pod_under_the_cursor() {
+    let mut stage = orders(WIDE);
+    stage.keys("j l");
+    assert_eq!(read(&stage), ["pod qa/orders-7d9f-00001"]);
+    stage.keys("esc g space space").shows("2 marked").shows("●");
+    stage.keys("l");
+    assert_eq!(read(&stage), ["pod qa/orders-7d9f-00000", "pod qa/orders-7d9f-00001"]);
+    stage.keys("esc ctrl-\\").hides("2 marked").hides("●");
+}
+
+#[test]
+fn hidden_marks_are_counted_and_nothing_is_done_to_their_pods() {
+    let mut stage = orders(WIDE);
+    stage.keys("*").shows("2 marked");
+    stage.keys("/").type_text("crash").keys("enter").shows("2 marked, 1 of them hidden by the filter");
+    stage.keys("ctrl-k").shows("1 of 2 marked pods hidden by the filter: clear the filter, or the marks");
+    assert!(!stage.effects.iter().any(|effect| matches!(effect, Effect::Act(crate::ActEffect::Ask(_)))));
+    stage.keys("l");
+    assert_eq!(read(&stage), ["pod qa/orders-7d9f-00001"]);
+    stage.keys("esc esc ctrl-k").shows("orders-7d9f-00000").shows("orders-7d9f-00001").shows("Cancel");
+}
+
+#[test]
+fn pods_are_marked_from_the_last_mark_to_the_cursor_and_marks_go_with_their_pods() {
+    let mut stage = orders(WIDE);
+    stage.keys("space ctrl-space").shows("2 marked");
+    let first = pod(&app("qa", "orders", "v1.2.0", 3), 0);
+    stage.gone(Resource::Pods, &first.namespace, &first.name);
+    stage.shows("1 marked").shows("its mark is dropped");
 }

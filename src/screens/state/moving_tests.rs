@@ -28,13 +28,13 @@ fn the_last_view_comes_back_as_it_was_left() {
     let mut stage = Stage::shop(SMALL);
     stage.keys("-").shows("there is no view before this one");
     stage.keys("/").type_text("gateway").keys("enter enter").shows("Pods of qa/deploy/gateway");
-    stage.keys("j").shows("▸ gateway-7d9f-00001");
+    stage.keys("j").shows("▸  gateway-7d9f-00001");
     stage.keys("-").shows("Fleet: 1 of 6 apps");
-    stage.keys("-").shows("▸ gateway-7d9f-00001");
+    stage.keys("-").shows("▸  gateway-7d9f-00001");
     stage.keys("esc").shows("Fleet: 1 of 6 apps");
-    stage.keys("-").shows("▸ gateway-7d9f-00001");
+    stage.keys("-").shows("▸  gateway-7d9f-00001");
     stage.keys("o").shows("App qa/deploy/gateway");
-    stage.keys("-").shows("▸ gateway-7d9f-00001");
+    stage.keys("-").shows("▸  gateway-7d9f-00001");
     stage.keys("-").shows("App qa/deploy/gateway");
     stage.keys("esc esc").shows("Fleet: 1 of 6 apps");
 }
@@ -130,7 +130,7 @@ fn a_click_puts_the_cursor_and_a_second_one_soon_after_opens() {
     stage.mouse(Click::Press, 10, row).shows("▸  gateway").shows("Fleet: 6 apps");
     stage.at(5).mouse(Click::Press, 10, row).shows("Fleet: 6 apps");
     stage.mouse(Click::Press, 10, row).shows("Pods of qa/deploy/gateway");
-    stage.mouse(Click::Press, 10, stage.row("gateway-7d9f-00002")).shows("▸ gateway-7d9f-00002");
+    stage.mouse(Click::Press, 10, stage.row("gateway-7d9f-00002")).shows("▸  gateway-7d9f-00002");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Shells, forwarded ports and commands: the first two stay when their room is left.
 
-use rolldeck_core::{model::Pod, shell::ForwardWanted};
+use rolldeck_core::{kept::Name, logs::LogsOf, model::Pod, shell::ForwardWanted};
 
 use super::State;
 use crate::{
@@ -44,15 +44,16 @@ impl State {
     }
 
     /// Asks where to run a line: in the pods of the marked apps; else in the pod under the cursor, with those of the same app to be
-    /// marked, too; else in those of the app under the cursor.
+    /// marked, too; else in those of the app under the cursor. Pods that are marked themselves go before apps that are.
     pub(super) fn run_line(&mut self, line: &str) -> Result<Vec<Effect>, String> {
         let ctx = self.shared.ctx();
         let marks = self.home.marks();
-        let pods: Vec<(&Pod, bool)> = if marks.is_empty() {
-            let under = self.top().selected(&ctx).filter(|object| &*object.api.kind == "Pod");
+        let chosen: Vec<LogsOf> = self.top().logged(&ctx);
+        let chosen: Vec<&Name> = chosen.iter().filter_map(LogsOf::pod).collect();
+        let pods: Vec<(&Pod, bool)> = if marks.is_empty() || chosen.len() > 1 {
             let app = self.top().app(&ctx);
             let rows = app.iter().flat_map(|app| ctx.fleet.pods(app)).map(|row| row.pod);
-            let own = |pod: &Pod| under.as_ref().is_none_or(|object| object.name == pod.name);
+            let own = |pod: &Pod| chosen.is_empty() || chosen.iter().any(|name| name.name == pod.name);
             rows.map(|pod| (pod, own(pod))).collect()
         } else {
             marks.iter().flat_map(|app| ctx.fleet.pods(app)).map(|row| (row.pod, true)).collect()

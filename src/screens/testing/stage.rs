@@ -108,8 +108,13 @@ impl Stage {
             AppKind::StatefulSet => Resource::StatefulSets,
             AppKind::DaemonSet => Resource::DaemonSets,
         };
+        self.gone(which, &key.namespace, &key.name)
+    }
+
+    /// An object that is gone.
+    pub fn gone(&mut self, which: Resource, namespace: &Clean, name: &Clean) -> &mut Self {
         let source = Arc::new(self.sources(which).remove(0));
-        let event = SourceEvent::Deleted { namespace: key.namespace.clone(), name: key.name.clone() };
+        let event = SourceEvent::Deleted { namespace: namespace.clone(), name: name.clone() };
         self.message(Message::Fleet(vec![Update { source, event }]))
     }
 

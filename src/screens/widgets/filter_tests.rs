@@ -64,7 +64,7 @@ fn the_language_holds_for_pods_as_for_apps() {
     stage.keys("/").type_text("orders").keys("enter enter /").type_text("restarts>3").shows("1 of 2 match");
     stage.keys("ctrl-u").type_text("ready<100%").shows("orders-7d9f-00001").hides("orders-7d9f-00000");
     stage.keys("ctrl-u").type_text("mem>0").shows("1 of 2 match · 1 row has no figure for mem");
-    stage.keys("esc H").shows("STATUS▼").shows("▸ orders-7d9f-00001");
+    stage.keys("esc H").shows("STATUS▼").shows("▸  orders-7d9f-00001");
 }
 
 #[test]

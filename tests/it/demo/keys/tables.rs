@@ -179,6 +179,13 @@ const PODS: Place = Place {
         Script { run: "open", steps: &[Run, See(": 2 containers"), Key("esc")] },
         Script { run: "page", steps: &[Run, See("App prod/deploy/api-gateway"), Key("esc")] },
         Script { run: "filter", steps: &[Run, Type("nothing-such"), See("No pod matches"), Key("esc")] },
+        Script { run: "mark", steps: &[Run, See("1 marked"), Key("ctrl-\\"), Gone("1 marked"), Key("g")] },
+        Script {
+            run: "mark-range",
+            steps: &[Key("space"), See("1 marked"), Run, See("2 marked"), Key("ctrl-\\"), Gone("2 marked"), Key("g")],
+        },
+        Script { run: "mark-all", steps: &[Run, See(" marked"), Key("ctrl-\\"), Gone(" marked")] },
+        Script { run: "clear-marks", steps: &[Key("*"), See(" marked"), Run, Gone(" marked")] },
         Script { run: "release", steps: &[Run, See("Release api-gateway in prod"), Key("esc")] },
         Script { run: "rollback", steps: &[Run, See("Roll back api-gateway in prod"), Key("esc")] },
         Script { run: "scale", steps: &[Run, See("Scale api-gateway in prod"), Key("esc")] },
