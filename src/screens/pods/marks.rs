@@ -63,7 +63,9 @@ impl Pods {
     /// Some of the marked are not shown: nothing is done to what is not seen.
     pub(super) fn chosen<'a>(&self, rows: &[PodRow<'a>]) -> Result<Vec<&'a Pod>, String> {
         match self.split_marks(rows) {
-            (_, 0) if self.marks.is_empty() => Ok(rows.get(self.scroll.cursor).map(|row| row.pod).into_iter().collect()),
+            (_, 0) if self.marks.is_empty() => {
+                Ok(rows.get(self.scroll.cursor).map(|row| row.pod).into_iter().collect())
+            }
             (shown, 0) => Ok(shown),
             (_, hidden) => {
                 let all = count(self.marks.len(), "marked pod");

@@ -144,10 +144,7 @@ const CONTAINERS: Place = Place {
                 END,
             ],
         },
-        Script {
-            run: "mark",
-            steps: &[Key("n"), Run, See("1 marked"), Key("ctrl-\\"), Gone("1 marked"), Key("g")],
-        },
+        Script { run: "mark", steps: &[Key("n"), Run, See("1 marked"), Key("ctrl-\\"), Gone("1 marked"), Key("g")] },
         Script { run: "mark-all", steps: &[Run, See("2 marked"), Key("ctrl-\\"), Gone("2 marked")] },
         Script { run: "clear-marks", steps: &[Key("*"), See("2 marked"), Run, Gone("2 marked")] },
         Script { run: "attach", steps: &[Run, See("the demo cluster has no attach"), Key("esc")] },
