@@ -7,6 +7,7 @@
 #
 # Leaves DIR/admin.kubeconfig and DIR/log/audit.jsonl (who wrote what). BASE=n takes the ports n to n+9, else the first ten that
 # are free; several clusters may run, each with a DIR of its own. NODE names the node. FSYNC=1 makes etcd sync, for timings of writes.
+# LOG_SIZE=1Gi lets a container's log grow so far before the kubelet rotates it (10Mi otherwise).
 # WITHOUT_NODE=1 starts the control plane alone, for load.py, which needs no root, containerd or kubelet.
 set -euo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd); . "$HERE/lib.sh"
@@ -135,6 +136,7 @@ enforceNodeAllocatable: []
 makeIPTablesUtilChains: false
 evictionHard: {memory.available: "100Mi", nodefs.available: "1%", imagefs.available: "1%"}
 imageGCHighThresholdPercent: 100
+containerLogMaxSize: "${LOG_SIZE:-10Mi}"
 address: 127.0.0.1
 port: $KUBELET
 healthzPort: $HEALTH
