@@ -11,7 +11,7 @@ use rolldeck_core::{
         download::{Compress, Download, Progress, Saved},
         rfc3339,
     },
-    text::quantity,
+    text::{Clean, quantity},
 };
 use tokio::sync::{mpsc, watch};
 
@@ -29,6 +29,7 @@ pub async fn save(logs: &Logs, to: &Path) -> Result<End, End> {
     let link = Link::open(&logs.flags).await?;
     let wanted = Download {
         of: whom(&link.cluster, &logs.names).await?,
+        container: logs.container.as_ref().map(|name| Clean::new(name)),
         stdout: !logs.previous,
         previous: true,
         places: logs.files.clone(),
@@ -67,7 +68,7 @@ pub async fn save(logs: &Logs, to: &Path) -> Result<End, End> {
         Outcome::Cut { why, saved, directory } => {
             tell(&saved);
             let place = directory.display();
-            Err(End::failed(format!("{why}: what was saved is in {place}; --download {place} goes on with it")))
+            Err(End::failed(format!("{why}: what was saved is in {place}; the same again goes on with it")))
         }
         Outcome::Failed(why) => Err(End::failed(why)),
     }
@@ -92,6 +93,12 @@ fn tell(saved: &Saved) {
             Some(from) => eprintln!("rolldeck: {at}: whole from {} on: the kubelet has nothing before", rfc3339(from)),
             None => eprintln!("rolldeck: {at}: the kubelet has no line: none was written, or all are rotated away"),
         }
+    }
+    for words in &saved.left_out {
+        eprintln!("rolldeck: left out: {words}");
+    }
+    if saved.resumed {
+        eprintln!("rolldeck: went on with what an earlier download had left");
     }
     eprintln!("rolldeck: {} files, {}", saved.files, quantity::memory(saved.bytes));
 }

@@ -16,6 +16,7 @@ mod session;
 mod shells;
 
 pub use files::{Follow, FollowEvent};
+pub(crate) use files::{Piece, ReadEnd, Wanted};
 pub use forward::Forward;
 pub(crate) use request::reads_files;
 pub use rights::rights;

@@ -35,13 +35,15 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    fn path(&self) -> String {
+    /// The node's directory of them, as the API serves it.
+    pub(super) fn path(&self) -> String {
         let Self { node, namespace, pod, uid, container } = self;
         let [node, namespace, pod, uid, container] = [node, namespace, pod, uid, container].map(|part| encoded(part));
         format!("/api/v1/nodes/{node}/proxy/logs/pods/{namespace}_{pod}_{uid}/{container}/")
     }
 
-    fn what(&self, file: &str) -> String {
+    /// A file of them, for errors.
+    pub(super) fn what(&self, file: &str) -> String {
         format!("{file} of {}/{} [{}] on node {}", self.namespace, self.pod, self.container, self.node)
     }
 }
@@ -59,7 +61,7 @@ pub(super) async fn allowed(client: &kube::Client) -> Result<Result<(), Clean>, 
 }
 
 /// The names of the rotated files, the oldest first.
-async fn files(client: &kube::Client, folder: &Folder) -> Result<Vec<String>, PortError> {
+pub(super) async fn files(client: &kube::Client, folder: &Folder) -> Result<Vec<String>, PortError> {
     let page = get_text(client, &folder.path(), &folder.what("the rotated files"), "*/*").await?;
     let page = String::from_utf8_lossy(&page);
     let mut names: Vec<String> = page
@@ -178,14 +180,15 @@ impl Sink {
 
 /// The format of container runtimes (`TIME stdout F text`, `P` for a part that goes on) as the API would have it: `TIME text`.
 #[derive(Debug, Default)]
-struct Cri {
+pub(super) struct Cri {
     pending: Vec<u8>,
     /// A part of a line was written, and the next one goes on with it.
     within: bool,
 }
 
 impl Cri {
-    fn feed(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+    /// Takes bytes of a file; what they are in the API's words goes behind `out`.
+    pub(super) fn feed(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.pending.extend_from_slice(piece);
             if piece.ends_with(b"\n") {

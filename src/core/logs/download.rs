@@ -24,6 +24,8 @@ pub enum Compress {
 pub struct Download {
     /// Of what; each once.
     pub of: Vec<LogsOf>,
+    /// This container of it alone; none: all.
+    pub container: Option<Clean>,
     /// stdout and stderr of running and ended containers.
     pub stdout: bool,
     /// The logs of the instances before.
@@ -32,7 +34,8 @@ pub struct Download {
     pub places: Vec<String>,
     /// From where on; [`Begin::Head`]: the whole log.
     pub begin: Begin,
-    /// The directory in which one is made for this download, named by app, pod, container and time; `~/` is the home directory.
+    /// The directory in which one is made for this download, named by app, pod, container and time, or in which one that was
+    /// left unfinished is gone on with; `~/` is the home directory.
     pub to: String,
     /// Whether files are packed.
     pub compress: Compress,
@@ -84,6 +87,10 @@ pub struct Saved {
     pub bytes: u64,
     /// What is missing.
     pub problems: Vec<Problem>,
-    /// Logs of which the kubelet has no longer the beginning.
+    /// Logs of which the kubelet has no longer the beginning, also not among what the user may read of its node.
     pub rotated: Vec<WholeFrom>,
+    /// What was left out knowingly, and why: links, places without files, nodes that may not be read.
+    pub left_out: Vec<Clean>,
+    /// It went on with what an earlier run had left.
+    pub resumed: bool,
 }

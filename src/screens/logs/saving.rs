@@ -292,6 +292,7 @@ impl Form {
         }
         let what = Download {
             of: self.of.clone(),
+            container: None,
             stdout: self.stdout,
             previous: self.previous,
             places,

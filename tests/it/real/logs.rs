@@ -4,21 +4,15 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use rolldeck_cluster::{
     connect::{Cluster as Reader, Options, connect},
-    logs::{Hub, Outcome, Wanted, download, open},
+    logs::{Hub, Wanted, open},
     writer::Writer,
 };
 use rolldeck_core::{
     kept::Name,
-    logs::{
-        Begin, Ended, Gap, Kind, LogsOf, Reading, SourceState, Sources, Told, Why,
-        download::{Compress, Download},
-    },
+    logs::{Begin, Ended, Gap, Kind, LogsOf, Reading, SourceState, Sources, Told, Why},
     model::{AppKey, AppKind},
 };
-use tokio::{
-    sync::{mpsc, watch},
-    time::timeout,
-};
+use tokio::{sync::mpsc, time::timeout};
 
 use super::{Cluster, Space, proxy::Proxy};
 
@@ -241,51 +235,4 @@ async fn a_busy_container_is_followed_over_rotations_or_says_what_is_missing() {
     assert!(lines.windows(2).all(|two| two[0] < two[1]), "none came twice or out of order");
     let missing = lines.windows(2).filter(|two| two[1] != two[0] + 1).count();
     assert!(missing == 0 || !room.gaps.is_empty(), "{missing} places where lines are missing, and nothing says so");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_download_is_what_the_container_wrote_and_its_manifest_says_so() {
-    let Some(cluster) = Cluster::from_env() else { return };
-    let space = Space::new(&cluster, "logs-down");
-    let wide = "y".repeat(900);
-    let script = format!(
-        "mkdir -p /data; i=0; while [ $i -lt 9000 ]; do i=$((i+1)); echo line $i {wide}; done | tee /data/out.log; \
-         dd if=/dev/urandom of=/data/big.log bs=1048576 count=100 2>/dev/null; touch /data/done; sleep 3600"
-    );
-    space.apply(&pod("wide", &script));
-    space.kubectl(&["wait", "--for=condition=Ready", "pod/wide", "--timeout=60s"]);
-    crate::support::until(PATIENCE, "all is written", || {
-        cluster.try_kubectl(&["-n", &space.name, "exec", "wide", "--", "cat", "/data/done"], "").map(drop)
-    });
-    let (reader, writer) = connected(&cluster.kubeconfig).await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let wanted = Download {
-        of: vec![of_pod(&space, "wide")],
-        stdout: true,
-        previous: true,
-        places: vec!["/data/big.log".into()],
-        begin: Begin::Head,
-        to: String::new(),
-        compress: Compress::No,
-    };
-    let (progress, _far) = mpsc::channel(1);
-    let (_stop, stopped) = watch::channel(false);
-    let outcome = download(writer.into(), &reader, &wanted, (folder.path(), None), (progress, stopped)).await;
-    let Outcome::Done(saved) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(saved.problems, []);
-    let manifest = std::fs::read_to_string(Path::new(&*saved.path).join("MANIFEST.json")).expect("a manifest");
-    let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
-    let sums = space.kubectl(&["exec", "wide", "--", "sha256sum", "/data/out.log", "/data/big.log"]);
-    let mut files = manifest["files"].as_array().expect("files").iter();
-    let sum = |kind: &str| {
-        let entry = files.clone().find(|entry| entry["kind"] == kind).expect("it is in the manifest");
-        entry["sha256"].as_str().expect("a sum").to_owned()
-    };
-    let there = |path: &str| {
-        let line = sums.lines().find(|line| line.ends_with(path)).expect("a sum");
-        line.split(' ').next().expect("a sum").to_owned()
-    };
-    assert_eq!(sum("stdout"), there("/data/out.log"));
-    assert_eq!(sum("/data/big.log"), there("/data/big.log"));
-    assert!(files.all(|entry| entry["complete"] == true));
 }

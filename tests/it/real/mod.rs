@@ -7,6 +7,7 @@ mod batch;
 mod batches;
 mod cluster;
 mod deck;
+mod downloads;
 mod files;
 mod fleet;
 mod interrupted;

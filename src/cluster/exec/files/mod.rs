@@ -6,10 +6,12 @@ mod follow;
 mod frames;
 mod list;
 mod names;
+mod read;
 mod tail;
 mod upload;
 
 pub use follow::{Follow, FollowEvent};
+pub(crate) use read::{Piece, ReadEnd, Wanted};
 
 /// Lists files: the arguments are the depth and the directories.
 const LIST: &str = include_str!("list.sh");

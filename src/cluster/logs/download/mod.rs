@@ -1,10 +1,20 @@
-//! Whole logs, saved: what the kubelet has, its previous log, and files of the container, below one directory with a manifest.
+//! Whole logs, saved: what the kubelet has, its previous log, what it has rotated away, and files of the container, below one
+//! directory with a manifest.
 
 mod cursor;
-mod fetch;
+mod file;
+mod job;
+mod lock;
+mod log;
 mod manifest;
 mod names;
+mod older;
 mod pack;
+mod plan;
 mod run;
+mod saver;
+mod shared;
+#[cfg(test)]
+mod tests;
 
 pub use run::{Outcome, download};

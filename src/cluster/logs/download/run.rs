@@ -3,44 +3,35 @@
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use rolldeck_core::{
-    act::PodId,
-    kept::Name,
     logs::{
         Kind, Revision, Source,
         download::{Download, Problem, Progress, Saved, WholeFrom},
+        nanos,
     },
-    shell::{CopyOptions, Place},
     text::Clean,
 };
 use tokio::{
-    fs,
-    sync::{Semaphore, mpsc, watch},
+    sync::{OnceCell, Semaphore, mpsc, watch},
     task::JoinSet,
     time::{Instant, interval},
 };
 
 use super::{
-    fetch::{Job, Shared, Stop, local},
-    manifest::{Entry, Manifest},
-    names::part,
-    pack::suffix,
+    job::{Came, Job, Of, SLACK, moment},
+    lock::Lock,
+    manifest::{Entry, Manifest, NAME, State},
+    pack::Disk,
+    plan::{self, Begun},
+    shared::{Shared, Stop, held, local},
 };
-use crate::{
-    connect::Cluster,
-    logs::{
-        request::Address,
-        scope::there,
-        subject::{Container, Status, Subject},
-    },
-    writer::Writer,
-};
+use crate::{connect::Cluster, writer::Writer};
 
 /// Logs that are read at once.
 const AT_ONCE: usize = 4;
@@ -52,22 +43,22 @@ const TICK: Duration = Duration::from_millis(250);
 pub enum Outcome {
     /// It is complete, but for what `problems` name.
     Done(Saved),
-    /// It was cut or stopped, and can be gone on with.
+    /// It was cut, cancelled, or this machine could not go on: it can be gone on with.
     Cut {
-        /// Why.
+        /// Why: `cancelled`, the broken link, the file that could not be written and the way out.
         why: Clean,
         /// What is saved so far.
         saved: Saved,
         /// Its directory: to go on in.
         directory: PathBuf,
     },
-    /// It cannot be: what failed, and the way out. What was saved stays.
+    /// It could not begin: what failed, and the way out. Nothing was changed.
     Failed(Clean),
 }
 
-/// Saves whole logs below a directory that is made in `to`, or goes on in the directory of a download that was cut. Files inside of
-/// containers are read through the one door. It is stopped by a `true`; dropping the future leaves a download that cannot be gone on
-/// with.
+/// Saves whole logs below a directory that is made in `to`, or goes on: in the directory that is named, else in one below `to` that
+/// a download of the same left unfinished. Files inside of containers are read through the one door. A `true` ends it at any moment,
+/// with a manifest that says so; after the program itself was killed, it can be gone on with from what the manifest had last.
 pub async fn download(
     writer: Arc<Writer>,
     cluster: &Cluster,
@@ -75,304 +66,292 @@ pub async fn download(
     (to, resumed): (&Path, Option<PathBuf>),
     (progress, stop): (mpsc::Sender<Progress>, watch::Receiver<bool>),
 ) -> Outcome {
-    let begun = match resumed {
-        Some(directory) => again(cluster, wanted, directory).await,
-        None => anew(cluster, wanted, to).await,
+    let begin = async {
+        match resumed {
+            Some(directory) => plan::again(cluster, wanted, directory).await,
+            None => match plan::left(cluster, wanted, to).await {
+                Some(directory) => plan::again(cluster, wanted, directory).await,
+                None => plan::anew(cluster, wanted, to).await,
+            },
+        }
     };
-    let (directory, manifest, jobs) = match begun {
-        Ok(begun) => begun,
-        Err(why) => return Outcome::Failed(why),
+    let mut stopped = stop.clone();
+    let begun = tokio::select! {
+        begun = begin => begun,
+        _ = stopped.wait_for(|stop| *stop) => Err("cancelled before anything was saved".into()),
     };
+    match begun {
+        Ok(begun) => on(writer, cluster, wanted, begun, (progress, stop), Disk::default()).await,
+        Err(why) => Outcome::Failed(why),
+    }
+}
+
+/// Saves what was begun.
+pub(super) async fn on(
+    writer: Arc<Writer>,
+    cluster: &Cluster,
+    wanted: &Download,
+    begun: Begun,
+    (progress, stop): (mpsc::Sender<Progress>, watch::Receiver<bool>),
+    disk: Disk,
+) -> Outcome {
+    let Begun { directory, lock, manifest, jobs, resumed } = begun;
+    let bytes = jobs.iter().map(|job| job.entry.bytes).sum();
     let shared = Arc::new(Shared {
-        client: cluster.client.clone(),
+        cluster: cluster.clone(),
+        writer,
         directory: directory.clone(),
-        compress: wanted.compress,
+        disk,
+        compress: plan::packed(&manifest),
         begin: wanted.begin,
+        begun: moment(&manifest.begun).unwrap_or_else(|| nanos(chrono::Utc::now())),
+        resumed,
         stop,
-        bytes: AtomicU64::new(0),
+        halt: AtomicBool::new(false),
+        bytes: AtomicU64::new(bytes),
         files: AtomicUsize::new(0),
         now: Mutex::new(Clean::default()),
+        news: Mutex::default(),
+        nodes: OnceCell::new(),
     });
-    let mut run = Run { shared, manifest, saved: Saved::default(), why: None, failed: None };
-    run.logs(jobs, &progress).await;
-    if run.failed.is_none() && run.why.is_none() && !wanted.places.is_empty() {
-        run.files(&writer, cluster, wanted).await;
+    let mut run = Run {
+        shared,
+        manifest,
+        lock,
+        tasks: JoinSet::new(),
+        turns: Arc::new(Semaphore::new(AT_ONCE)),
+        sizes: Vec::new(),
+        saved: Saved { resumed, ..Saved::default() },
+        state: State::Complete,
+        why: None,
+    };
+    run.add(jobs);
+    if run.write().await.is_ok() {
+        run.all(&progress).await;
     }
     run.end(directory).await
-}
-
-type Begun = (PathBuf, Manifest, Vec<Job>);
-
-/// Looks who is there, and makes the directory.
-async fn anew(cluster: &Cluster, wanted: &Download, to: &Path) -> Result<Begun, Clean> {
-    let pods = there(cluster, &wanted.of).await.map_err(|error| Clean::from(error.to_string()))?;
-    if pods.is_empty() {
-        return Err("there are no pods to download logs of".into());
-    }
-    let now = chrono::Utc::now();
-    let directory = to.join(format!("logs-{}", now.format("%Y%m%dT%H%M%SZ")));
-    fs::create_dir_all(to).await.map_err(|error| local(to, &error))?;
-    fs::create_dir(&directory).await.map_err(|error| local(&directory, &error))?;
-    let manifest = Manifest {
-        tool: concat!("rolldeck ", env!("CARGO_PKG_VERSION")).into(),
-        begun: now.to_rfc3339(),
-        context: cluster.context.to_string(),
-        ..Manifest::default()
-    };
-    let jobs = pods.iter().flat_map(|(name, pod, containers)| {
-        containers.iter().flat_map(move |container| jobs(wanted, name, pod, container))
-    });
-    Ok((directory, manifest, jobs.collect()))
-}
-
-/// Goes on with what a manifest leaves open.
-async fn again(cluster: &Cluster, wanted: &Download, directory: PathBuf) -> Result<Begun, Clean> {
-    let mut manifest =
-        Manifest::read(&directory).await.map_err(|error| local(&directory.join(super::manifest::NAME), &error))?;
-    let pods = there(cluster, &wanted.of).await.map_err(|error| Clean::from(error.to_string()))?;
-    let mut open = Vec::new();
-    let (done, left): (Vec<Entry>, Vec<Entry>) = manifest.files.into_iter().partition(|entry| entry.complete);
-    for entry in left {
-        let container = pods
-            .iter()
-            .find(|(_, pod, _)| *pod.uid == *entry.uid)
-            .and_then(|(_, _, containers)| containers.iter().find(|container| *container.name == *entry.container));
-        let address = Address {
-            namespace: Clean::new(&entry.namespace),
-            pod: Clean::new(&entry.pod),
-            container: Clean::new(&entry.container),
-        };
-        let started = container.and_then(|container| started(&container.status));
-        let previous = entry.kind == "previous";
-        open.push(Job { entry: Entry { problem: None, ..entry }, address, previous, started, rotated: None });
-    }
-    manifest.files = done;
-    Ok((directory, manifest, open))
-}
-
-fn started(status: &Status) -> Option<i64> {
-    match status {
-        Status::There(instance) => instance.started,
-        _ => None,
-    }
-}
-
-/// What is to be saved of a container.
-fn jobs(wanted: &Download, name: &Name, pod: &Subject, container: &Container) -> Vec<Job> {
-    let app = pod.app.as_ref().map(|(_, app)| app.as_str()).unwrap_or_default();
-    let folder = [if app.is_empty() { "no-app" } else { app }, &*name.name, &*container.name].map(part).join("/");
-    let folder = format!("{}/{folder}", part(&name.namespace));
-    let ended = if suffix(wanted.compress).is_empty() { "" } else { suffix(wanted.compress) };
-    let job = |kind: &str, previous| Job {
-        entry: Entry {
-            path: format!("{folder}/{kind}.log{ended}"),
-            kind: kind.into(),
-            namespace: name.namespace.to_string(),
-            app: app.into(),
-            pod: name.name.to_string(),
-            uid: pod.uid.to_string(),
-            container: container.name.to_string(),
-            ..Entry::default()
-        },
-        address: Address {
-            namespace: name.namespace.clone(),
-            pod: name.name.clone(),
-            container: container.name.clone(),
-        },
-        previous,
-        started: started(&container.status).filter(|_| !previous),
-        rotated: None,
-    };
-    let mut jobs = Vec::new();
-    if wanted.stdout && matches!(container.status, Status::There(_)) {
-        jobs.push(job("stdout", false));
-    }
-    if wanted.previous && container.has_previous {
-        jobs.push(job("previous", true));
-    }
-    jobs
 }
 
 struct Run {
     shared: Arc<Shared>,
     manifest: Manifest,
+    lock: Lock,
+    tasks: JoinSet<Came>,
+    turns: Arc<Semaphore>,
+    /// By entry: its size, where it is known beforehand.
+    sizes: Vec<Option<u64>>,
     saved: Saved,
-    /// Why it was cut.
+    /// How it will have ended, and why.
+    state: State,
     why: Option<Clean>,
-    /// Why it cannot be.
-    failed: Option<Clean>,
 }
 
 impl Run {
-    /// Saves the logs, a few at once.
-    async fn logs(&mut self, jobs: Vec<Job>, progress: &mpsc::Sender<Progress>) {
-        let (all, begun) = (jobs.len(), Instant::now());
-        let turns = Arc::new(Semaphore::new(AT_ONCE));
-        let mut tasks = JoinSet::new();
+    /// Takes files in that are to be saved: each gets an entry, and its turn.
+    fn add(&mut self, jobs: Vec<Job>) {
         for mut job in jobs {
-            let (shared, turns) = (self.shared.clone(), turns.clone());
-            tasks.spawn(async move {
-                let _turn = turns.acquire_owned().await;
-                let stopped = *shared.stop.borrow();
-                let outcome = match stopped {
-                    true => Err(Stop::Cut("stopped".into())),
-                    false => job.save(&shared).await,
+            job.n = self.manifest.files.len();
+            self.manifest.files.push(job.entry.clone());
+            self.sizes.push(match job.of {
+                Of::File { size } => size,
+                _ => None,
+            });
+            let (shared, turns) = (self.shared.clone(), self.turns.clone());
+            self.tasks.spawn(async move {
+                let turn = shared.unless_stopped(turns.acquire_owned()).await;
+                let stop = match &turn {
+                    Err(stop) => Some(stop.clone()),
+                    Ok(_) if shared.halt.load(Ordering::Relaxed) => Some(Stop::Cut("it was not begun".into())),
+                    Ok(_) => None,
+                };
+                let came = match stop {
+                    None => job.run(shared.clone()).await,
+                    Some(stop) => Came::not(job, stop),
                 };
                 shared.files.fetch_add(1, Ordering::Relaxed);
-                (job, outcome)
+                drop(turn);
+                came
             });
         }
+    }
+
+    /// Saves everything, a few files at once, and tells how far it is.
+    async fn all(&mut self, progress: &mpsc::Sender<Progress>) {
+        let begun = (Instant::now(), self.shared.bytes.load(Ordering::Relaxed));
         let mut tick = interval(TICK);
-        let mut last = (Instant::now(), 0, 0.0);
+        let (mut last, mut rate) = (begun, 0.0);
         loop {
             tokio::select! {
-                ended = tasks.join_next() => match ended {
-                    Some(Ok((job, outcome))) => self.took(job, outcome),
-                    Some(Err(_)) => {}
+                ended = self.tasks.join_next() => match ended {
+                    Some(Ok(came)) => {
+                        self.took(came);
+                        // What it is missing for comes up when it ends.
+                        let _ = self.write().await;
+                    }
+                    Some(Err(error)) => self.stopped(State::Failed, &format!("a file was given up: {error}").into()),
                     None => break,
                 },
                 _ = tick.tick() => {
                     let bytes = self.shared.bytes.load(Ordering::Relaxed);
-                    let (since, before, rate) = last;
-                    let lately = (bytes - before) as f64 / since.elapsed().as_secs_f64().max(0.001);
-                    last = (Instant::now(), bytes, if begun.elapsed() < 2 * TICK { lately } else { rate * 0.7 + lately * 0.3 });
-                    self.tell(progress, all, last.2 as u64);
-                }
-            }
-        }
-        let took = begun.elapsed().as_secs_f64().max(0.001);
-        let rate = self.shared.bytes.load(Ordering::Relaxed) as f64 / took;
-        self.tell(progress, all, rate as u64);
-    }
-
-    fn tell(&self, progress: &mpsc::Sender<Progress>, all: usize, rate: u64) {
-        let now = self.shared.now.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let bytes = self.shared.bytes.load(Ordering::Relaxed);
-        let files = self.shared.files.load(Ordering::Relaxed);
-        // Where nobody has looked at the last one, this one is not missed.
-        let _ = progress.try_send(Progress { bytes, of: None, files, all, now, rate });
-    }
-
-    /// Notes what came of a log.
-    fn took(&mut self, mut job: Job, outcome: Result<(), Stop>) {
-        let kind = if job.previous { Kind::Previous } else { Kind::Stdout };
-        let source = source(&job.entry, kind);
-        if let Some(from) = job.rotated {
-            self.saved.rotated.push(WholeFrom { source: source.clone(), from });
-        }
-        match outcome {
-            Ok(()) => {}
-            Err(Stop::Remote(why)) => {
-                job.entry.problem = Some(why.to_string());
-                self.saved.problems.push(Problem { source, why });
-            }
-            Err(Stop::Cut(why)) => {
-                job.entry.problem = Some(why.to_string());
-                self.why.get_or_insert(why);
-            }
-            Err(Stop::Local(why)) => {
-                job.entry.problem = Some(why.to_string());
-                self.failed.get_or_insert(why);
-            }
-        }
-        self.manifest.files.push(job.entry);
-    }
-
-    /// Saves the files inside the containers, through the one door.
-    async fn files(&mut self, writer: &Writer, cluster: &Cluster, wanted: &Download) {
-        let Ok(pods) = there(cluster, &wanted.of).await else { return };
-        for (name, pod, containers) in &pods {
-            for container in containers {
-                let id = PodId { namespace: name.namespace.clone(), name: name.name.clone(), uid: pod.uid.clone() };
-                let place = Place { pod: id, container: container.name.clone() };
-                let app = pod.app.as_ref().map(|(_, app)| app.as_str()).unwrap_or("no-app");
-                let folder = [&*name.namespace, app, &*name.name, &*container.name].map(part).join("/");
-                for pattern in &wanted.places {
-                    self.file(writer, &place, app, &format!("{folder}/files"), pattern).await;
-                    if self.failed.is_some() || *self.shared.stop.borrow() {
-                        return;
+                    let lately = bytes.saturating_sub(last.1) as f64 / last.0.elapsed().as_secs_f64().max(0.001);
+                    rate = if begun.0.elapsed() < 2 * TICK { lately } else { rate * 0.7 + lately * 0.3 };
+                    last = (Instant::now(), bytes);
+                    self.tell(progress, rate as u64);
+                    if self.hear() {
+                        let _ = self.write().await;
                     }
                 }
             }
         }
+        let bytes = self.shared.bytes.load(Ordering::Relaxed).saturating_sub(begun.1);
+        self.tell(progress, (bytes as f64 / begun.0.elapsed().as_secs_f64().max(0.001)) as u64);
     }
 
-    async fn file(&mut self, writer: &Writer, place: &Place, app: &str, folder: &str, pattern: &str) {
-        let kind = Kind::File(Clean::new(pattern));
-        let entry = Entry {
-            kind: pattern.to_owned(),
-            namespace: place.pod.namespace.to_string(),
-            app: app.to_owned(),
-            pod: place.pod.name.to_string(),
-            uid: place.pod.uid.to_string(),
-            container: place.container.to_string(),
-            ..Entry::default()
+    fn tell(&self, progress: &mpsc::Sender<Progress>, rate: u64) {
+        let now = held(&self.shared.now).clone();
+        let bytes = self.shared.bytes.load(Ordering::Relaxed);
+        let (files, all) = (self.shared.files.load(Ordering::Relaxed), self.manifest.files.len());
+        let entries = self.manifest.files.iter().zip(&self.sizes).filter(|(entry, _)| !entry.path.ends_with('/'));
+        let sizes: Option<Vec<u64>> = entries.map(|(_, size)| *size).collect();
+        let of = sizes.map(|sizes| sizes.iter().sum::<u64>().max(bytes)).filter(|of| *of > 0);
+        // Where nobody has looked at the last one, this one is not missed.
+        let _ = progress.try_send(Progress { bytes, of, files, all, now, rate });
+    }
+
+    /// Takes in how far files are; whether any has told.
+    fn hear(&mut self) -> bool {
+        let news = std::mem::take(&mut *held(&self.shared.news));
+        let any = !news.is_empty();
+        for (n, entry) in news {
+            if let Some(known) = self.manifest.files.get_mut(n) {
+                *known = entry;
+            }
+        }
+        any
+    }
+
+    /// It will not have ended well; what comes first says how.
+    fn stopped(&mut self, state: State, why: &Clean) {
+        if self.state == State::Complete || state == State::Failed {
+            (self.state, self.why) = (state, Some(why.clone()));
+        }
+    }
+
+    /// Notes what came of a file.
+    fn took(&mut self, came: Came) {
+        self.hear();
+        let Came { job, outcome, more, aside, left_out, no_older } = came;
+        match outcome {
+            Ok(()) => {}
+            Err(Stop::Remote(why)) => {
+                self.saved.problems.push(Problem { source: source(&job.entry), why });
+            }
+            Err(Stop::Cut(why)) => self.stopped(State::Cut, &why),
+            Err(Stop::Cancelled) => self.stopped(State::Cancelled, &"cancelled".into()),
+            Err(Stop::Local(why)) => {
+                self.shared.halt.store(true, Ordering::Relaxed);
+                self.stopped(State::Failed, &why);
+            }
+        }
+        if let Some(why) = no_older {
+            self.manifest.left_out.push(format!("{} what its node has rotated away: {why}", job.entry.place()));
+        }
+        self.manifest.left_out.extend(left_out);
+        if job.entry.complete && job.entry.kind.ends_with("rotated") && !job.entry.kind.starts_with('/') {
+            self.reaches_back(&job);
+        }
+        if let Some(known) = self.manifest.files.get_mut(job.n) {
+            *known = job.entry;
+        }
+        let listed = aside.len();
+        self.manifest.files.extend(aside);
+        self.sizes.extend(std::iter::repeat_n(None, listed));
+        self.shared.files.fetch_add(listed, Ordering::Relaxed);
+        self.add(more);
+    }
+
+    /// A log is whole from where its rotated files begin.
+    fn reaches_back(&mut self, older: &Job) {
+        let Of::Rotated { from, .. } = older.of else { return };
+        let base = if older.entry.kind == "rotated" { "stdout" } else { "previous" };
+        let same = |entry: &&mut Entry| {
+            entry.kind == base && entry.uid == older.entry.uid && entry.container == older.entry.container
         };
-        let to = self.shared.directory.join(folder);
-        if let Err(error) = fs::create_dir_all(&to).await {
-            self.failed = Some(local(&to, &error));
-            return;
+        let first = older.entry.first.as_deref().and_then(moment);
+        if let (Some(first), Some(log)) = (first, self.manifest.files.iter_mut().find(same)) {
+            let reaches = from.is_some_and(|from| first <= from + SLACK);
+            log.whole_from = (!reaches).then(|| older.entry.first.clone()).flatten();
         }
-        let options = CopyOptions { overwrite: false, resume: true };
-        let far = watch::Sender::default();
-        match writer.download(place, pattern, &to, options, &far).await {
-            Ok(copied) => {
-                for file in copied.files {
-                    let path = Path::new(&file.path);
-                    let path = path.strip_prefix(&self.shared.directory).unwrap_or(path).display().to_string();
-                    self.shared.bytes.fetch_add(file.bytes, Ordering::Relaxed);
-                    let (bytes, sha256) = (file.bytes, file.sha256);
-                    self.manifest.files.push(Entry {
-                        path,
-                        bytes,
-                        saved: bytes,
-                        sha256,
-                        complete: true,
-                        ..entry.clone()
-                    });
-                }
-                for (what, why) in copied.skipped {
-                    let why = Clean::from(format!("{what}: {why}"));
-                    self.saved.problems.push(Problem { source: source(&entry, kind.clone()), why });
-                }
-            }
-            Err(error) => {
-                let why = Clean::from(error.to_string());
-                self.saved.problems.push(Problem { source: source(&entry, kind), why });
-            }
-        }
+    }
+
+    async fn write(&mut self) -> Result<u64, ()> {
+        let written = self.manifest.write(&self.shared.directory).await;
+        written.map_err(|error| {
+            self.shared.halt.store(true, Ordering::Relaxed);
+            let why = local(&self.shared.directory.join(NAME), &error);
+            self.stopped(State::Failed, &why);
+        })
     }
 
     /// Writes the manifest, and says what came of it.
     async fn end(mut self, directory: PathBuf) -> Outcome {
-        let whole = self.why.is_none() && self.failed.is_none();
-        self.manifest.complete = whole.then(|| chrono::Utc::now().to_rfc3339());
+        self.hear();
+        // Lists that were read have told all that they can.
+        self.manifest.files.retain(|entry| !(entry.path.ends_with('/') && entry.complete));
         self.manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
-        self.saved.files = self.manifest.files.iter().filter(|entry| entry.saved > 0 || entry.complete).count() + 1;
+        self.manifest.left_out.sort();
+        self.manifest.left_out.dedup();
+        self.manifest.state = self.state;
+        self.manifest.ended = Some(chrono::Utc::now().to_rfc3339());
+        self.manifest.why = self.why.as_ref().map(ToString::to_string);
+        let there = |entry: &&Entry| !entry.path.ends_with('/') && (entry.saved > 0 || entry.complete);
+        self.saved.files = self.manifest.files.iter().filter(there).count() + 1;
         self.saved.bytes = self.manifest.files.iter().map(|entry| entry.saved).sum();
         self.saved.path = Clean::from(directory.display().to_string());
-        match self.manifest.write(&directory).await {
-            Ok(bytes) => self.saved.bytes += bytes,
-            Err(error) => {
-                self.failed.get_or_insert(local(&directory.join(super::manifest::NAME), &error));
-            }
+        self.saved.left_out = self.manifest.left_out.iter().map(|words| Clean::new(words)).collect();
+        self.saved.rotated = self.manifest.files.iter().filter_map(rotated).collect();
+        if let Ok(bytes) = self.write().await {
+            self.saved.bytes += bytes;
         }
-        match (self.failed, self.why) {
-            (Some(why), _) => Outcome::Failed(why),
-            (None, Some(why)) => Outcome::Cut { why, saved: self.saved, directory },
-            (None, None) => Outcome::Done(self.saved),
+        drop(self.lock);
+        match self.why {
+            Some(why) => Outcome::Cut { why, saved: self.saved, directory },
+            None => Outcome::Done(self.saved),
         }
     }
 }
 
-fn source(entry: &Entry, kind: Kind) -> Source {
+impl Came {
+    /// A job that was not begun.
+    fn not(mut job: Job, outcome: Stop) -> Self {
+        if !job.entry.complete && outcome == Stop::Cancelled {
+            job.entry.problem = Some("cancelled".to_owned());
+        }
+        let (more, aside, left_out) = Default::default();
+        Self { job, outcome: Err(outcome), more, aside, left_out, no_older: None }
+    }
+}
+
+/// From when on a log is whole, where that is not from its start.
+fn rotated(entry: &Entry) -> Option<WholeFrom> {
+    let from = entry.whole_from.as_deref().map(moment);
+    let empty = entry.lines == 0 && entry.gaps.iter().any(|gap| gap.starts_with("since "));
+    let from = from.or(empty.then_some(None))?;
+    Some(WholeFrom { source: source(entry), from })
+}
+
+fn source(entry: &Entry) -> Source {
     Source {
         namespace: Clean::new(&entry.namespace),
         pod: Clean::new(&entry.pod),
         uid: Clean::new(&entry.uid),
         container: Clean::new(&entry.container),
         revision: Revision { app: Clean::new(&entry.app), ..Revision::default() },
-        kind,
+        kind: match entry.kind.as_str() {
+            "stdout" | "rotated" => Kind::Stdout,
+            "previous" | "previous-rotated" => Kind::Previous,
+            file => Kind::File(Clean::new(file)),
+        },
         ended: None,
     }
 }
