@@ -159,6 +159,10 @@ commands! {
     Events,
     /// Marks from the last mark to the cursor.
     MarkRange,
+    /// Goes up, and selects what is passed.
+    SelectUp,
+    /// Goes down, and selects what is passed.
+    SelectDown,
     /// All columns, or those that fit.
     Wide,
     /// Deletes or evicts the pod under the cursor, after a question.

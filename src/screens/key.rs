@@ -26,6 +26,10 @@ pub enum Code {
     Delete,
     /// Insert.
     Insert,
+    /// Shift and an arrow.
+    ShiftUp,
+    /// Shift and an arrow.
+    ShiftDown,
     /// Arrow.
     Up,
     /// Arrow.
@@ -109,6 +113,8 @@ const NAMES: &[(&str, Code)] = &[
     ("backspace", Code::Backspace),
     ("del", Code::Delete),
     ("ins", Code::Insert),
+    ("shift-up", Code::ShiftUp),
+    ("shift-down", Code::ShiftDown),
     ("up", Code::Up),
     ("down", Code::Down),
     ("left", Code::Left),

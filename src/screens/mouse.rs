@@ -11,6 +11,8 @@ pub enum Click {
     Press,
     /// The first button was let go.
     Release,
+    /// The mouse moved while the first button was down.
+    Drag,
     /// The middle button was pressed.
     Middle,
     /// The last button was pressed.

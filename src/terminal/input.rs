@@ -121,6 +121,7 @@ fn mouse(event: MouseEvent) -> Option<Mouse> {
     let click = match event.kind {
         MouseEventKind::Down(MouseButton::Left) => Click::Press,
         MouseEventKind::Up(MouseButton::Left) => Click::Release,
+        MouseEventKind::Drag(MouseButton::Left) => Click::Drag,
         MouseEventKind::Down(MouseButton::Middle) => Click::Middle,
         MouseEventKind::Down(MouseButton::Right) => Click::Right,
         MouseEventKind::ScrollUp => Click::WheelUp,
@@ -135,6 +136,7 @@ fn key(event: KeyEvent) -> Option<Key> {
         return None;
     }
     let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    let shift = event.modifiers.contains(KeyModifiers::SHIFT);
     let code = match event.code {
         KeyCode::Char(c) => Code::Char(if ctrl { control(c) } else { c }),
         KeyCode::F(n) => Code::F(n),
@@ -145,6 +147,8 @@ fn key(event: KeyEvent) -> Option<Key> {
         KeyCode::Backspace => Code::Backspace,
         KeyCode::Delete => Code::Delete,
         KeyCode::Insert => Code::Insert,
+        KeyCode::Up if shift => Code::ShiftUp,
+        KeyCode::Down if shift => Code::ShiftDown,
         KeyCode::Up => Code::Up,
         KeyCode::Down => Code::Down,
         KeyCode::Left => Code::Left,
@@ -240,15 +244,16 @@ mod tests {
     }
 
     #[test]
-    fn presses_the_wheel_and_the_first_button_let_go_are_heard_and_no_motion() {
+    fn presses_the_wheel_and_the_first_button_dragged_and_let_go_are_heard_and_no_motion_without_a_button() {
         let heard = |kind| {
             mouse(MouseEvent { kind, column: 3, row: 4, modifiers: KeyModifiers::NONE }).map(|mouse| mouse.click)
         };
         assert_eq!(heard(MouseEventKind::Down(MouseButton::Left)), Some(Click::Press));
         assert_eq!(heard(MouseEventKind::ScrollDown), Some(Click::WheelDown));
         assert_eq!(heard(MouseEventKind::ScrollUp), Some(Click::WheelUp));
+        assert_eq!(heard(MouseEventKind::Drag(MouseButton::Left)), Some(Click::Drag));
         let others =
-            [MouseEventKind::Drag(MouseButton::Left), MouseEventKind::Up(MouseButton::Right), MouseEventKind::Moved];
+            [MouseEventKind::Drag(MouseButton::Right), MouseEventKind::Up(MouseButton::Right), MouseEventKind::Moved];
         assert!(others.into_iter().all(|kind| heard(kind).is_none()));
     }
 

@@ -30,10 +30,10 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// Whether the mouse is ours, too.
 static MOUSE: AtomicBool = AtomicBool::new(false);
 
-/// Reports presses, releases and the wheel (1000), in the form that knows every column (1006).
-const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+/// Reports presses, releases and the wheel (1000), moves while a button is down (1002), in the form that knows every column (1006).
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 /// Undoes [`MOUSE_ON`].
-const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 
 /// How long a terminal that does not read is waited for when it is given back.
 const PATIENCE: Duration = Duration::from_secs(1);

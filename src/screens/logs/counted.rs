@@ -7,7 +7,7 @@ use rolldeck_core::logs::{
 };
 
 use super::{
-    keys::revision,
+    narrow::revision,
     over::Done,
     panel::{self, Piece},
     room::Logs,

@@ -6,7 +6,7 @@ use rolldeck_core::{
     text::Clean,
 };
 
-use super::{draw::size as sized, over::Done, panel, room::Logs, tags};
+use super::{over::Done, panel, room::Logs, said::size as sized, tags};
 use crate::{
     Command, Ctx, Scope,
     widgets::{

@@ -1,28 +1,22 @@
 //! What keys do in a room of logs.
 
-use rolldeck_core::logs::{Begin, Direction, Level, Reading, RevisionId, count::Patterns};
+use rolldeck_core::logs::{Begin, Direction, Reading, count::Patterns};
 
 use super::{
     LogsEffect,
     counted::Counted,
     detail::Detail,
-    field::{Field, For, Typed},
+    field::For,
     files::Files,
     legend::Legend,
     over::{Done, Over},
     room::Logs,
     saving::Form,
-    times::typed,
 };
-use crate::{
-    Action, Command, Ctx, Effect, Key, Mouse,
-    widgets::{Answer, Dialog},
-};
+use crate::{Action, Command, Ctx, Effect, Key, widgets::Dialog};
 
-/// So many lines are marked at once.
-const MARKED: usize = 10_000;
-
-fn note(text: impl Into<String>) -> Vec<Action> {
+/// Says something at the bottom of the screen.
+pub(super) fn note(text: impl Into<String>) -> Vec<Action> {
     vec![Action::Note(false, text.into().into())]
 }
 
@@ -76,6 +70,8 @@ impl Logs {
             Command::Mark => self.mark(),
             Command::MarkAll => return self.mark_all(),
             Command::MarkRange => self.anchor = if self.anchor.is_some() { None } else { self.window.cursor },
+            Command::SelectUp => self.select_on(Command::Up),
+            Command::SelectDown => self.select_on(Command::Down),
             Command::ClearMarks => {
                 self.marks.clear();
                 self.anchor = None;
@@ -140,141 +136,6 @@ impl Logs {
         Vec::new()
     }
 
-    fn ask(&mut self, what: For) {
-        self.field = Some(Field::new(what));
-    }
-
-    /// A key for the field.
-    pub(super) fn field_key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
-        let Some(field) = &mut self.field else { return Vec::new() };
-        match field.key(key) {
-            Typed::Changed => self.field_typed(ctx),
-            Typed::Kept => self.field_kept(ctx),
-            Typed::Dropped => {
-                self.field = None;
-                self.buffer.seek(None);
-                self.refilter(None)
-            }
-            Typed::Same => Vec::new(),
-        }
-    }
-
-    /// Follows what stands in the field.
-    pub(super) fn field_typed(&mut self, ctx: &Ctx) -> Vec<Action> {
-        let Some(field) = &mut self.field else { return Vec::new() };
-        let sought = field.sought();
-        let term = if field.what == For::Search || field.what == For::Time { None } else { field.term() };
-        let time = (field.what == For::Time).then(|| typed(field.prompt.text(), ctx.clock).err()).flatten();
-        let wrong = [
-            &sought.as_ref().and_then(|sought| sought.as_ref().err()),
-            &term.as_ref().and_then(|term| term.as_ref().err()),
-        ]
-        .into_iter()
-        .find_map(|error| error.map(ToString::to_string));
-        let failed = wrong.is_some();
-        field.error = wrong.or(time.filter(|_| !field.prompt.text().is_empty()));
-        if failed {
-            return Vec::new();
-        }
-        let searching = field.what == For::Search;
-        if searching {
-            self.buffer.seek(sought.and_then(Result::ok));
-        } else {
-            self.buffer.seek(None);
-        }
-        self.refilter(term.and_then(Result::ok))
-    }
-
-    fn field_kept(&mut self, ctx: &Ctx) -> Vec<Action> {
-        let Some(field) = self.field.take_if(|field| field.error.is_none()) else { return Vec::new() };
-        match field.what {
-            For::Include | For::Exclude => {
-                self.filter.terms.extend(field.term().and_then(Result::ok));
-                self.refilter(None)
-            }
-            For::Search if self.buffer.seek.is_some() => {
-                // The newest hit first, the line under the cursor among them.
-                let from = self.window.cursor.map_or(0, |line| line + 1);
-                self.buffer.scan(from, Direction::Backward);
-                self.work().1
-            }
-            For::Search => Vec::new(),
-            For::Time => match typed(field.prompt.text(), ctx.clock) {
-                Ok(at) => self.go_to_time(ctx, at),
-                Err(_) => Vec::new(),
-            },
-        }
-    }
-
-    /// Goes to the first line of a moment; reads again from there where that is older than what is read.
-    fn go_to_time(&mut self, ctx: &Ctx, at: i64) -> Vec<Action> {
-        let ring = self.buffer.ring();
-        let oldest = ring.span().map(|(oldest, _)| oldest);
-        let follows = matches!(self.reading, Reading::Stdout | Reading::Previous | Reading::Rotated);
-        if follows && oldest.is_none_or(|oldest| at < oldest) && self.begin != Some(Begin::At(at)) {
-            self.begin = Some(Begin::At(at));
-            let mut actions = self.reopen(ctx);
-            self.window.follow = false;
-            actions.extend(note("that is before the lines that were read: reading again from there"));
-            return actions;
-        }
-        let line = ring.at_time(at);
-        match self.buffer.view.at_or_behind(line) {
-            Some(line) => {
-                self.window.go(line, self.buffer.ring(), &self.buffer.view);
-                Vec::new()
-            }
-            None => note("no line that is shown is so young"),
-        }
-    }
-
-    fn drop_term(&mut self) -> Vec<Action> {
-        if self.filter.terms.pop().is_none() {
-            return note("no filter is set");
-        }
-        self.refilter(None)
-    }
-
-    /// All levels, from info up, warnings up, errors alone; around.
-    fn level(&mut self) -> Vec<Action> {
-        self.filter.least = match self.filter.least {
-            None => Some(Level::Info),
-            Some(Level::Info) => Some(Level::Warn),
-            Some(Level::Warn) => Some(Level::Error),
-            Some(_) => None,
-        };
-        let said = match self.filter.least {
-            None => "lines of every level".to_owned(),
-            Some(Level::Info) => "no trace, no debug".to_owned(),
-            Some(least) => format!("{least} and worse; a line that says no level counts as info"),
-        };
-        self.refilter(None).into_iter().chain(note(said)).collect()
-    }
-
-    /// Every revision, then each alone, the newest first.
-    fn only_revision(&mut self) -> Vec<Action> {
-        let all = self.buffer.sources.revisions();
-        if all.len() < 2 {
-            return note("there is one revision here");
-        }
-        let mut order: Vec<usize> = (0..all.len()).collect();
-        order.sort_by_key(|at| std::cmp::Reverse((all[*at].number, *at)));
-        let id = |at: usize| u16::try_from(at).map(RevisionId).ok();
-        let next = match self.filter.revision {
-            None => order.first().copied(),
-            Some(now) => {
-                let place = order.iter().position(|at| id(*at) == Some(now));
-                place.and_then(|place| order.get(place + 1).copied())
-            }
-        };
-        let said = match next.map(|at| &all[at]) {
-            None => "lines of every revision".to_owned(),
-            Some(only) => format!("only {} of {}", revision(only), only.app),
-        };
-        self.filter.revision = next.and_then(id);
-        self.refilter(None).into_iter().chain(note(said)).collect()
-    }
-
     fn autoscroll(&mut self) -> Vec<Action> {
         self.window.follow = !self.window.follow;
         note(if self.window.follow {
@@ -288,37 +149,6 @@ impl Logs {
         let pause = self.buffer.paused().is_none();
         self.buffer.pause(pause);
         self.work().1
-    }
-
-    fn mark(&mut self) {
-        if let Some(line) = self.window.cursor
-            && !self.marks.remove(&line)
-        {
-            self.marks.insert(line);
-        }
-    }
-
-    /// Marks every line that is shown; the newest, where they are very many.
-    fn mark_all(&mut self) -> Vec<Action> {
-        self.marks.extend(self.buffer.view.back_from(u64::MAX).take(MARKED));
-        match self.buffer.view.len() > MARKED as u64 {
-            true => note(format!("only the newest {MARKED} lines are marked: filter before")),
-            false => Vec::new(),
-        }
-    }
-
-    fn go_to_mark(&mut self, next: bool) -> Vec<Action> {
-        let at = self.window.cursor.unwrap_or_default();
-        let first = self.buffer.ring().first();
-        self.marks.retain(|line| *line >= first);
-        let shown = self.marks.iter().copied().filter(|line| self.buffer.view.shows(*line));
-        let to = match next {
-            true => shown.clone().find(|line| *line > at).or(shown.min()),
-            false => shown.clone().rfind(|line| *line < at).or(shown.max()),
-        };
-        let Some(line) = to else { return note("no line that is shown is marked") };
-        self.window.go(line, self.buffer.ring(), &self.buffer.view);
-        Vec::new()
     }
 
     fn keep(&mut self) -> Vec<Action> {
@@ -353,15 +183,6 @@ impl Logs {
         let Some(mut over) = self.over.take() else { return Vec::new() };
         let done = over.key(self, ctx, key);
         self.done(ctx, over, done)
-    }
-
-    /// A press of the mouse for a question: the harmless answer closes it, another one takes the focus alone.
-    pub(super) fn press(&mut self, mouse: Mouse) {
-        let area = ratatui::layout::Rect::new(0, 0, self.size.0, self.size.1);
-        let Some(dialog) = self.over.as_mut().and_then(Over::dialog) else { return };
-        if mouse.click == crate::Click::Press && dialog.press(area, mouse) != Answer::Open {
-            self.over = None;
-        }
     }
 
     /// Puts what lies over the lines back, or follows what came of it.
@@ -416,16 +237,6 @@ impl Logs {
             }
             Done::Leave => vec![Action::Back],
         }
-    }
-}
-
-/// A revision as people call it.
-pub(super) fn revision(of: &rolldeck_core::logs::Revision) -> String {
-    match (of.number, of.hash.is_empty()) {
-        (Some(number), true) => format!("revision {number}"),
-        (Some(number), false) => format!("revision {number} ({})", of.hash),
-        (None, false) => format!("revision {}", of.hash),
-        (None, true) => "the pods without a revision".to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use ratatui::{Frame, layout::Rect};
 use rolldeck_core::logs::{SourceId, SourceSet, SourceState};
 
 use super::{
-    keys::revision,
+    narrow::revision,
     over::Done,
     panel::{self, Piece},
     room::Logs,

@@ -1,17 +1,13 @@
 //! The state of a room of logs, and what messages do to it.
 
-use std::{collections::BTreeSet, ops::RangeInclusive};
+use std::collections::BTreeSet;
 
 use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
     Time,
     fleet::Freshness,
     kept::Name,
-    logs::{
-        Begin, Direction, Filter, LogsOf, PickedFile, Reading, Source, Term, Told,
-        read::{Spot, select},
-        time,
-    },
+    logs::{Begin, Direction, Filter, LogsOf, PickedFile, Reading, Source, Term, time},
     model::ObjectRef,
     text::Clean,
 };
@@ -22,7 +18,9 @@ use super::{
     draw,
     field::Field,
     look::Look,
+    marks::Drag,
     over::Over,
+    said::said,
     saving::Saving,
     window::Window,
 };
@@ -30,9 +28,6 @@ use crate::{
     Action, Command, Ctx, Effect, Key, List, Message, Mouse, Room, Screen,
     widgets::text::{age_changes, count},
 };
-
-/// The most that is copied at once, in bytes: one more than is taken, so that whoever copies says that it is too long.
-const COPIED: usize = 48 * 1024 + 1;
 
 /// One view over the logs of many containers.
 pub struct Logs {
@@ -50,6 +45,8 @@ pub struct Logs {
     pub(super) marks: BTreeSet<u64>,
     /// Where a selection begins; it goes on to the cursor.
     pub(super) anchor: Option<u64>,
+    /// What the mouse does.
+    pub(super) drag: Option<Drag>,
     pub(super) filter: Filter,
     pub(super) field: Option<Field>,
     pub(super) over: Option<Over>,
@@ -79,6 +76,7 @@ impl Logs {
             look: Look::new(&settings),
             marks: BTreeSet::new(),
             anchor: None,
+            drag: None,
             filter: Filter::default(),
             field: None,
             over: None,
@@ -100,7 +98,7 @@ impl Logs {
         self.id = LogsId::new();
         self.buffer = Buffer::new(settings.buffer);
         self.buffer.view.set_folded(folded);
-        (self.pods, self.failed, self.anchor, self.kept) = (None, None, None, None);
+        (self.pods, self.failed, self.anchor, self.drag, self.kept) = (None, None, None, None, None);
         self.marks.clear();
         // Sources and revisions of another reading have other numbers.
         (self.filter.sources, self.filter.revision) = (None, None);
@@ -151,18 +149,10 @@ impl Logs {
 
     /// Fits everything to the room's size and the look.
     pub(super) fn lay_out(&mut self) {
-        let above = draw::above(self);
-        let heading = u16::from(self.look.columns);
-        self.window.height = self.size.1.saturating_sub(above + heading).into();
+        self.window.height = self.size.1.saturating_sub(self.above()).into();
         let columns = usize::from(self.size.0).saturating_sub(super::lines::before(self));
         self.window.wrap = (self.look.wrap && !self.look.columns).then(|| columns.max(1));
         self.window.settle(self.buffer.ring(), &self.buffer.view);
-    }
-
-    /// The lines that are selected.
-    pub(super) fn selected(&self) -> Option<RangeInclusive<u64>> {
-        let (anchor, cursor) = (self.anchor?, self.window.cursor?);
-        Some(anchor.min(cursor)..=anchor.max(cursor))
     }
 
     /// How many frames of a trace stand folded behind a line, as far as they are near.
@@ -190,50 +180,6 @@ impl Logs {
         let from = self.window.cursor.unwrap_or_default();
         self.buffer.scan(from, direction);
         self.work().1
-    }
-
-    fn take(&mut self, ctx: &Ctx, reply: &LogsReply) -> (bool, Vec<Action>) {
-        match reply {
-            LogsReply::Told(told) => return self.told(ctx, told),
-            LogsReply::Continue => {
-                self.buffer.continued();
-                return self.work();
-            }
-            LogsReply::Files { of, complete } => {
-                if let Some(Over::Files(files)) = &mut self.over {
-                    files.take(of, *complete);
-                }
-            }
-            LogsReply::Kept(Ok(kept)) => self.kept = kept.clone().map(Some),
-            LogsReply::Kept(Err(why)) => {
-                self.kept = None;
-                return (true, vec![Action::Note(true, why.clone())]);
-            }
-            LogsReply::Download(_) => {}
-        }
-        (true, Vec::new())
-    }
-
-    fn told(&mut self, ctx: &Ctx, told: &Told) -> (bool, Vec<Action>) {
-        match told {
-            Told::Pods(fresh) => self.pods = Some(fresh.clone()),
-            Told::Sources(sources) => {
-                self.buffer.join(sources);
-                self.lay_out();
-                // A source that is better known may have another revision, by which lines are filtered.
-                return self.work();
-            }
-            Told::State(id, state) => drop(self.buffer.states.insert(*id, state.clone())),
-            Told::Rotated(id, rotated) => drop(self.buffer.rotated.insert(*id, *rotated)),
-            Told::Lines(blocks) => {
-                self.buffer.take(blocks, ctx.clock.now);
-                return self.work();
-            }
-            Told::Note(note) => return (true, vec![Action::Note(false, note.clone())]),
-            Told::Failed(why) => self.failed = Some(why.clone()),
-            Told::Complete => return (false, Vec::new()),
-        }
-        (true, Vec::new())
     }
 }
 
@@ -291,19 +237,7 @@ impl Screen for Logs {
     }
 
     fn copied(&self, _ctx: &Ctx) -> Option<String> {
-        let (ring, view) = (self.buffer.ring(), &self.buffer.view);
-        let lines = |from: u64, to: u64| {
-            let (one, other) = (Spot { line: from, byte: 0 }, Spot { line: to, byte: usize::MAX });
-            select(ring, view, one, other, COPIED).text
-        };
-        if let Some(range) = self.selected() {
-            return Some(lines(*range.start(), *range.end()));
-        }
-        if !self.marks.is_empty() {
-            let all: Vec<String> = self.marks.iter().map(|line| lines(*line, *line)).collect();
-            return Some(all.join("\n"));
-        }
-        self.window.cursor.map(|line| lines(line, line))
+        self.copy_text()
     }
 
     fn list(&self, _ctx: &Ctx) -> Option<List> {
@@ -319,15 +253,20 @@ impl Screen for Logs {
             }
         }
         let at = |line: u64| places.iter().position(|known| *known == line);
-        let above = std::iter::repeat_n(None, usize::from(draw::above(self) + u16::from(self.look.columns)));
+        let above = std::iter::repeat_n(None, usize::from(self.above()));
         let rows = above.chain(rows.iter().map(|row| at(row.line))).collect();
         Some(List { cursor: at(self.window.cursor?)?, rows, ..List::default() })
     }
 
     fn mouse(&mut self, _ctx: &Ctx, mouse: Mouse) -> Option<Vec<Action>> {
-        self.over.as_mut().and_then(Over::dialog)?;
-        self.press(mouse);
-        Some(Vec::new())
+        if self.over.is_some() {
+            self.over.as_mut().and_then(Over::dialog)?;
+            self.press(mouse);
+            return Some(Vec::new());
+        }
+        let actions = self.draw_selection(mouse);
+        self.lay_out();
+        actions
     }
 
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
@@ -369,11 +308,11 @@ impl Screen for Logs {
             Message::Logs(id, reply) if *id == self.id => {
                 let taken = self.take(ctx, reply);
                 self.lay_out();
-                self.said = draw::said(self, ctx);
+                self.said = said(self, ctx);
                 taken
             }
             Message::Clock(_) => {
-                let said = draw::said(self, ctx);
+                let said = said(self, ctx);
                 let differs = said != self.said;
                 self.said = said;
                 (differs, Vec::new())

@@ -15,7 +15,7 @@ use rolldeck_core::{
     text::Clean,
 };
 
-use super::{DownloadEffect, DownloadReply, LogsEffect, LogsId, draw::size, over::Done, room::Logs, times::moment};
+use super::{DownloadEffect, DownloadReply, LogsEffect, LogsId, over::Done, room::Logs, said::size, times::moment};
 use crate::{
     Action, Clock, Code, Ctx, Effect, Key, Scope,
     widgets::{
@@ -363,7 +363,7 @@ impl Form {
             2 => yes(false),
             3 => match self.begin {
                 None => "the beginning: the whole log".to_owned(),
-                Some(begin) => super::draw::begin_words(begin),
+                Some(begin) => super::said::begin_words(begin),
             },
             4 => self.to.text().to_owned(),
             5 => match self.compress {

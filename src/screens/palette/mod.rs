@@ -117,7 +117,7 @@ impl Palette {
                 None if mouse.row < self.area(body).y => return Said::Closed,
                 None => {}
             },
-            Click::Release | Click::Middle | Click::Right => {}
+            Click::Release | Click::Drag | Click::Middle | Click::Right => {}
         }
         Said::Open
     }

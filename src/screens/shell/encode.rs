@@ -23,6 +23,8 @@ pub(super) fn key(key: Key, modes: Modes) -> Vec<u8> {
         Code::Esc => return with_alt(key, b"\x1b"),
         Code::Backspace => return with_alt(key, if key.ctrl { b"\x08" } else { b"\x7f" }),
         Code::BackTab => "\x1b[Z".to_owned(),
+        Code::ShiftUp => format!("\x1b[1;{}A", modifier + 1),
+        Code::ShiftDown => format!("\x1b[1;{}B", modifier + 1),
         Code::Up => arrow('A'),
         Code::Down => arrow('B'),
         Code::Right => arrow('C'),
@@ -89,6 +91,8 @@ pub(super) fn mouse(click: Click, (column, row): (u16, u16), modes: Modes) -> Op
     let (button, down) = match click {
         Click::Press => (0, true),
         Click::Release => (0, false),
+        Click::Drag if modes.mouse == MouseMode::Drags => (32, true),
+        Click::Drag => return None,
         Click::Middle => (1, true),
         Click::Right => (2, true),
         Click::WheelUp => (64, true),
@@ -187,6 +191,9 @@ mod tests {
         let sgr = Modes { sgr_mouse: true, ..old };
         assert_eq!(mouse(Click::Press, (4, 2), sgr), Some(b"\x1b[<0;5;3M".to_vec()));
         assert_eq!(mouse(Click::Release, (4, 2), sgr), Some(b"\x1b[<0;5;3m".to_vec()));
+        let drags = Modes { mouse: MouseMode::Drags, ..sgr };
+        assert_eq!(mouse(Click::Drag, (4, 2), drags), Some(b"\x1b[<32;5;3M".to_vec()));
+        assert_eq!(mouse(Click::Drag, (4, 2), old), None);
         assert_eq!(mouse(Click::WheelDown, (0, 0), sgr), Some(b"\x1b[<65;1;1M".to_vec()));
         assert_eq!(mouse(Click::Press, (4, 2), old), Some(b"\x1b[M \x25\x23".to_vec()));
         assert_eq!(mouse(Click::Right, (300, 2), old), None);

@@ -16,8 +16,13 @@ pub(super) type Pressed = (Time, usize);
 
 impl State {
     pub(super) fn mouse(&mut self, mouse: Mouse) -> Vec<Effect> {
-        let more = matches!(mouse.click, Click::Release | Click::Middle | Click::Right);
-        if more && (self.top().room() != Room::Shell || self.palette.is_some() || self.leaving.is_some()) {
+        let covered = self.palette.is_some() || self.leaving.is_some();
+        let heard = match (mouse.click, self.top().room()) {
+            (Click::Press | Click::WheelUp | Click::WheelDown, _) => true,
+            (_, Room::Shell) | (Click::Release | Click::Drag, Room::Logs) => !covered,
+            _ => false,
+        };
+        if !heard {
             return Vec::new();
         }
         self.dirty = true;
@@ -34,10 +39,12 @@ impl State {
         if self.palette.is_some() {
             return self.palette(|palette, place| palette.mouse(place, mouse, body));
         }
-        if !body.contains((mouse.column, mouse.row).into()) {
+        // What began within may be drawn out of it, and ends there.
+        let begun = matches!(mouse.click, Click::Release | Click::Drag) && self.top().room() == Room::Logs;
+        if !begun && !body.contains((mouse.column, mouse.row).into()) {
             return Vec::new();
         }
-        let inside = Mouse { row: mouse.row - draw::HEADER, ..mouse };
+        let inside = Mouse { row: mouse.row.saturating_sub(draw::HEADER), ..mouse };
         let speaker = self.speaker();
         let room = Self::top_mut(&mut self.home, &mut self.above);
         if let Some(actions) = room.mouse(&self.shared.ctx(), inside) {
@@ -47,7 +54,7 @@ impl State {
             Click::WheelUp => self.wheel(Command::Up, Code::Up),
             Click::WheelDown => self.wheel(Command::Down, Code::Down),
             Click::Press => self.press(inside),
-            Click::Release | Click::Middle | Click::Right => Vec::new(),
+            Click::Release | Click::Drag | Click::Middle | Click::Right => Vec::new(),
         }
     }
 

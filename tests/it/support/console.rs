@@ -232,6 +232,8 @@ impl Console {
             "space" => " ".to_owned(),
             "up" => "\x1b[A".to_owned(),
             "down" => "\x1b[B".to_owned(),
+            "shift-up" => "\x1b[1;2A".to_owned(),
+            "shift-down" => "\x1b[1;2B".to_owned(),
             "right" => "\x1b[C".to_owned(),
             "left" => "\x1b[D".to_owned(),
             "home" => "\x1b[H".to_owned(),

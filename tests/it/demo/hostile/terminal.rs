@@ -10,7 +10,7 @@ pub struct Leak {
 }
 
 /// Modes that the program sets and undoes: the alternate screen, the cursor, bracketed paste, the mouse, synchronised updates.
-const MODES: &[&str] = &["1049", "25", "2004", "1000", "1006", "2026"];
+const MODES: &[&str] = &["1049", "25", "2004", "1000", "1002", "1006", "2026"];
 
 /// So many marks over one character are a script's own; more are drawn over the neighbours.
 const MARKS: usize = 6;
@@ -117,7 +117,7 @@ fn is_invisible(c: char) -> bool {
 
 #[test]
 fn what_our_terminal_layer_writes_is_no_leak() {
-    let ours = "\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[2J\x1b[?1000h\x1b[?1006h\x1b]11;?\x1b\\\x1b[?2026h\x1b[1;1H\x1b[38;2;1;2;3m\x1b[48;5;66m\
+    let ours = "\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[2J\x1b[?1000h\x1b[?1002h\x1b[?1006h\x1b]11;?\x1b\\\x1b[?2026h\x1b[1;1H\x1b[38;2;1;2;3m\x1b[48;5;66m\
                 订单 🚀 e\u{301}\x1b[0m\x1b[39m\x1b[1;38;2;66;66;66m\x1b[?2026l";
     assert_eq!(leaks(ours.as_bytes(), (80, 24)), []);
 }

@@ -112,6 +112,11 @@ const LOGS: Place = Place {
         Script { run: "mark", steps: &[Run, See("1 marked"), Key("ctrl-\\"), Gone("marked")] },
         Script { run: "mark-all", steps: &[Run, See(" marked"), Key("ctrl-\\"), Gone(" marked")] },
         Script { run: "mark-range", steps: &[Run, See("selected"), Key("esc"), Gone("selected")] },
+        Script { run: "select-up", steps: &[PAUSE, Run, See("2 lines selected"), Key("esc"), Gone("selected"), GO_ON] },
+        Script {
+            run: "select-down",
+            steps: &[PAUSE, Key("k"), Key("k"), Run, See("2 lines selected"), Key("esc"), Gone("selected"), GO_ON],
+        },
         Script {
             run: "next-mark",
             steps: &[

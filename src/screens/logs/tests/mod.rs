@@ -1,0 +1,8 @@
+//! Lines and keys in, a screen out.
+
+mod filters;
+mod marks;
+mod reading;
+mod room;
+mod saving;
+mod stage;
