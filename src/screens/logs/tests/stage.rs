@@ -13,7 +13,9 @@ pub use rolldeck_core::{
     },
 };
 
-pub use super::super::{DownloadEffect, DownloadReply, FilesOf, KeptLog, LogFile, Logs, LogsEffect, LogsId, LogsReply, NoFiles};
+pub use super::super::{
+    DownloadEffect, DownloadReply, FilesOf, KeptLog, LogFile, Logs, LogsEffect, LogsId, LogsReply, NoFiles,
+};
 pub use crate::{
     Click, Effect, Message,
     testing::{Stage, ago, key},
