@@ -49,6 +49,8 @@ pub enum Room {
     Shell,
     /// Forwarded ports.
     Forwards,
+    /// Downloads of logs.
+    Downloads,
     /// One command in many pods.
     Run,
     /// The help.
@@ -64,7 +66,7 @@ impl fmt::Display for Room {
 
 impl Room {
     /// Every room, in the order of the help.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Everywhere,
         Self::Fleet,
         Self::Pods,
@@ -84,6 +86,7 @@ impl Room {
         Self::Logs,
         Self::Shell,
         Self::Forwards,
+        Self::Downloads,
         Self::Run,
         Self::Help,
     ];
@@ -110,6 +113,7 @@ impl Room {
             Self::Logs => "Logs",
             Self::Shell => "Shells, after the prefix key",
             Self::Forwards => "Forwarded ports",
+            Self::Downloads => "Downloads",
             Self::Run => "Run in pods",
             Self::Help => "Help",
         }

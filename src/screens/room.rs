@@ -53,6 +53,8 @@ pub struct Ctx<'a> {
     pub shells: &'a Shells,
     /// The forwarded ports of this console.
     pub forwards: &'a Forwards,
+    /// The downloads of logs of this console.
+    pub downloads: &'a crate::logs::Downloads,
 }
 
 impl Ctx<'_> {
@@ -86,6 +88,8 @@ pub enum Action {
     Shell(ShellAction),
     /// Forward a port.
     Forward(rolldeck_core::shell::ForwardWanted),
+    /// Something about a download of logs, which goes on when its room is left.
+    Download(crate::logs::DownloadEffect),
     /// Close a forwarded port, and forget it.
     EndForward(ForwardId),
     /// What this command does on the screen.

@@ -143,6 +143,13 @@ pub const VIEWS: &[View] = &[
         open: |_, _| Ok(Box::new(crate::forwards::ForwardsRoom::default())),
     },
     View {
+        name: "downloads",
+        aliases: &["download"],
+        desc: "the downloads of logs",
+        takes: Takes::Nothing,
+        open: |_, _| Ok(Box::new(crate::logs::DownloadsRoom::default())),
+    },
+    View {
         name: "run",
         aliases: &[],
         desc: "one command in the pods of the marked apps, or under the cursor",

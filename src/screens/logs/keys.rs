@@ -1,9 +1,11 @@
 //! What keys do in a room of logs.
 
+use std::sync::Arc;
+
 use rolldeck_core::logs::{Begin, Direction, Reading, count::Patterns};
 
 use super::{
-    LogsEffect,
+    DownloadEffect, LogsEffect, LogsId,
     counted::Counted,
     detail::Detail,
     field::For,
@@ -13,7 +15,7 @@ use super::{
     room::Logs,
     saving::Form,
 };
-use crate::{Action, Command, Ctx, Effect, Key, widgets::Dialog};
+use crate::{Action, Command, Ctx, Effect, Key};
 
 /// Says something at the bottom of the screen.
 pub(super) fn note(text: impl Into<String>) -> Vec<Action> {
@@ -108,8 +110,8 @@ impl Logs {
                 return self.reopen(ctx);
             }
             Command::Download => {
-                self.over = Some(match &self.saving {
-                    Some(saving) => Over::Saving(saving.dialog()),
+                self.over = Some(match self.saving.and_then(|id| ctx.downloads.get(id)) {
+                    Some(saving) => Over::Saving(saving.refreshed(&saving.dialog(true), ctx.clock)),
                     None => Over::Form(Form::new(self, ctx)),
                 });
             }
@@ -118,7 +120,7 @@ impl Logs {
         Vec::new()
     }
 
-    /// Undoes one thing: the selection, the search, the filters; at last it asks about a download that goes on.
+    /// Undoes one thing: the selection, the search, the filters.
     fn back(&mut self) -> Vec<Action> {
         match () {
             () if self.anchor.is_some() => self.anchor = None,
@@ -127,11 +129,7 @@ impl Logs {
                 self.filter = Default::default();
                 return self.refilter(None);
             }
-            () => {
-                let body = vec!["The download would be stopped; what was saved stays.".to_owned()];
-                let dialog = Dialog::new("A download goes on", body, &["Stay", "Stop it and leave"]);
-                self.over = Some(Over::Leave(dialog));
-            }
+            () => {}
         }
         Vec::new()
     }
@@ -225,17 +223,16 @@ impl Logs {
                 self.reading = Reading::WhyNot;
                 self.reopen(ctx)
             }
-            Done::Start(saving) => {
-                let start = saving.start();
-                self.saving = Some(*saving);
-                vec![Action::Effect(start)]
+            Done::Start(what) => {
+                let id = LogsId::new();
+                self.saving = Some(id);
+                vec![Action::Download(DownloadEffect::Start(id, Arc::new(*what)))]
             }
             Done::Form => {
                 self.saving = None;
                 self.over = Some(Over::Form(Form::new(self, ctx)));
                 Vec::new()
             }
-            Done::Leave => vec![Action::Back],
         }
     }
 }

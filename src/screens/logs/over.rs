@@ -1,7 +1,7 @@
 //! What lies over the lines.
 
 use ratatui::{Frame, layout::Rect};
-use rolldeck_core::logs::{PickedFile, SourceSet};
+use rolldeck_core::logs::{PickedFile, SourceSet, download::Download};
 
 use super::{
     counted::Counted,
@@ -9,7 +9,7 @@ use super::{
     files::Files,
     legend::Legend,
     room::Logs,
-    saving::{Form, Saving},
+    saving::{Chosen, Form},
 };
 use crate::{
     Action, Command, Ctx, Key, List,
@@ -30,8 +30,6 @@ pub(super) enum Over {
     Form(Form),
     /// The download that goes on, or has ended.
     Saving(Dialog),
-    /// Whether to leave while a download goes on.
-    Leave(Dialog),
 }
 
 /// What came of a key.
@@ -51,18 +49,16 @@ pub(super) enum Done {
     /// It closes, and the source behind files is read.
     NextSource,
     /// It closes, and this download begins.
-    Start(Box<Saving>),
+    Start(Box<Download>),
     /// Another download is asked for.
     Form,
-    /// The room is left.
-    Leave,
 }
 
 impl Over {
     /// Whether it takes every key itself.
     pub(super) fn typing(&self) -> bool {
         match self {
-            Self::Form(_) | Self::Saving(_) | Self::Leave(_) => true,
+            Self::Form(_) | Self::Saving(_) => true,
             Self::Files(files) => files.asking.is_some(),
             Self::Legend(_) | Self::Counted(_) | Self::Detail(_) => false,
         }
@@ -71,7 +67,7 @@ impl Over {
     /// The question that it is, if it is one.
     pub(super) fn dialog(&mut self) -> Option<&mut Dialog> {
         match self {
-            Self::Saving(dialog) | Self::Leave(dialog) => Some(dialog),
+            Self::Saving(dialog) => Some(dialog),
             Self::Files(files) => files.asking.as_mut().map(|(dialog, _)| dialog),
             _ => None,
         }
@@ -85,7 +81,7 @@ impl Over {
             (Self::Counted(counted), command) => counted.command(room, command),
             (Self::Detail(detail), command) => detail.command(room, command),
             (Self::Files(files), command) => files.command(room, ctx, command),
-            (Self::Form(_) | Self::Saving(_) | Self::Leave(_), _) => Done::Open,
+            (Self::Form(_) | Self::Saving(_), _) => Done::Open,
         }
     }
 
@@ -94,16 +90,19 @@ impl Over {
         match self {
             Self::Form(form) => form.key(room, ctx, key),
             Self::Files(files) => files.key(room, ctx, key),
-            Self::Saving(dialog) => match (dialog.key(key), &mut room.saving) {
-                (Answer::Open, _) => Done::Open,
-                (Answer::Chosen(n), Some(saving)) if n > 0 => saving.chosen(n),
-                _ => Done::Closed,
-            },
-            Self::Leave(dialog) => match dialog.key(key) {
-                Answer::Open => Done::Open,
-                Answer::Chosen(1) => Done::Leave,
-                Answer::Chosen(_) | Answer::Cancelled => Done::Closed,
-            },
+            Self::Saving(dialog) => {
+                let Some(saving) = room.saving.and_then(|id| ctx.downloads.get(id)) else { return Done::Closed };
+                *dialog = saving.refreshed(dialog, ctx.clock);
+                match dialog.key(key) {
+                    Answer::Open => Done::Open,
+                    Answer::Cancelled => Done::Closed,
+                    Answer::Chosen(n) => match saving.chosen(dialog, n) {
+                        Chosen::Close => Done::Closed,
+                        Chosen::Do(effect) => Done::Act(vec![Action::Download(effect)]),
+                        Chosen::Another => Done::Form,
+                    },
+                }
+            }
             Self::Legend(_) | Self::Counted(_) | Self::Detail(_) => Done::Open,
         }
     }
@@ -122,7 +121,7 @@ impl Over {
             Self::Counted(counted) => Some(List::new(&counted.scroll, counted.len(room), 2)),
             Self::Files(files) if files.asking.is_none() => Some(List::new(&files.scroll, files.len(), 2)),
             Self::Detail(detail) => Some(List::new(&detail.scroll, detail.len(), 2)),
-            Self::Files(_) | Self::Form(_) | Self::Saving(_) | Self::Leave(_) => None,
+            Self::Files(_) | Self::Form(_) | Self::Saving(_) => None,
         }
     }
 
@@ -135,13 +134,10 @@ impl Over {
             Self::Files(files) => files.draw(ctx, frame, area),
             Self::Form(form) => form.draw(ctx, frame, area),
             Self::Saving(dialog) => {
-                let mut dialog = dialog.clone();
-                if let Some(saving) = &room.saving {
-                    dialog.body = saving.words(ctx.clock);
+                if let Some(saving) = room.saving.and_then(|id| ctx.downloads.get(id)) {
+                    saving.refreshed(dialog, ctx.clock).draw(ctx.theme, frame, area);
                 }
-                dialog.draw(ctx.theme, frame, area);
             }
-            Self::Leave(dialog) => dialog.draw(ctx.theme, frame, area),
         }
     }
 
@@ -165,7 +161,7 @@ impl Over {
                 (Command::Reread, "look again"),
                 (Command::NextSource, "the next source"),
             ],
-            Self::Form(_) | Self::Saving(_) | Self::Leave(_) => Vec::new(),
+            Self::Form(_) | Self::Saving(_) => Vec::new(),
         }
     }
 }

@@ -21,7 +21,6 @@ use super::{
     marks::Drag,
     over::Over,
     said::said,
-    saving::Saving,
     window::Window,
 };
 use crate::{
@@ -50,7 +49,8 @@ pub struct Logs {
     pub(super) filter: Filter,
     pub(super) field: Option<Field>,
     pub(super) over: Option<Over>,
-    pub(super) saving: Option<Saving>,
+    /// The download that was begun here last.
+    pub(super) saving: Option<LogsId>,
     /// What is kept in a file, as was asked.
     pub(super) kept: Option<Option<KeptLog>>,
     pub(super) size: (u16, u16),
@@ -219,9 +219,7 @@ impl Screen for Logs {
     }
 
     fn left(&mut self) -> Vec<Effect> {
-        let mut effects = vec![Effect::Logs(LogsEffect::Close(self.id))];
-        effects.extend(self.saving.take().map(|saving| saving.forget()));
-        effects
+        vec![Effect::Logs(LogsEffect::Close(self.id))]
     }
 
     fn selected(&self, _ctx: &Ctx) -> Option<ObjectRef> {
@@ -301,10 +299,14 @@ impl Screen for Logs {
 
     fn message(&mut self, ctx: &Ctx, message: &Message) -> (bool, Vec<Action>) {
         match message {
-            Message::Logs(id, LogsReply::Download(reply)) => match &mut self.saving {
-                Some(saving) if saving.id == *id => (true, saving.take(reply)),
-                _ => (false, Vec::new()),
-            },
+            Message::Logs(id, LogsReply::Download(_)) => {
+                if let (Some(Over::Saving(dialog)), Some(saving)) = (&mut self.over, ctx.downloads.get(*id))
+                    && self.saving == Some(*id)
+                {
+                    *dialog = saving.refreshed(dialog, ctx.clock);
+                }
+                (self.saving == Some(*id), Vec::new())
+            }
             Message::Logs(id, reply) if *id == self.id => {
                 let taken = self.take(ctx, reply);
                 self.lay_out();
@@ -327,11 +329,7 @@ impl Screen for Logs {
     }
 
     fn takes_back(&self) -> bool {
-        self.over.is_some()
-            || self.anchor.is_some()
-            || self.buffer.seek.is_some()
-            || self.filter != Filter::default()
-            || self.saving.as_ref().is_some_and(Saving::running)
+        self.over.is_some() || self.anchor.is_some() || self.buffer.seek.is_some() || self.filter != Filter::default()
     }
 
     fn wake_at(&self, ctx: &Ctx) -> Option<Time> {

@@ -114,7 +114,7 @@ fn kept(room: &Logs, ctx: &Ctx) -> Vec<(Scope, String)> {
     if !room.marks.is_empty() {
         said.push((Scope::Marked, format!("{} marked", room.marks.len())));
     }
-    said.extend(room.saving.as_ref().map(super::saving::Saving::line));
+    said.extend(room.saving.and_then(|id| ctx.downloads.get(id)).map(super::saving::Saving::line));
     match room.buffer.gaps {
         (0, _) => {}
         (1, 0) => said.push((Scope::Warn, "1 gap".to_owned())),

@@ -88,6 +88,7 @@ impl Rig {
             columns: &columns,
             shells: &Default::default(),
             forwards: &Default::default(),
+            downloads: &Default::default(),
         };
         let under = self.under.clone();
         act(&Place { ctx: &ctx, namespaces: &self.namespaces, room: Room::Fleet, under, history: &self.history })

@@ -111,6 +111,7 @@ impl Bench {
             columns: &columns,
             shells: &Default::default(),
             forwards: &Default::default(),
+            downloads: &Default::default(),
         };
         act(&mut *self.room, &ctx)
     }
@@ -147,7 +148,8 @@ impl Bench {
                 | Action::Shell(_)
                 | Action::Command(_)
                 | Action::Forward(_)
-                | Action::EndForward(_) => {}
+                | Action::EndForward(_)
+                | Action::Download(_) => {}
             }
         }
     }

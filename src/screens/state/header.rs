@@ -43,6 +43,12 @@ impl Header {
             0 => {}
             ports => news.push((Scope::Busy, format!("{} forwarded", count(ports, "port")))),
         }
+        let downloads: Vec<_> = ctx.downloads.running().collect();
+        match downloads.as_slice() {
+            [] => {}
+            [one] => news.push((Scope::Busy, format!("download {}%", one.percent().unwrap_or_default()))),
+            many => news.push((Scope::Busy, format!("{} downloads", many.len()))),
+        }
         for parked in ctx.parked.iter().filter(|parked| !parked.holds.is_empty()) {
             news.push((Scope::Warn, format!("parked: {} ({})", parked.context, parked.holds)));
         }

@@ -39,8 +39,9 @@ impl State {
             .chain(elsewhere.map(|parked| format!("A batch is in flight in the parked context {}.", parked.context)))
             .collect();
         let shells = self.shared.shells.open();
+        let downloads = crate::logs::going(&self.shared.downloads);
         let it = match body.len() {
-            0 if shells > 0 => return self.ask_about_shells(shells),
+            0 if shells > 0 || downloads.is_some() => return self.ask_about_shells(shells, downloads),
             0 => return vec![Effect::Quit],
             1 => "it",
             _ => "each of them",
@@ -48,6 +49,7 @@ impl State {
         if shells > 0 {
             body.push(format!("{} open, too: what runs in them is hung up.", shells_in_words(shells)));
         }
+        body.extend(downloads);
         body.push(format!(
             "Leaving pauses {it} in good order: nothing more starts, what is being written is recorded, and the journal says \
              interrupted. What has been written goes on rolling out, watched by nobody."
@@ -57,9 +59,10 @@ impl State {
         Vec::new()
     }
 
-    /// Asks before sessions are ended.
-    fn ask_about_shells(&mut self, shells: usize) -> Vec<Effect> {
-        let body = vec![format!("{} open: what runs in them is hung up.", shells_in_words(shells))];
+    /// Asks before sessions and downloads are ended.
+    fn ask_about_shells(&mut self, shells: usize, downloads: Option<String>) -> Vec<Effect> {
+        let words = || format!("{} open: what runs in them is hung up.", shells_in_words(shells));
+        let body: Vec<String> = (shells > 0).then(words).into_iter().chain(downloads).collect();
         self.leaving = Some(Dialog::new("Leave?", body, &["Stay", "End them and leave"]));
         Vec::new()
     }

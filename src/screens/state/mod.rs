@@ -66,6 +66,7 @@ struct Shared {
     columns: Columns,
     shells: Shells,
     forwards: Forwards,
+    downloads: crate::logs::Downloads,
     /// The changes that were seen since the start.
     seen: rolldeck_core::changes::Log,
 }
@@ -94,6 +95,7 @@ impl Shared {
             columns: &self.columns,
             shells: &self.shells,
             forwards: &self.forwards,
+            downloads: &self.downloads,
         }
     }
 }
@@ -154,6 +156,7 @@ impl State {
             columns: Columns::default(),
             shells: Shells::default(),
             forwards: Forwards::default(),
+            downloads: Default::default(),
         };
         let mut state = Self {
             shared,

@@ -1,4 +1,4 @@
-//! Shells, forwarded ports and commands: the first two stay when their room is left.
+//! Shells, forwarded ports, downloads and commands: all but the last stay when their room is left.
 
 use rolldeck_core::{kept::Name, logs::LogsOf, model::Pod, shell::ForwardWanted};
 
@@ -6,6 +6,7 @@ use super::State;
 use crate::{
     Effect, Room,
     forwards::ForwardId,
+    logs::DownloadEffect,
     run::{RunRoom, targets},
     shell::{ShellAction, ShellRoom},
 };
@@ -41,6 +42,12 @@ impl State {
     pub(super) fn end_forward(&mut self, id: ForwardId) -> Effect {
         self.dirty = true;
         Effect::Forward(self.shared.forwards.remove(id))
+    }
+
+    /// Begins a download of logs, ends it, goes on with it, or forgets it.
+    pub(super) fn download(&mut self, effect: DownloadEffect) -> Vec<Effect> {
+        self.dirty = true;
+        self.shared.downloads.act(effect)
     }
 
     /// Asks where to run a line: in the pods of the marked apps; else in the pod under the cursor, with those of the same app to be

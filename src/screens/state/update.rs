@@ -8,7 +8,7 @@ use rolldeck_core::{
 };
 
 use super::{Note, State};
-use crate::{Action, Clock, Effect, Message, Room, Screen};
+use crate::{Action, Clock, Effect, LogsReply, Message, Room, Screen};
 
 /// A note that is no error goes after so many seconds, or at the next key.
 const NOTE_SECONDS: i64 = 8;
@@ -119,6 +119,11 @@ impl State {
                     self.say(error, text);
                 }
             }
+            Message::Logs(id, LogsReply::Download(reply)) => {
+                if let Some((error, text)) = shared.downloads.take(*id, reply) {
+                    self.say(error, text);
+                }
+            }
             Message::Note(error, text) => self.say(*error, text.clone()),
             Message::LoggedIn(user) => {
                 shared.session.user.clone_from(user);
@@ -214,6 +219,7 @@ impl State {
                 (Action::Shell(action), _) => effects.extend(self.shell(action)),
                 (Action::Forward(wanted), _) => effects.push(self.forward(wanted)),
                 (Action::EndForward(id), _) => effects.push(self.end_forward(id)),
+                (Action::Download(effect), _) => effects.extend(self.download(effect)),
                 (Action::Command(command), _) => effects.extend(self.command(command)),
             }
         }

@@ -232,7 +232,17 @@ async fn what_the_kubelet_has_rotated_away_comes_with_it() {
             String::from_utf8_lossy(&output).lines().filter_map(|line| line.split(' ').nth(1)?.parse().ok()).collect();
         lines
     };
-    let (older, newer) = (numbers("rotated"), numbers("stdout"));
+    let log = entry(&manifest, "stdout");
+    let newer = numbers("stdout");
+    if let Some(why) = saved.left_out.iter().find(|words| words.contains("what its node has rotated away: ")) {
+        // An API server that reaches its node over loopback passes nothing on to it: then that is said, and from when the log is
+        // whole.
+        assert!(why.contains("address not allowed"), "{why}");
+        assert_eq!((&log["wholeFrom"], saved.rotated.len()), (&log["first"], 1), "{log:#}");
+        assert_eq!(newer.last(), Some(&30_001));
+        return;
+    }
+    let older = numbers("rotated");
     let all = [older.clone(), newer].concat();
     assert!(
         all.windows(2).all(|two| two[1] == two[0] + 1),
@@ -241,7 +251,5 @@ async fn what_the_kubelet_has_rotated_away_comes_with_it() {
         all.len()
     );
     assert_eq!(all.last(), Some(&30_001));
-    let log = entry(&manifest, "stdout");
-    let whole = older[0] == 1;
-    assert_eq!(log["whole_from"].is_null() && log["wholeFrom"].is_null(), whole, "{log:#}");
+    assert_eq!(log["wholeFrom"].is_null(), older[0] == 1, "{log:#}");
 }

@@ -5,4 +5,4 @@ mod marks;
 mod reading;
 mod room;
 mod saving;
-mod stage;
+pub(super) mod stage;

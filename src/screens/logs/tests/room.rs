@@ -54,7 +54,6 @@ fn what_lies_over_the_lines(#[values(SMALL, WIDE)] size: (u16, u16)) {
     insta::assert_snapshot!(name("line"), shown("k k enter"));
     insta::assert_snapshot!(name("columns"), shown("|"));
     insta::assert_snapshot!(name("wrapped-with-times"), shown("w t"));
-    insta::assert_snapshot!(name("download"), shown("ctrl-s"));
 }
 
 #[test]

@@ -6,16 +6,12 @@ pub use rolldeck_core::{
     fleet::Freshness,
     kept::Name,
     logs::{
-        Begin, Block, Ended, Flags, Gap, Kind, Level, Line, LogsOf, Nanos, PickedFile, Reading, Revision, Rotated,
-        Source, SourceId, SourceState, Told, Why,
-        download::{Compress, Problem, Progress, Saved},
-        nanos,
+        Begin, Block, Ended, Flags, Gap, Level, Line, LogsOf, Nanos, PickedFile, Reading, Revision, Rotated, Source,
+        SourceId, SourceState, Told, Why, nanos,
     },
 };
 
-pub use super::super::{
-    DownloadEffect, DownloadReply, FilesOf, KeptLog, LogFile, Logs, LogsEffect, LogsId, LogsReply, NoFiles,
-};
+pub use super::super::{FilesOf, KeptLog, LogFile, Logs, LogsEffect, LogsId, LogsReply, NoFiles};
 pub use crate::{
     Click, Effect, Message,
     testing::{Stage, ago, key},

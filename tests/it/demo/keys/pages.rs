@@ -10,7 +10,7 @@ use super::{
     WIDE,
 };
 
-pub const PLACES: &[Place] = &[APP, CONTAINERS, SHELL, FORWARDS, RUN, DESCRIBE, YAML, NARROW];
+pub const PLACES: &[Place] = &[APP, CONTAINERS, SHELL, FORWARDS, DOWNLOADS, RUN, DESCRIBE, YAML, NARROW];
 
 /// Ends the session after the question.
 const END: Step = Step::All(&[Key("tab"), Key("enter"), Gone("End this")]);
@@ -212,6 +212,30 @@ const FORWARDS: Place = Place {
     ],
     home: &[See("Forwarded ports: "), Unfiltered],
     scripts: &[Script { run: "close", steps: &[See("Forwarded ports: 1"), Run, See("Forwarded ports: 0")] }],
+};
+
+const DOWNLOADS: Place = Place {
+    on: "downloads",
+    size: (120, 24),
+    // Where a file is no directory can be made: the download ends, and nothing is written by a test.
+    enter: &[
+        Type(":logs api-gateway\r"),
+        See("Logs of"),
+        Key("ctrl-s"),
+        See("[Start]"),
+        Key("up"),
+        Key("up"),
+        Key("ctrl-u"),
+        Type("/dev/null/logs"),
+        Key("ctrl-s"),
+        See("no download: /dev/null/logs: a file is where a directory should be"),
+        Type(":downloads\r"),
+    ],
+    home: &[See("Downloads: "), Unfiltered],
+    scripts: &[
+        Script { run: "open", steps: &[Run, See("name another directory"), See("Close"), Key("esc")] },
+        Script { run: "close", steps: &[See("Downloads: 1"), Run, See("Nothing was downloaded yet.")] },
+    ],
 };
 
 const RUN: Place = Place {
