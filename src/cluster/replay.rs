@@ -69,6 +69,7 @@ type Script = Box<dyn FnMut(&str) -> Answer + Send>;
 /// The server. Dropping it closes all.
 pub(crate) struct Replay {
     pub(crate) cluster: Cluster,
+    port: u16,
     asked: Arc<Mutex<Vec<String>>>,
     _tasks: JoinSet<()>,
 }
@@ -77,7 +78,8 @@ impl Replay {
     /// Answers each request, told by its path and query, by the script.
     pub(crate) async fn new(script: impl FnMut(&str) -> Answer + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let cluster = cluster(listener.local_addr().unwrap().port());
+        let port = listener.local_addr().unwrap().port();
+        let cluster = cluster(port);
         let asked = Arc::new(Mutex::new(Vec::new()));
         let script: Arc<Mutex<Script>> = Arc::new(Mutex::new(Box::new(script)));
         let mut tasks = JoinSet::new();
@@ -88,7 +90,12 @@ impl Replay {
                 connections.spawn(serve(connection, script.clone(), log.clone()));
             }
         });
-        Self { cluster, asked, _tasks: tasks }
+        Self { cluster, port, asked, _tasks: tasks }
+    }
+
+    /// Its URL, without a path.
+    pub(crate) fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     /// Paths and queries so far that hold `part`.

@@ -68,6 +68,7 @@ impl Runners {
             changes: Changes::default(),
             act: Acts::new(writer.clone(), &cluster.user),
             shells: Shells::new(writer.clone(), &cluster.user),
+            logs: Logs::new(writer.clone(), &cluster.user),
             plan: Plan::new(writer.clone()),
             cluster,
             post,
@@ -78,7 +79,6 @@ impl Runners {
             events: Events::default(),
             namespaces: Namespaces::default(),
             containers: Containers::default(),
-            logs: Logs::new(writer.clone()),
             object: Objects::default(),
             batch,
             past,
@@ -95,6 +95,7 @@ impl Runners {
     /// The same with shells that are opened like this.
     #[must_use]
     pub fn with_shells(mut self, settings: ShellSettings) -> Self {
+        self.logs.debug_with(&settings);
         self.shells.settings = settings;
         self
     }
@@ -108,6 +109,7 @@ impl Runners {
     pub fn restart(&mut self, user: &Clean) {
         self.act.name(user);
         self.shells.name(user);
+        self.logs.name(user);
         self.batch.name(user);
         self.fleet.restart(&self.cluster, &self.post);
     }

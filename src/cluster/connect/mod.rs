@@ -26,3 +26,4 @@ pub use login::{Login, connect, contexts};
 pub use options::{Cluster, Options};
 #[cfg(test)]
 pub(crate) use tests::Home;
+pub(crate) use transport::percent_decoded;

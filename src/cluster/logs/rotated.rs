@@ -90,7 +90,11 @@ pub(super) async fn run(client: kube::Client, id: SourceId, folder: Folder, to: 
     let end = match read(&client, id, &folder, &to).await {
         Ok(state) => state,
         Err(PortError::Forbidden(why)) => SourceState::Forbidden(format!("get nodes/proxy: {why}").into()),
-        Err(error) => SourceState::Ended(nanos(chrono::Utc::now()), Ended::Refused(error.to_string().into())),
+        Err(error) => {
+            let (what, said) = (folder.what("the rotated files"), error.to_string());
+            let why = if said.contains(&what) { said } else { format!("{what}: {said}") };
+            SourceState::Ended(nanos(chrono::Utc::now()), Ended::Refused(why.into()))
+        }
     };
     // Where nobody listens there is nobody to tell.
     let _ = to.send(Said::State(id, end)).await;

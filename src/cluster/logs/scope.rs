@@ -98,15 +98,27 @@ pub(super) async fn there(cluster: &Cluster, of: &[LogsOf]) -> Result<Vec<(Name,
     Ok(found.into_iter().filter_map(meant).collect())
 }
 
+/// A container in which files may be looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilePlace {
+    /// Where it is.
+    pub place: Place,
+    /// Of a debug container, where it has the volumes of others.
+    pub mounts: Vec<String>,
+}
+
 /// The containers that are meant, as they are now.
 ///
 /// # Errors
 /// Any of a read.
-pub async fn places(cluster: &Cluster, of: &[LogsOf]) -> Result<Vec<Place>, PortError> {
+pub async fn places(cluster: &Cluster, of: &[LogsOf]) -> Result<Vec<FilePlace>, PortError> {
     let there = there(cluster, of).await?.into_iter();
     let places = there.flat_map(|(name, pod, containers)| {
         let pod = PodId { namespace: name.namespace, name: name.name, uid: pod.uid };
-        containers.into_iter().map(move |container| Place { pod: pod.clone(), container: container.name })
+        containers.into_iter().map(move |container| FilePlace {
+            place: Place { pod: pod.clone(), container: container.name },
+            mounts: container.mounts,
+        })
     });
     Ok(places.collect())
 }

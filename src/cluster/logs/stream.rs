@@ -28,6 +28,8 @@ use crate::watch::{
 /// A kubelet answers a follower nothing at all before the first line: silence for so long is taken for consent. It would have refused
 /// by then.
 const CONSENT: Duration = Duration::from_secs(3);
+/// Whatever a log has comes within so long, also where the kubelet looks through a great one for where to begin.
+const SILENCE: Duration = Duration::from_secs(10);
 /// How long an answer that is not followed may take to begin and to go on.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a line waits for company at most.
@@ -74,6 +76,7 @@ pub(super) async fn run(plan: Plan) {
         down: plan.link.subscribe(),
         told: None,
         due: None,
+        silence: None,
         permit: None,
         looked: None,
         plan,
@@ -89,6 +92,8 @@ struct Stream {
     told: Option<SourceState>,
     /// When lines that wait must leave.
     due: Option<Instant>,
+    /// When it is clear that the log has nothing, if nothing comes.
+    silence: Option<Instant>,
     permit: Option<OwnedSemaphorePermit>,
     /// When the instance began of which it was asked where its log begins.
     looked: Option<Nanos>,
@@ -198,6 +203,7 @@ impl Stream {
         let (sender, mut looked) = (self.plan.client.clone(), !looks);
         let sent = sender.send(request);
         tokio::pin!(sent, look);
+        self.silence = wants.follow.then(|| Instant::now() + SILENCE);
         let mut consent = Instant::now() + if wants.follow { CONSENT } else { PATIENCE };
         let answer = loop {
             tokio::select! {
@@ -212,6 +218,7 @@ impl Stream {
                 }
                 () = self.plan.to.closed() => return Err(Unheard),
                 status = changed(&mut self.plan.status) => self.input(Input::Status(status)),
+                () = past(self.silence) => self.silent().await?,
                 () = sleep_until(consent) => {
                     if !wants.follow {
                         self.input(Input::Lost("no answer for 60 s".into()));
@@ -274,6 +281,10 @@ impl Stream {
                     self.input(Input::Status(status));
                     continue;
                 }
+                () = past(self.silence) => {
+                    self.silent().await?;
+                    continue;
+                }
                 () = sleep_until(quiet), if !wants.follow => {
                     self.input(Input::Lost("no answer for 60 s".into()));
                     return Ok(());
@@ -300,7 +311,14 @@ impl Stream {
         }
     }
 
+    async fn silent(&mut self) -> Result<(), Unheard> {
+        self.silence = None;
+        self.input(Input::Silent);
+        self.flush().await
+    }
+
     async fn take(&mut self, bytes: &[u8]) -> Result<ControlFlow<()>, Unheard> {
+        self.silence = None;
         let now = self.now();
         if !self.plan.machine.feed(bytes, now) {
             return Ok(ControlFlow::Break(()));
@@ -311,6 +329,14 @@ impl Stream {
             self.flush().await?;
         }
         Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// Waits until then; forever, where that is never.
+async fn past(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
     }
 }
 

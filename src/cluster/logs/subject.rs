@@ -37,6 +37,8 @@ pub(crate) struct Container {
     pub(crate) has_previous: bool,
     /// It waits because it ended or cannot start.
     pub(crate) waits: Option<Clean>,
+    /// Where a debug container has volumes of others; empty for all others.
+    pub(crate) mounts: Vec<String>,
 }
 
 /// How a container stands, for whoever reads its log.
@@ -88,7 +90,9 @@ pub(crate) fn read(pod: &Value) -> Option<Subject> {
         items(&spec[specs]).iter().filter_map(move |container| {
             let name = container["name"].as_str()?;
             let status = items(&status[statuses]).iter().find(|status| status["name"] == name).unwrap_or(&Value::Null);
-            Some(self::container(name, status, pod))
+            let mounts = items(&container["volumeMounts"]).iter().filter(|_| specs == "ephemeralContainers");
+            let mounts = mounts.filter_map(|mount| mount["mountPath"].as_str()).map(str::to_owned).collect();
+            Some(Container { mounts, ..self::container(name, status, pod) })
         })
     });
     let labels = &meta["labels"];
@@ -157,6 +161,7 @@ fn container(name: &str, status: &Value, pod: &Value) -> Container {
         end: [now, last].into_iter().find(|end| end.is_object()).map(end),
         has_previous: id(last).is_some(),
         waits,
+        mounts: Vec::new(),
     }
 }
 

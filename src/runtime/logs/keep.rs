@@ -1,6 +1,10 @@
 //! Everything that a reading gives, kept in a file under the state directory.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use rolldeck_core::{
     logs::{Block, Sources, rfc3339},
@@ -29,7 +33,10 @@ impl Keeper {
     /// The file, why not, and the way out.
     pub async fn begin() -> Result<Self, Clean> {
         let place = state_directory().ok_or("there is no home directory to keep it under: set $XDG_STATE_HOME")?;
-        let place = place.join("logs");
+        Self::begin_in(&place.join("logs")).await
+    }
+
+    async fn begin_in(place: &Path) -> Result<Self, Clean> {
         let path = place.join(format!("{}.log", chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ")));
         let made = async {
             fs::create_dir_all(&place).await?;
@@ -53,10 +60,10 @@ impl Keeper {
         let mut text = Vec::with_capacity(blocks.iter().map(|block| block.text_len() * 2).sum());
         for line in blocks.iter().flat_map(|block| block.lines()) {
             text.extend_from_slice(rfc3339(line.time).as_bytes());
+            text.push(b' ');
             if let Some(source) = sources.get(line.source) {
-                text.extend_from_slice(
-                    format!(" {}/{} [{}] ", source.namespace, source.pod, source.container).as_bytes(),
-                );
+                let place = format!("{}/{} [{}] ", source.namespace, source.pod, source.container);
+                text.extend_from_slice(place.as_bytes());
             }
             text.extend_from_slice(line.text);
             text.push(b'\n');
@@ -77,10 +84,51 @@ impl Keeper {
     }
 }
 
-fn failed(path: &std::path::Path, error: &io::Error) -> Clean {
+fn failed(path: &Path, error: &io::Error) -> Clean {
     let why = match error.kind() {
         io::ErrorKind::StorageFull => "the disk is full: what was kept so far stays".to_owned(),
         _ => error.to_string(),
     };
     format!("{}: {why}", path.display()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use rolldeck_core::logs::{Flags, Level, Line, Source, SourceId};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn lines_are_kept_behind_their_time_and_place_where_nobody_else_may_read() {
+        let place = tempfile::tempdir().unwrap();
+        let mut keeper = Keeper::begin_in(&place.path().join("logs")).await.unwrap();
+        let mut sources = Sources::default();
+        let source =
+            Source { namespace: "qa".into(), pod: "web-1".into(), container: "main".into(), ..Source::default() };
+        let id = sources.add(source).unwrap();
+        let mut block = Block::default();
+        let line = |text| Line { number: 0, time: 1, source: id, level: Level::Info, flags: Flags::NONE, text };
+        block.push(line(b"one"));
+        block.push(Line { source: SourceId(7), ..line(b"two") });
+        assert_eq!(keeper.take(&[Arc::new(block)], &sources).await, None, "it has not grown by much");
+        let kept = std::fs::read_to_string(&keeper.path).unwrap();
+        let at = "1970-01-01T00:00:00.000000001Z";
+        assert_eq!(kept, format!("{at} qa/web-1 [main] one\n{at} two\n"));
+        assert_eq!(keeper.kept().bytes, kept.len() as u64);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(&keeper.path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_place_that_cannot_be_written_is_named() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let Err(why) = Keeper::begin_in(&file).await else { panic!("it is no directory") };
+        assert!(why.contains("/file/"), "{why}");
+    }
 }

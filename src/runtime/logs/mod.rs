@@ -1,22 +1,30 @@
 //! The runner of the rooms of logs.
 
+mod audit;
 mod download;
 mod files;
 mod keep;
 mod reading;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::HashMap, sync::Arc};
 
 use rolldeck_cluster::{
     connect::Cluster,
-    logs::{Wanted, open, open_files},
+    logs::{Seen, Wanted, open_files, open_seeing},
     writer::Writer,
 };
-use rolldeck_core::logs::Reading;
-use rolldeck_screens::{LogsEffect, LogsId, LogsReply, Message};
+use rolldeck_core::{logs::Reading, text::Clean};
+use rolldeck_screens::{LogsEffect, LogsId, LogsReply, Message, ShellSettings};
 use tokio::{sync::mpsc, task::JoinSet};
 
-use self::{download::Downloads, reading::Order};
+use self::{
+    audit::Audit,
+    download::Downloads,
+    files::{Debug, Lister},
+    reading::Order,
+};
 use super::post::Post;
 
 /// Batches that wait between a reading and the queue.
@@ -25,6 +33,10 @@ const ROOM: usize = 2;
 /// Readings and downloads under way.
 pub struct Logs {
     writer: Arc<Writer>,
+    user: Clean,
+    debug: Debug,
+    /// Pods whose logs were read: their names, nodes and addresses are needed for an archive when they are gone.
+    seen: Seen,
     readings: HashMap<LogsId, Open>,
     downloads: Downloads,
     said: JoinSet<()>,
@@ -37,10 +49,22 @@ struct Open {
 }
 
 impl Logs {
-    /// Nothing is read yet. Files in containers are read through the one door.
-    pub fn new(writer: Arc<Writer>) -> Self {
+    /// Nothing is read yet. Files in containers are read through the one door. `user` is how the cluster names the operator.
+    pub fn new(writer: Arc<Writer>, user: &Clean) -> Self {
         let downloads = Downloads::new(writer.clone());
-        Self { writer, readings: HashMap::new(), downloads, said: JoinSet::new() }
+        let ShellSettings { debug_image: image, debug_life: life, .. } = ShellSettings::default();
+        let (user, debug, seen) = (user.clone(), Debug { image, life }, Seen::default());
+        Self { writer, user, debug, seen, readings: HashMap::new(), downloads, said: JoinSet::new() }
+    }
+
+    /// Debug containers are like this from now on.
+    pub fn debug_with(&mut self, settings: &ShellSettings) {
+        self.debug = Debug { image: settings.debug_image.clone(), life: settings.debug_life };
+    }
+
+    /// What is opened from now on is opened by this user.
+    pub fn name(&mut self, user: &Clean) {
+        self.user.clone_from(user);
     }
 
     /// Reads nothing any more: what is downloaded goes on.
@@ -51,12 +75,19 @@ impl Logs {
     /// Carries an effect out.
     pub fn carry_out(&mut self, cluster: &Cluster, post: &Post, effect: LogsEffect) {
         while self.said.try_join_next().is_some() {}
+        let audit = Audit { user: self.user.clone(), context: cluster.context.clone() };
         match effect {
             LogsEffect::Open { id, of, reading, begin } => {
                 let (to, told) = mpsc::channel(ROOM);
                 let hub = match reading {
-                    Reading::Files(files) => open_files(self.writer.clone(), cluster, files, begin, to),
-                    reading => open(cluster, Wanted { of, container: None, reading, begin, follows: true }, to),
+                    Reading::Files(files) => {
+                        audit.files(&files);
+                        open_files(self.writer.clone(), cluster, files, begin, to)
+                    }
+                    reading => {
+                        let wanted = Wanted { of, container: None, reading, begin, follows: true };
+                        open_seeing(cluster, wanted, &self.seen, to)
+                    }
                 };
                 let (orders, come) = mpsc::unbounded_channel();
                 let mut tasks = JoinSet::new();
@@ -75,8 +106,8 @@ impl Logs {
             LogsEffect::List { id, of, places, debug } => {
                 if let Some(open) = self.readings.get_mut(&id) {
                     let (writer, cluster, post) = (self.writer.clone(), cluster.clone(), post.clone());
-                    open.tasks
-                        .spawn(async move { files::list(&writer, &cluster, &post, id, (of, places, debug)).await });
+                    let lister = Lister { writer, cluster, post, id, audit, debug: self.debug.clone() };
+                    open.tasks.spawn(lister.list(of, places, debug));
                 }
             }
             LogsEffect::Keep(id, on) => {

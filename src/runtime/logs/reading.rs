@@ -1,6 +1,5 @@
 //! What a reading tells, passed on to its room.
 
-use rolldeck_cluster::logs::Hub;
 use rolldeck_core::{
     logs::{Sources, Told},
     text::Clean,
@@ -17,10 +16,10 @@ pub enum Order {
     Keep(bool),
 }
 
-/// Passes on what a reading tells, for as long as anybody listens.
-pub async fn relay(
+/// Passes on what a reading tells, for as long as anybody listens; holds `hub` meanwhile, which is the reading.
+pub async fn relay<H>(
     id: LogsId,
-    hub: Hub,
+    hub: H,
     mut told: mpsc::Receiver<Vec<Told>>,
     mut orders: mpsc::UnboundedReceiver<Order>,
     post: Post,

@@ -45,6 +45,16 @@ fn picked(of: &FilesOf, file: &LogFile) -> PickedFile {
     PickedFile { pod: of.pod.clone(), container: of.container.clone(), path: file.path.clone() }
 }
 
+/// All files of a container, those that come later, too.
+fn all(of: &FilesOf) -> Vec<PickedFile> {
+    let path = |place: &String| match place.contains(['*', '?']) || place.ends_with('/') {
+        true => place.as_str().into(),
+        false => format!("{place}/").into(),
+    };
+    let pick = |place| PickedFile { pod: of.pod.clone(), container: of.container.clone(), path: path(place) };
+    of.places.iter().map(pick).collect()
+}
+
 impl Files {
     /// A list that loads, with these picked already.
     pub(super) fn new(picked: Vec<PickedFile>) -> Self {
@@ -114,12 +124,12 @@ impl Files {
         Done::Open
     }
 
-    /// Picks the file under the cursor, or all of the container.
+    /// Picks the file under the cursor, or all that the container has and will have.
     fn toggle(&mut self) {
         let files: Vec<PickedFile> = match self.under() {
             Some(Row::File(of, file)) => vec![picked(of, file)],
-            Some(Row::Container(of)) => of.files.iter().flatten().map(|file| picked(of, file)).collect(),
-            None => Vec::new(),
+            Some(Row::Container(of)) if of.files.is_ok() => all(of),
+            Some(Row::Container(_)) | None => Vec::new(),
         };
         let all = files.iter().all(|file| self.picked.contains(file));
         for file in files {
@@ -147,6 +157,7 @@ impl Files {
                 self.asking = Some((dialog, place));
                 Done::Open
             }
+            Some(Row::Container(of)) if of.files.is_ok() => Done::Files(all(of)),
             Some(Row::File(of, file)) => Done::Files(vec![picked(of, file)]),
             _ => Done::Open,
         }
@@ -182,6 +193,10 @@ impl Files {
         }
     }
 
+    fn is_picked(&self, files: &[PickedFile]) -> bool {
+        !files.is_empty() && files.iter().all(|file| self.picked.contains(file))
+    }
+
     fn empty(&self) -> &'static str {
         if self.complete { "There is no container to look in." } else { "Looking for files …" }
     }
@@ -190,12 +205,19 @@ impl Files {
         let style = |scope| ctx.theme.style(scope);
         match row {
             Row::Container(of) => {
+                let sign = if self.is_picked(&all(of)) { "●" } else { " " };
                 let name = format!("{}/{} · {}", of.pod.namespace, of.pod.name, of.container);
-                let mut row = vec![(name.chars().count() + 3, style(Scope::Heading), name)];
+                let columns = name.chars().count() + 3;
+                let mut row = vec![(2, style(Scope::Marked), sign.to_owned()), (columns, style(Scope::Heading), name)];
                 let key = ctx.keymap.key(Room::Logs, Command::Open).map(|key| key.to_string()).unwrap_or_default();
                 let why = match &of.files {
-                    Ok(files) if files.is_empty() => Some((Scope::Dim, "no file is there".to_owned())),
-                    Ok(_) => None,
+                    Ok(files) if files.is_empty() => {
+                        Some((Scope::Dim, format!("no file is there; {key} reads those that come")))
+                    }
+                    Ok(_) => Some((Scope::Dim, format!("{key} reads all, and those that come"))),
+                    Err(NoFiles::Through(debugger)) => {
+                        Some((Scope::Dim, format!("its volumes are read through {debugger}")))
+                    }
                     Err(NoFiles::Forbidden(what)) => Some((Scope::Bad, format!("you may not {what}"))),
                     Err(NoFiles::ReadOnly) => Some((
                         Scope::Warn,
@@ -211,7 +233,8 @@ impl Files {
                 row
             }
             Row::File(of, file) => {
-                let sign = if self.picked.contains(&picked(of, file)) { "●" } else { " " };
+                let is_picked = self.picked.contains(&picked(of, file)) || self.is_picked(&all(of));
+                let sign = if is_picked { "●" } else { " " };
                 let written = file.written.map(|at: Nanos| age(time(at), ctx.clock.now)).unwrap_or_default();
                 vec![
                     (2, style(Scope::Marked), sign.to_owned()),

@@ -46,7 +46,8 @@ pub enum LogsEffect {
     Close(LogsId),
     /// Send [`LogsReply::Continue`] behind whatever is queued now: the room has work left, and does it in steps.
     Continue(LogsId),
-    /// List the files that are there under these directories and globs (`/var/log`, `/srv/app/*.log`): answered by [`LogsReply::Files`].
+    /// List the files that are there under these directories and globs (`/var/log`, `/srv/app/*.log`), and in debug containers all that
+    /// their mounts have: answered by [`LogsReply::Files`].
     List {
         /// For which reading.
         id: LogsId,
@@ -84,6 +85,8 @@ pub enum NoFiles {
     ReadOnly,
     /// Its container does not run. A debug container could list them: see [`LogsEffect::List`].
     NotRunning,
+    /// They are listed through this debug container of the same pod.
+    Through(Clean),
     /// It did not work: what failed, and the way out.
     Failed(Clean),
 }
@@ -95,6 +98,8 @@ pub struct FilesOf {
     pub pod: Name,
     /// Itself.
     pub container: Clean,
+    /// Where they were looked for: directories and globs, as the container has them.
+    pub places: Vec<String>,
     /// The files, or why they are not known.
     pub files: Result<Vec<LogFile>, NoFiles>,
 }

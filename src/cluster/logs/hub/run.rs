@@ -18,6 +18,7 @@ use tokio::{
 };
 
 use super::{
+    archive::{self, Seen},
     cast::{Cast, News},
     outlet::{Gone, Outlet},
     revisions::{Key, Numbers},
@@ -77,10 +78,18 @@ pub struct Wanted {
 /// # Panics
 /// Outside of a tokio runtime.
 pub fn open(cluster: &Cluster, wanted: Wanted, to: mpsc::Sender<Vec<Told>>) -> Hub {
+    open_seeing(cluster, wanted, &Seen::default(), to)
+}
+
+/// [`open`], by one that remembers pods: an archive may have their logs when they are gone.
+///
+/// # Panics
+/// Outside of a tokio runtime.
+pub fn open_seeing(cluster: &Cluster, wanted: Wanted, seen: &Seen, to: mpsc::Sender<Vec<Told>>) -> Hub {
     let mut task = JoinSet::new();
-    let cluster = cluster.clone();
+    let (cluster, seen) = (cluster.clone(), seen.clone());
     task.spawn(async move {
-        let run = Run::new(cluster, wanted, to);
+        let run = Run::new(cluster, wanted, seen, to);
         // Nobody listens: there is nobody to tell.
         let _ = run.forever().await;
     });
@@ -108,6 +117,8 @@ pub(super) struct Run {
     /// Lists of events that have not come.
     pub(super) unlisted: HashSet<SourceId>,
     numbers: Numbers,
+    /// Pods that were met: an archive may be asked about them later.
+    seen: Seen,
     /// By the uid of the pod, then by container.
     live: HashMap<Clean, HashMap<Clean, watch::Sender<Status>>>,
     pub(super) streams: JoinSet<()>,
@@ -117,7 +128,7 @@ pub(super) struct Run {
 }
 
 impl Run {
-    fn new(cluster: Cluster, wanted: Wanted, to: mpsc::Sender<Vec<Told>>) -> Self {
+    fn new(cluster: Cluster, wanted: Wanted, seen: Seen, to: mpsc::Sender<Vec<Told>>) -> Self {
         Self {
             link: cluster.pulse.link(&cluster.client, Pace::default()),
             cluster,
@@ -133,6 +144,7 @@ impl Run {
             followings: Vec::new(),
             unlisted: HashSet::new(),
             numbers: Numbers::default(),
+            seen,
             live: HashMap::new(),
             streams: JoinSet::new(),
             permits: Arc::new(Semaphore::new(STREAMS)),
@@ -143,9 +155,8 @@ impl Run {
 
     async fn forever(mut self) -> Result<(), Gone> {
         if let Reading::Archive(template) = &self.wanted.reading {
-            let why = format!("logs of pods that are gone are not read from {template} here: open it in a browser");
-            self.out.say(Told::Failed(why.into()));
-            return self.out.send().await;
+            let (of, begin) = (&self.wanted.of, self.wanted.begin);
+            return archive::run(&self.cluster, (of, template), (begin, &self.seen), &mut self.out).await;
         }
         let scope = match Scope::of(&self.cluster, &self.wanted.of).await {
             Ok(scope) => scope,
@@ -247,6 +258,7 @@ impl Run {
         if later && !self.wanted.follows {
             return;
         }
+        self.seen.note(name, pod);
         let known = pod
             .containers
             .iter()

@@ -54,6 +54,8 @@ pub(crate) struct Machine {
     answered: bool,
     /// The first bytes of a stream have come.
     begun: bool,
+    /// It was told that none come.
+    silent: bool,
     backoff: Backoff,
     not_before: Option<Duration>,
     /// The first time that anything was asked for, and that it was answered.
@@ -85,6 +87,7 @@ impl Machine {
             open: None,
             answered: false,
             begun: false,
+            silent: false,
             backoff: Backoff::new(seed),
             not_before: None,
             asked: None,
@@ -148,7 +151,7 @@ impl Machine {
         }
         self.asked.get_or_insert(now.mono);
         let wants = wants(self);
-        (self.open, self.answered, self.begun, self.not_before) = (Some(wants), false, false, None);
+        (self.open, self.answered, self.begun, self.silent, self.not_before) = (Some(wants), false, false, false, None);
         Ask::Open(wants)
     }
 
@@ -233,6 +236,7 @@ impl Machine {
                     (self.failure, self.waiting) = (None, None);
                 }
             }
+            Input::Silent => self.silent(now),
             Input::Ended => self.ended(now),
             Input::Lost(why) => {
                 self.open = None;
@@ -327,6 +331,16 @@ impl Machine {
 
     fn ended_already(&self) -> bool {
         matches!(&self.status, Status::There(instance) if instance.ended.is_some())
+    }
+
+    /// What was delivered last should have come again at once: the log was rotated, and what was written meanwhile may be gone.
+    fn silent(&mut self, now: Moment) {
+        let again = self.open.is_some_and(|open| open.follow && matches!(open.from, From::At(_)));
+        let again = again && !std::mem::replace(&mut self.silent, true);
+        if let Some(from) = self.decoder.newest().filter(|_| again && !self.begun && !self.seam) {
+            self.decoder.gap(Gap { from, to: now.wall.max(from), count: None, why: Why::Rotated });
+            self.decoder.joined();
+        }
     }
 
     /// Nothing more of this instance can be had.

@@ -47,6 +47,8 @@ pub(crate) enum Input {
     Status(Status),
     /// The server answers what was asked for, or is silent for so long that it would have refused by now.
     Opened,
+    /// Nothing has come for so long that whatever the log has would have come: see [`Machine::feed`](super::Machine::feed).
+    Silent,
     /// The stream ended as it should.
     Ended,
     /// No connection, no answer, or a stream that broke.

@@ -157,7 +157,10 @@ impl World {
 
     fn act(&mut self) {
         self.mono += Duration::from_secs(20);
-        if self.stream.is_some() {
+        if let Some(stream) = &self.stream {
+            if stream.follow && stream.wire.is_empty() && stream.at == self.logs[stream.instance].0.len() {
+                self.machine.input(Input::Silent, self.now());
+            }
             return;
         }
         if let Ask::Open(wants) = self.machine.ask(self.now()) {
@@ -302,6 +305,32 @@ proptest! {
         world.settle();
         prop_assert_eq!(world.lines(), world.written());
     }
+}
+
+#[test]
+fn a_log_that_was_rotated_while_the_stream_was_cut_and_is_silent_since_says_so_once() {
+    let mut world = World::new(Begin::Head);
+    for step in [Step::Write(3, 10), Step::Act, Step::Arrive(500), Step::Cut, Step::Write(9, 10), Step::Rotate] {
+        world.step(step);
+    }
+    world.settle();
+    let gaps = |world: &World| world.shown.iter().filter(|shown| matches!(shown, Shown::Gap(_))).count();
+    assert_eq!((gaps(&world), world.lines().len()), (1, 3), "nothing has come, and that is said");
+    world.check();
+    world.step(Step::Write(1, 10));
+    world.settle();
+    assert_eq!((gaps(&world), world.lines().len()), (1, 4), "what comes is behind the same gap");
+}
+
+#[test]
+fn a_log_that_nobody_wrote_to_while_the_stream_was_cut_lacks_nothing() {
+    let mut world = World::new(Begin::Head);
+    for step in [Step::Write(3, 10), Step::Act, Step::Arrive(500), Step::Cut] {
+        world.step(step);
+    }
+    world.settle();
+    world.settle();
+    assert_eq!(world.shown.len(), 3, "what was delivered came again, and is known: {:?}", world.shown);
 }
 
 #[test]
