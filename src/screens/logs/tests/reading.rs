@@ -90,8 +90,18 @@ fn files() -> Vec<FilesOf> {
     let file = |path: &str, bytes| LogFile { path: path.into(), bytes, written: Some(at(300)) };
     let found = vec![file("/var/log/access.log", 52_428_800), file("/var/log/错误 \x1b[31m.log", 12)];
     vec![
-        FilesOf { pod: pod("gateway-a"), container: "main".into(), places: vec!["/var/log".to_owned()], files: Ok(found) },
-        FilesOf { pod: pod("gateway-b"), container: "main".into(), places: vec!["/var/log".to_owned()], files: Err(NoFiles::NotRunning) },
+        FilesOf {
+            pod: pod("gateway-a"),
+            container: "main".into(),
+            places: vec!["/var/log".to_owned()],
+            files: Ok(found),
+        },
+        FilesOf {
+            pod: pod("gateway-b"),
+            container: "main".into(),
+            places: vec!["/var/log".to_owned()],
+            files: Err(NoFiles::NotRunning),
+        },
         FilesOf {
             pod: pod("gateway-c"),
             container: "main".into(),
