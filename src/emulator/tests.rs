@@ -203,6 +203,20 @@ proptest! {
     }
 }
 
+#[test]
+fn a_terminal_without_any_size_keeps_its_margins_and_its_cursor_inside() {
+    let spaces = b"              \n  A 0 0";
+    let margins = b"\x1b[2:r 0aA00a0a";
+    let mut emulator = Emulator::new(SIZE, 50);
+    for (bytes, rows) in [(&b"A"[..], 0), (spaces, 4), (margins, 0)] {
+        emulator.feed(bytes);
+        sound(&emulator);
+        emulator.resize(Size { cols: 0, rows });
+        emulator.release();
+        sound(&emulator);
+    }
+}
+
 /// What real programs wrote to a terminal of 80 columns and 24 rows, with UTF-8.
 const SEEDS: [(&str, &[u8]); 3] = [
     ("less", include_bytes!("seeds/less.bin")),

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     config::Config,
-    terminal::{self, Input, Screen, Session, Signals, TerminalError},
+    terminal::{self, Depth, Input, Screen, Session, Signals, TerminalError},
 };
 
 /// How long a batch may take to be interrupted in good order, and an act to be answered, before the program leaves without: a write's own time and the
@@ -81,7 +81,8 @@ impl Console {
         let signals = Signals::new().map_err(RunError::Signals)?;
         let session = Session::take(config.mouse)?;
         let size = session.size().map_err(TerminalError::Io)?;
-        let mut screen = Screen::new(size, session.sink().map_err(TerminalError::Io)?);
+        let depth = Depth::detect(|name| std::env::var(name).ok());
+        let mut screen = Screen::new(size, depth, session.sink().map_err(TerminalError::Io)?);
         let asked = config.light.is_some();
         if asked {
             screen.pass(terminal::QUESTION);
@@ -255,7 +256,9 @@ impl Console {
             let after = (at - Utc::now()).to_std().unwrap_or_default();
             now.checked_add(after).unwrap_or(now + FAREWELL).max(self.ticked + TICK)
         });
-        [frame, change, self.leaving].into_iter().flatten().min()
+        // Runners end one by one, and not all of them say so.
+        let leaving = self.leaving.map(|until| until.min(now + TICK));
+        [frame, change, leaving].into_iter().flatten().min()
     }
 
     /// Leaves as soon as the batch in flight is interrupted in good order, and each act answered. Asked twice: at once.

@@ -173,6 +173,7 @@ impl Runners {
             Effect::Containers(effect) => self.containers.carry_out(&self.cluster, &self.post, effect),
             Effect::Logs(effect) => self.logs.carry_out(&self.cluster, &self.post, effect),
             Effect::Forward(effect) => self.shells.forward(&self.cluster, &self.post, effect),
+            Effect::Copies(effect) => self.shells.copy(&self.cluster, &self.post, effect),
             Effect::Run(effect) => self.shells.run(&self.cluster, &self.post, effect),
             Effect::Shell(effect) => self.shells.carry_out(&self.cluster, &self.post, effect),
             Effect::Batch(effect) => self.batch.carry_out(effect, self.fleet.namespaces()),

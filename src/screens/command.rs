@@ -245,7 +245,7 @@ commands! {
     NextMark,
     /// Logs: to the marked line before.
     PriorMark,
-    /// Logs: download them whole.
+    /// Logs: download them whole. Shells: a file or a directory of the container.
     Download,
     /// Logs: keep everything in a file.
     KeepAll,
@@ -263,6 +263,12 @@ commands! {
     Close,
     /// Shells: look back at what has scrolled away.
     ScrollBack,
+    /// Shells: a file or a directory of this machine into the container.
+    Upload,
+    /// Shells: logs beside the terminal, or no more.
+    Split,
+    /// Shells: to the other part of what stands side by side.
+    OtherPart,
 }
 
 /// As `keymaps/*.toml` write it: `mark-all`.
@@ -277,7 +283,7 @@ impl Command {
     pub fn writes(self) -> bool {
         use Command::{
             Bounds, Confirm, Debug, Delete, Hold, PauseRollout, Release, Repeat, Restart, ResumeRollout, Retry, Revert,
-            Rollback, Scale, Skip, Stop, TakeOver,
+            Rollback, Scale, Skip, Stop, TakeOver, Upload,
         };
         matches!(
             self,
@@ -298,6 +304,7 @@ impl Command {
                 | TakeOver
                 | Repeat
                 | Debug
+                | Upload
         )
     }
 

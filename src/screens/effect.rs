@@ -53,6 +53,8 @@ pub enum Effect {
     Shell(crate::ShellEffect),
     /// For a forwarded port.
     Forward(crate::ForwardEffect),
+    /// For a copy of files.
+    Copies(crate::CopyEffect),
     /// For one command in many pods.
     Run(crate::RunEffect),
 }

@@ -53,6 +53,8 @@ pub enum Room {
     Downloads,
     /// One command in many pods.
     Run,
+    /// Copies of files.
+    Copies,
     /// The help.
     Help,
 }
@@ -88,6 +90,7 @@ impl Room {
         Self::Forwards,
         Self::Downloads,
         Self::Run,
+        Self::Copies,
         Self::Help,
     ];
 
@@ -115,6 +118,7 @@ impl Room {
             Self::Forwards => "Forwarded ports",
             Self::Downloads => "Downloads",
             Self::Run => "Run in pods",
+            Self::Copies => "Copies",
             Self::Help => "Help",
         }
     }

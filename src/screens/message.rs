@@ -117,6 +117,8 @@ pub enum Message {
     Shell(crate::shell::ShellId, crate::ShellReply),
     /// About a forwarded port.
     Forward(crate::forwards::ForwardId, crate::ForwardReply),
+    /// About a copy of files.
+    Copy(crate::copies::CopyId, crate::CopyReply),
     /// What came of a command in a pod.
     RunIn(crate::RunReply),
     /// A batch that this console drives, or looks at, stands thus now.

@@ -13,7 +13,8 @@ use rolldeck_core::{
 };
 
 use crate::{
-    Clock, Command, Effect, Key, Keymap, List, Message, Mouse, Room, Session, Theme,
+    Clock, Command, CopyAction, Effect, Key, Keymap, List, Message, Mouse, Room, Session, Theme,
+    copies::Copies,
     forwards::{ForwardId, Forwards},
     shell::{ShellAction, Shells},
     widgets::Columns,
@@ -55,6 +56,8 @@ pub struct Ctx<'a> {
     pub forwards: &'a Forwards,
     /// The downloads of logs of this console.
     pub downloads: &'a crate::logs::Downloads,
+    /// The copies of files of this console.
+    pub copies: &'a Copies,
 }
 
 impl Ctx<'_> {
@@ -92,6 +95,8 @@ pub enum Action {
     Download(crate::logs::DownloadEffect),
     /// Close a forwarded port, and forget it.
     EndForward(ForwardId),
+    /// Something about copies of files.
+    Copies(CopyAction),
     /// What this command does on the screen.
     Command(Command),
 }

@@ -6,6 +6,26 @@ use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 use thiserror::Error;
 
+/// The sixteen colours that a terminal's own theme names, by their numbers.
+pub const SIXTEEN: [Color; 16] = [
+    Color::Black,
+    Color::Red,
+    Color::Green,
+    Color::Yellow,
+    Color::Blue,
+    Color::Magenta,
+    Color::Cyan,
+    Color::Gray,
+    Color::DarkGray,
+    Color::LightRed,
+    Color::LightGreen,
+    Color::LightYellow,
+    Color::LightBlue,
+    Color::LightMagenta,
+    Color::LightCyan,
+    Color::White,
+];
+
 macro_rules! scopes {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// What a piece of text is, for the theme to colour. Never the only sign of a status: words say it, too.

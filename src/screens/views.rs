@@ -2,6 +2,7 @@
 
 use rolldeck_core::{
     model::{AppKey, ObjectRef},
+    shell::Copying,
     text::Clean,
 };
 
@@ -156,6 +157,28 @@ pub const VIEWS: &[View] = &[
         takes: Takes::Text("a line for sh -c: uptime"),
         // The palette knows what is marked and what is under the cursor, and opens it with that.
         open: |ctx, args| Ok(Box::new(crate::run::RunRoom::new(ctx, args, Vec::new())?)),
+    },
+    View {
+        name: "download",
+        aliases: &["get"],
+        desc: "a file or a directory from containers to this machine",
+        takes: Takes::Text("a path in the container, then a directory of this machine"),
+        // As with run.
+        open: |ctx, args| crate::copies::ask(ctx, Copying::Download, args, Vec::new()),
+    },
+    View {
+        name: "upload",
+        aliases: &["put"],
+        desc: "a file or a directory from this machine into containers",
+        takes: Takes::Text("a path of this machine, then one in the container"),
+        open: |ctx, args| crate::copies::ask(ctx, Copying::Upload, args, Vec::new()),
+    },
+    View {
+        name: "copies",
+        aliases: &["copy", "cp"],
+        desc: "the downloads and uploads of this console",
+        takes: Takes::Nothing,
+        open: |ctx, _| Ok(Box::new(crate::copies::CopiesRoom::new(ctx))),
     },
     View {
         name: "batch",

@@ -7,6 +7,7 @@ use crossterm::{
     queue,
     terminal::{BeginSynchronizedUpdate, Clear, ClearType as CrosstermClear, EndSynchronizedUpdate},
 };
+use super::colour::Depth;
 use ratatui::{
     backend::{Backend, ClearType, CrosstermBackend, WindowSize},
     buffer::Cell,
@@ -18,6 +19,7 @@ use ratatui::{
 #[derive(Debug)]
 pub struct Canvas {
     size: Size,
+    depth: Depth,
     bytes: Vec<u8>,
     /// Bytes for the terminal itself, which show nothing.
     aside: Vec<u8>,
@@ -28,9 +30,9 @@ pub struct Canvas {
 }
 
 impl Canvas {
-    /// A canvas of so many columns and rows, over a terminal whose cursor is hidden.
-    pub fn new(size: Size) -> Self {
-        Self { size, bytes: Vec::new(), aside: Vec::new(), shown: None, wanted: None }
+    /// A canvas of so many columns and rows, over a terminal with so many colours whose cursor is hidden.
+    pub fn new(size: Size, depth: Depth) -> Self {
+        Self { size, depth, bytes: Vec::new(), aside: Vec::new(), shown: None, wanted: None }
     }
 
     /// The terminal has another size now.
@@ -56,6 +58,12 @@ impl Canvas {
         Some(frame)
     }
 
+    fn fitted(&self, cell: &Cell) -> Cell {
+        let mut cell = cell.clone();
+        (cell.fg, cell.bg) = (self.depth.colour(cell.fg), self.depth.colour(cell.bg));
+        cell
+    }
+
     fn wrap(&mut self, frame: &mut Vec<u8>, body: &[u8]) -> io::Result<()> {
         queue!(frame, BeginSynchronizedUpdate)?;
         if self.shown.is_some() {
@@ -77,9 +85,11 @@ impl Backend for Canvas {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let mut content = content.peekable();
-        if content.peek().is_some() {
-            CrosstermBackend::new(&mut self.bytes).draw(content).expect("a Vec takes every byte");
+        // What a theme or a container asks for may be more than there is.
+        let cells: Vec<(u16, u16, Cell)> = content.map(|(x, y, cell)| (x, y, self.fitted(cell))).collect();
+        if !cells.is_empty() {
+            let cells = cells.iter().map(|(x, y, cell)| (*x, *y, cell));
+            CrosstermBackend::new(&mut self.bytes).draw(cells).expect("a Vec takes every byte");
         }
         Ok(())
     }

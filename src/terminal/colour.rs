@@ -1,7 +1,7 @@
 //! How many colours the terminal has, and themes brought down to them.
 
 use ratatui::style::Color;
-use rolldeck_screens::Theme;
+use rolldeck_screens::{SIXTEEN, Theme};
 
 /// How many colours there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,8 @@ impl Depth {
         theme
     }
 
-    fn colour(self, colour: Color) -> Color {
+    /// The nearest colour that there is. Without any, colours stay: what draws them knows.
+    pub fn colour(self, colour: Color) -> Color {
         match (self, colour) {
             (Self::Indexed, Color::Rgb(r, g, b)) => Color::Indexed(nearest(r, g, b, 16..=255)),
             (Self::Sixteen, Color::Rgb(r, g, b)) => sixteen(nearest(r, g, b, 0..=15)),
@@ -66,25 +67,7 @@ pub fn light_background(colorfgbg: Option<&str>) -> Option<bool> {
 
 /// By name, because a terminal that has sixteen colours may not know how to be asked by number.
 fn sixteen(n: u8) -> Color {
-    const NAMED: [Color; 16] = [
-        Color::Black,
-        Color::Red,
-        Color::Green,
-        Color::Yellow,
-        Color::Blue,
-        Color::Magenta,
-        Color::Cyan,
-        Color::Gray,
-        Color::DarkGray,
-        Color::LightRed,
-        Color::LightGreen,
-        Color::LightYellow,
-        Color::LightBlue,
-        Color::LightMagenta,
-        Color::LightCyan,
-        Color::White,
-    ];
-    NAMED[usize::from(n & 15)]
+    SIXTEEN[usize::from(n & 15)]
 }
 
 fn nearest(r: u8, g: u8, b: u8, among: std::ops::RangeInclusive<u8>) -> u8 {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use ratatui::{Frame, Terminal, layout::Size};
 
-use super::{canvas::Canvas, frames::Frames};
+use super::{canvas::Canvas, colour::Depth, frames::Frames};
 
 /// A drawing surface over a sink that may block.
 ///
@@ -16,9 +16,9 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// A cleared screen of so many columns and rows.
-    pub fn new((columns, rows): (u16, u16), sink: impl Write + Send + 'static) -> Self {
-        let Ok(terminal) = Terminal::new(Canvas::new(Size::new(columns, rows)));
+    /// A cleared screen of so many columns and rows, over a terminal with so many colours.
+    pub fn new((columns, rows): (u16, u16), depth: Depth, sink: impl Write + Send + 'static) -> Self {
+        let Ok(terminal) = Terminal::new(Canvas::new(Size::new(columns, rows), depth));
         Self { terminal, frames: Frames::new(sink) }
     }
 
@@ -69,7 +69,10 @@ impl Screen {
 mod tests {
     use std::sync::{Arc, Mutex, mpsc};
 
-    use ratatui::widgets::Paragraph;
+    use ratatui::{
+        style::{Color, Style},
+        widgets::Paragraph,
+    };
 
     use super::*;
 
@@ -105,7 +108,7 @@ mod tests {
         let shown = Arc::new(Mutex::new(vt100::Parser::new(3, 20, 0)));
         let writes = Arc::new(Mutex::new(0));
         let sink = Sluggish { go, shown: shown.clone(), writes: writes.clone() };
-        Rig { screen: Screen::new((20, 3), sink), read, shown, writes }
+        Rig { screen: Screen::new((20, 3), Depth::Sixteen, sink), read, shown, writes }
     }
 
     impl Rig {
@@ -183,6 +186,17 @@ mod tests {
         rig.read().await;
         let shown = rig.shown.lock().unwrap();
         assert_eq!((shown.screen().cursor_position(), shown.screen().hide_cursor()), ((1, 4), false));
+    }
+
+    #[tokio::test]
+    async fn colours_that_the_terminal_does_not_have_are_not_asked_of_it() {
+        let mut rig = rig();
+        let red = Style::new().fg(Color::Rgb(250, 5, 5)).bg(Color::Indexed(46));
+        rig.screen.draw(|frame| frame.render_widget(Paragraph::new("x").style(red), frame.area()));
+        rig.read().await;
+        let shown = rig.shown.lock().unwrap();
+        let cell = shown.screen().cell(0, 0).unwrap();
+        assert_eq!((cell.fgcolor(), cell.bgcolor()), (vt100::Color::Idx(9), vt100::Color::Idx(10)));
     }
 
     #[tokio::test]

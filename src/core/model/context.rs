@@ -26,4 +26,8 @@ pub struct Parked {
     pub holds: Clean,
     /// A batch is being driven there.
     pub batch: bool,
+    /// So many shells are open there.
+    pub shells: usize,
+    /// So many copies of files run there.
+    pub copies: usize,
 }

@@ -49,8 +49,8 @@ impl End {
     /// Whether it can be opened again in the same place.
     pub fn may_reopen(&self) -> bool {
         match self {
-            Self::Exit(_) | Self::Network(_) | Self::Closed | Self::Failed(_) => true,
-            Self::Container { restarted, .. } => *restarted,
+            // A container that has not come back yet mostly does; where it does not, its state is told.
+            Self::Exit(_) | Self::Network(_) | Self::Closed | Self::Failed(_) | Self::Container { .. } => true,
             Self::PodGone | Self::NoShell(_) => false,
         }
     }
@@ -65,6 +65,8 @@ mod tests {
         let end = End::Container { reason: "OOMKilled".into(), code: Some(137), restarted: true };
         assert_eq!(&*end.words(), "the container ended: OOMKilled, exit code 137; it runs again");
         assert!(end.may_reopen());
+        let end = End::Container { reason: "Error".into(), code: Some(5), restarted: false };
+        assert!(end.may_reopen(), "it mostly comes back");
         let end = End::NoShell(vec!["bash".into(), "sh".into()]);
         assert_eq!(&*end.words(), "the image has no shell: bash, sh not found");
         assert!(!end.may_reopen() && !End::PodGone.may_reopen());

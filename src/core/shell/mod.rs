@@ -11,7 +11,7 @@ mod refused;
 mod rights;
 mod run;
 
-pub use copy::{Copied, CopiedFile, CopyError, CopyOptions, Progress};
+pub use copy::{Copied, CopiedFile, CopyError, CopyOptions, CopyWanted, Copying, Progress};
 pub use end::End;
 pub use files::{FileEntry, FilePattern, From, Listing};
 pub use forward::{ForwardStats, ForwardWanted};

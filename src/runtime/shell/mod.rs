@@ -1,5 +1,6 @@
-//! The runner of shells, forwarded ports and commands in pods: tasks that stay while their room is left.
+//! The runner of shells, forwarded ports, copies and commands in pods: tasks that stay while their room is left.
 
+mod copy;
 mod forward;
 mod live;
 mod open;
@@ -10,23 +11,28 @@ use std::{
     collections::HashMap,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use rolldeck_cluster::{connect::Cluster, writer::Writer};
 use rolldeck_core::text::Clean;
 use rolldeck_screens::{
-    ForwardEffect, RunEffect, ShellEffect, ShellSettings,
+    CopyEffect, ForwardEffect, RunEffect, ShellEffect, ShellSettings,
     shell::{Look, ShellId},
 };
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
-use self::{forward::Forwards, open::Opener, run::Runs};
+use self::{copy::Copies, forward::Forwards, open::Opener, run::Runs};
 use super::post::Post;
 
 /// Orders that may wait for a session's task: more than anybody types while it draws.
 const ORDERS: usize = 1024;
+
+/// How long sessions may take to end as the program leaves.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// What a session is told.
 #[derive(Debug)]
@@ -50,8 +56,10 @@ pub struct Shells {
     open: HashMap<ShellId, mpsc::Sender<Order>>,
     forwards: Forwards,
     runs: Runs,
+    copies: Copies,
     alive: Arc<AtomicUsize>,
-    leaving: AtomicBool,
+    /// Since when the program leaves.
+    leaving: OnceLock<Instant>,
 }
 
 /// Counts a session for as long as it lives.
@@ -73,8 +81,9 @@ impl Shells {
             open: HashMap::new(),
             forwards: Forwards::default(),
             runs: Runs::default(),
+            copies: Copies::default(),
             alive: Arc::default(),
-            leaving: AtomicBool::new(false),
+            leaving: OnceLock::new(),
         }
     }
 
@@ -83,14 +92,16 @@ impl Shells {
         self.user.clone_from(user);
     }
 
-    /// Whether sessions that were told to end have not ended yet: what runs in them would not be hung up.
+    /// Whether sessions that were told to end as the program leaves have not ended yet: what runs in them would not be hung up.
+    /// All of them are told at once; a container that takes longer is not waited for.
     pub fn busy(&self) -> bool {
-        self.leaving.load(Ordering::SeqCst) && self.alive.load(Ordering::SeqCst) > 0
+        let patient = self.leaving.get().is_some_and(|since| since.elapsed() < GOODBYE);
+        patient && self.alive.load(Ordering::SeqCst) > 0
     }
 
     /// Ends every session in good order.
     pub fn interrupt(&self) {
-        self.leaving.store(true, Ordering::SeqCst);
+        self.leaving.get_or_init(Instant::now);
         for order in self.open.values() {
             // A full queue belongs to one that does not listen: it is dropped with the program.
             let _ = order.try_send(Order::Close);
@@ -100,6 +111,11 @@ impl Shells {
     /// Forwards a port, or closes one.
     pub fn forward(&mut self, cluster: &Cluster, post: &Post, effect: ForwardEffect) {
         self.forwards.carry_out(&self.writer, &self.user, cluster, post, effect);
+    }
+
+    /// Copies files, or stops that.
+    pub fn copy(&mut self, cluster: &Cluster, post: &Post, effect: CopyEffect) {
+        self.copies.carry_out(&self.writer, &self.user, cluster, post, effect);
     }
 
     /// Runs one command in many pods.

@@ -41,7 +41,7 @@ fn filled(size: (u16, u16)) -> Stage {
     let mut stage = room(size);
     stage.message(Message::Contexts(Ok(known())));
     let holds = "3 marks, a batch in flight";
-    stage.message(Message::Parked(vec![Parked { context: "prod-asia".into(), holds: holds.into(), batch: true }]));
+    stage.message(Message::Parked(vec![Parked { context: "prod-asia".into(), holds: holds.into(), batch: true, shells: 0, copies: 0 }]));
     stage
 }
 
@@ -108,4 +108,13 @@ fn leaving_with_a_batch_in_another_context_asks_first() {
     assert!(!stage.effects.iter().any(|effect| matches!(effect, Effect::Quit)));
     stage.keys("tab enter");
     assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::Quit)));
+}
+
+#[test]
+fn shells_in_another_context_are_counted_where_one_leaves() {
+    let mut stage = room(WIDE);
+    let parked = |shells| Parked { context: "prod-asia".into(), holds: "".into(), batch: false, shells, copies: 1 };
+    stage.message(Message::Parked(vec![parked(2), parked(1)]));
+    stage.keys("ctrl-c").shows("3 shells are open: what runs in them is hung up.").shows("2 copies of files run");
+    assert!(!stage.effects.iter().any(|effect| matches!(effect, Effect::Quit)));
 }

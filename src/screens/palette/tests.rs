@@ -89,6 +89,7 @@ impl Rig {
             shells: &Default::default(),
             forwards: &Default::default(),
             downloads: &Default::default(),
+            copies: &Default::default(),
         };
         let under = self.under.clone();
         act(&Place { ctx: &ctx, namespaces: &self.namespaces, room: Room::Fleet, under, history: &self.history })

@@ -112,6 +112,7 @@ impl Bench {
             shells: &Default::default(),
             forwards: &Default::default(),
             downloads: &Default::default(),
+            copies: &Default::default(),
         };
         act(&mut *self.room, &ctx)
     }
@@ -149,7 +150,8 @@ impl Bench {
                 | Action::Command(_)
                 | Action::Forward(_)
                 | Action::EndForward(_)
-                | Action::Download(_) => {}
+                | Action::Download(_)
+                | Action::Copies(_) => {}
             }
         }
     }

@@ -13,15 +13,28 @@ use rolldeck_core::shell::{Colour, Grid, Paint};
 use super::{
     Phase, ShellId, Tab,
     room::{Mode, ShellRoom},
-    words,
+    split, words,
 };
 use crate::{
-    Ctx, Scope,
+    Ctx, SIXTEEN, Scope,
     widgets::text::{cut, left, name, put, width, wrap},
 };
 
 /// The room.
-pub(super) fn room(room: &ShellRoom, ctx: &Ctx, frame: &mut Frame, area: Rect) {
+pub(super) fn room(room: &ShellRoom, ctx: &Ctx, frame: &mut Frame, whole: Rect) {
+    let parts = split::parts(whole).filter(|_| room.beside.is_some());
+    let area = parts.map_or(whole, |parts| parts.shell);
+    shell(room, ctx, frame, area);
+    if let Some(parts) = parts {
+        room.draw_beside(ctx, frame, parts);
+    }
+    if let Mode::Closing(dialog) = &room.mode {
+        dialog.draw(ctx.theme, frame, whole);
+    }
+}
+
+/// The part of the shells.
+fn shell(room: &ShellRoom, ctx: &Ctx, frame: &mut Frame, area: Rect) {
     let head = Rect { height: 1.min(area.height), ..area };
     let body = Rect { y: area.y + head.height, height: area.height - head.height, ..area };
     line(room, ctx, frame.buffer_mut(), head);
@@ -30,7 +43,7 @@ pub(super) fn room(room: &ShellRoom, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         return;
     };
     terminal(ctx, &tab.grid, frame.buffer_mut(), body);
-    let keys = matches!(room.mode, Mode::Keys | Mode::Prefix);
+    let keys = matches!(room.mode, Mode::Keys | Mode::Prefix) && room.logs().is_none();
     if let Some((column, row)) =
         tab.grid.cursor.filter(|(column, row)| tab.live() && keys && *column < body.width && *row < body.height)
     {
@@ -38,9 +51,6 @@ pub(super) fn room(room: &ShellRoom, ctx: &Ctx, frame: &mut Frame, area: Rect) {
     }
     if let Some((heading, lines)) = words::state(ctx, tab) {
         state(ctx, tab, frame.buffer_mut(), body, &heading, &lines);
-    }
-    if let Mode::Closing(dialog) = &room.mode {
-        dialog.draw(ctx.theme, frame, area);
     }
 }
 
@@ -162,24 +172,6 @@ fn style(ctx: &Ctx, paint: Paint) -> Style {
 
 /// The sixteen are the terminal's own, by name: so they work where there are no more.
 fn colour(colour: Colour) -> Option<Color> {
-    const SIXTEEN: [Color; 16] = [
-        Color::Black,
-        Color::Red,
-        Color::Green,
-        Color::Yellow,
-        Color::Blue,
-        Color::Magenta,
-        Color::Cyan,
-        Color::Gray,
-        Color::DarkGray,
-        Color::LightRed,
-        Color::LightGreen,
-        Color::LightYellow,
-        Color::LightBlue,
-        Color::LightMagenta,
-        Color::LightCyan,
-        Color::White,
-    ];
     match colour {
         Colour::Default => None,
         Colour::Indexed(index) => Some(SIXTEEN.get(usize::from(index)).copied().unwrap_or(Color::Indexed(index))),

@@ -1,11 +1,13 @@
 //! Keys of the room: to the container, to the console after the prefix, and while one looks back.
 
+use rolldeck_core::shell::{Copying, End};
+
 use super::{
-    Look, Phase, ShellAction, ShellEffect, Tab, Wanted, What, encode, open,
+    Look, Phase, ShellAction, ShellEffect, Tab, Wanted, What, encode, of_app, open,
     room::{Mode, ShellRoom, effect},
 };
 use crate::{
-    Action, Code, Command, Ctx, Key,
+    Action, Code, Command, Ctx, Key, copies,
     widgets::{Answer, Dialog, Edited, Prompt},
 };
 
@@ -13,6 +15,11 @@ impl ShellRoom {
     /// A key.
     pub(super) fn pressed(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
         let Some(tab) = ctx.shells.current() else { return vec![Action::Back] };
+        self.prefixed = false;
+        let on_logs = self.logs().is_some();
+        if on_logs && matches!(self.mode, Mode::Keys) && key != ctx.shells.settings.prefix {
+            return self.key_of_logs(ctx, key);
+        }
         match &mut self.mode {
             Mode::Closing(dialog) => match dialog.key(key) {
                 Answer::Open => Vec::new(),
@@ -25,7 +32,7 @@ impl ShellRoom {
             Mode::Search(_) => self.searching(tab, key),
             Mode::Back => self.looking_back(ctx, tab, key),
             Mode::Prefix => self.after_prefix(ctx, tab, key),
-            Mode::Keys if tab.just_ended(ctx.clock.now) => Vec::new(),
+            Mode::Keys if tab.just_ended(ctx.clock.now) && !on_logs => Vec::new(),
             Mode::Keys if key == ctx.shells.settings.prefix => {
                 self.mode = Mode::Prefix;
                 Vec::new()
@@ -38,6 +45,7 @@ impl ShellRoom {
     fn after_prefix(&mut self, ctx: &Ctx, tab: &Tab, key: Key) -> Vec<Action> {
         self.mode = Mode::Keys;
         if key == ctx.shells.settings.prefix {
+            self.to_shell();
             return Self::send(tab, encode::key(key, Self::modes(tab)));
         }
         match key.code {
@@ -52,7 +60,10 @@ impl ShellRoom {
             _ => {}
         }
         match ctx.keymap.command(crate::Room::Shell, key) {
-            Some(command) => vec![Action::Command(command)],
+            Some(command) => {
+                self.prefixed = true;
+                vec![Action::Command(command)]
+            }
             None => {
                 vec![Action::Note(false, format!("{key} means nothing after {}", ctx.shells.settings.prefix).into())]
             }
@@ -62,6 +73,11 @@ impl ShellRoom {
     /// A command of the keymap, mostly after the prefix.
     pub(super) fn ordered(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
         let Some(tab) = ctx.shells.current() else { return Vec::new() };
+        match command {
+            Command::Split => return self.split(ctx, tab),
+            Command::OtherPart => return self.other_part(),
+            _ => self.to_shell(),
+        }
         match command {
             Command::Next | Command::Prior => {
                 let (at, all) = (ctx.shells.at(), ctx.shells.tabs.len());
@@ -83,6 +99,8 @@ impl ShellRoom {
                 Vec::new()
             }
             Command::Debug => debug(ctx, tab),
+            Command::Download => copies::of_place(ctx, Copying::Download, &tab.place),
+            Command::Upload => copies::of_place(ctx, Copying::Upload, &tab.place),
             Command::Attach => open(ctx, Wanted { place: tab.place.clone(), what: What::Attach { stdin: true } }),
             Command::Back => {
                 self.mode = Mode::Keys;
@@ -111,6 +129,7 @@ impl ShellRoom {
             Code::Char('c') if key.ctrl && tab.open() => self.close(ctx, tab),
             _ if key.ctrl || key.alt || tab.open() => Vec::new(),
             Code::Esc => vec![Action::Back],
+            Code::Enter if matches!(tab.phase, Phase::Ended(End::PodGone)) => another(ctx, tab),
             Code::Enter if again => vec![Action::Shell(ShellAction::Reopen(tab.id))],
             Code::Char('x') => self.close(ctx, tab),
             Code::Char('!') => debug(ctx, tab),
@@ -170,6 +189,15 @@ impl ShellRoom {
                 _ => Vec::new(),
             },
         }
+    }
+}
+
+/// Another pod of the same app, in the place of one that is gone.
+fn another(ctx: &Ctx, tab: &Tab) -> Vec<Action> {
+    match tab.app.as_ref().map(|app| of_app(ctx, app)) {
+        Some(Ok(choose)) => vec![Action::Open(choose)],
+        Some(Err(why)) => vec![Action::Note(true, why.into())],
+        None => Vec::new(),
     }
 }
 

@@ -8,6 +8,7 @@ mod keys;
 mod room;
 mod sessions;
 mod settings;
+mod split;
 mod talk;
 #[cfg(test)]
 mod tests;

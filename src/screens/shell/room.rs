@@ -7,7 +7,7 @@ use rolldeck_core::{
     shell::{End, Modes},
 };
 
-use super::{Look, Phase, ShellEffect, Tab, What, draw, encode, words};
+use super::{Look, Phase, ShellEffect, Tab, What, draw, encode, split::Beside, words};
 use crate::{
     Action, Click, Command, Ctx, Effect, Key, Message, Mouse, Room, Screen,
     widgets::{Dialog, Prompt},
@@ -34,11 +34,14 @@ pub(super) enum Mode {
 pub struct ShellRoom {
     pub(super) mode: Mode,
     pub(super) size: (u16, u16),
+    pub(super) beside: Option<Beside>,
+    /// The command that comes was typed behind the prefix.
+    pub(super) prefixed: bool,
 }
 
 impl Default for ShellRoom {
     fn default() -> Self {
-        Self { mode: Mode::Keys, size: (0, 0) }
+        Self { mode: Mode::Keys, size: (0, 0), beside: None, prefixed: false }
     }
 }
 
@@ -69,8 +72,12 @@ impl ShellRoom {
 }
 
 impl Screen for ShellRoom {
+    /// That of the logs, while keys go to them.
     fn room(&self) -> Room {
-        Room::Shell
+        match (self.logs(), &self.mode) {
+            (Some(logs), Mode::Keys) => logs.room(),
+            _ => Room::Shell,
+        }
     }
 
     fn typing(&self) -> bool {
@@ -79,14 +86,26 @@ impl Screen for ShellRoom {
 
     fn raw(&self, ctx: &Ctx) -> bool {
         matches!(self.mode, Mode::Keys)
+            && self.logs().is_none()
             && ctx.shells.current().is_some_and(|tab| tab.live() || tab.just_ended(ctx.clock.now))
     }
 
     fn title(&self, ctx: &Ctx) -> String {
+        if let Some(logs) = self.logs() {
+            return logs.title(ctx);
+        }
         match ctx.shells.current() {
             Some(tab) => format!("{} {}", words::title(tab.wanted.what), tab.place),
             None => "Shells: none is open".to_owned(),
         }
+    }
+
+    fn entered(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        self.entered_beside(ctx)
+    }
+
+    fn left(&mut self) -> Vec<Effect> {
+        self.left_beside()
     }
 
     fn selected(&self, ctx: &Ctx) -> Option<ObjectRef> {
@@ -96,6 +115,9 @@ impl Screen for ShellRoom {
 
     /// What is in sight; of one that was denied, the line for kubectl.
     fn copied(&self, ctx: &Ctx) -> Option<String> {
+        if let Some(logs) = self.logs().filter(|_| !self.prefixed) {
+            return logs.copied(ctx);
+        }
         let tab = ctx.shells.current()?;
         match &tab.phase {
             Phase::Denied(denied) => Some(denied.kubectl.clone()),
@@ -104,9 +126,12 @@ impl Screen for ShellRoom {
     }
 
     fn mouse(&mut self, ctx: &Ctx, mouse: Mouse) -> Option<Vec<Action>> {
+        if let Some(actions) = self.mouse_of_logs(ctx, mouse) {
+            return Some(actions);
+        }
         let tab = ctx.shells.current()?;
         let Some(row) = mouse.row.checked_sub(1) else {
-            let hit = draw::tabs(ctx, self.size.0).into_iter().find(|(_, place, _)| place.contains(&mouse.column));
+            let hit = draw::tabs(ctx, ctx.shells.columns()).into_iter().find(|(_, place, _)| place.contains(&mouse.column));
             let id = hit.filter(|_| mouse.click == Click::Press).map(|(id, ..)| id);
             return Some(id.map(|id| Action::Shell(super::ShellAction::Show(id))).into_iter().collect());
         };
@@ -123,6 +148,9 @@ impl Screen for ShellRoom {
     }
 
     fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
+        if self.logs().is_some() && !std::mem::take(&mut self.prefixed) {
+            return self.command_of_logs(ctx, command);
+        }
         self.ordered(ctx, command)
     }
 
@@ -132,6 +160,11 @@ impl Screen for ShellRoom {
 
     fn paste(&mut self, ctx: &Ctx, text: &str) -> Vec<Action> {
         let Some(tab) = ctx.shells.current() else { return Vec::new() };
+        if matches!(self.mode, Mode::Keys)
+            && let Some(logs) = self.logs_mut()
+        {
+            return if logs.typing() { logs.paste(ctx, text) } else { Vec::new() };
+        }
         match &mut self.mode {
             Mode::Keys => Self::send(tab, encode::paste(text, Self::modes(tab))),
             Mode::Search(prompt) => {
@@ -143,7 +176,7 @@ impl Screen for ShellRoom {
     }
 
     fn message(&mut self, ctx: &Ctx, message: &Message) -> (bool, Vec<Action>) {
-        let Message::Shell(id, _) = message else { return (false, Vec::new()) };
+        let Message::Shell(id, _) = message else { return self.message_beside(ctx, message) };
         let current = ctx.shells.current().is_some_and(|tab| tab.id == *id);
         // What was asked about an open session is over with it.
         let ended = current && ctx.shells.current().is_some_and(|tab| !tab.open());
@@ -153,16 +186,17 @@ impl Screen for ShellRoom {
         (current || ctx.shells.tabs.len() > 1, Vec::new())
     }
 
-    fn resize(&mut self, _ctx: &Ctx, size: (u16, u16)) {
+    fn resize(&mut self, ctx: &Ctx, size: (u16, u16)) {
         self.size = size;
+        self.resize_beside(ctx);
     }
 
     fn takes_back(&self) -> bool {
-        matches!(self.mode, Mode::Back | Mode::Search(_) | Mode::Closing(_))
+        self.logs().is_some() || matches!(self.mode, Mode::Back | Mode::Search(_) | Mode::Closing(_))
     }
 
-    fn wake_at(&self, _ctx: &Ctx) -> Option<Time> {
-        None
+    fn wake_at(&self, ctx: &Ctx) -> Option<Time> {
+        self.beside.as_ref().and_then(|beside| beside.wake_at(ctx))
     }
 
     fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
@@ -171,19 +205,27 @@ impl Screen for ShellRoom {
 
     fn hints(&self, ctx: &Ctx) -> Vec<(Command, &'static str)> {
         let reopens = |tab: &Tab| matches!(&tab.phase, Phase::Ended(end) if matches!(end, End::NoShell(_)));
+        if let (Some(logs), Mode::Keys) = (self.logs(), &self.mode) {
+            return logs.hints(ctx);
+        }
+        let others: &[(Command, &str)] = match ctx.shells.tabs.len() {
+            0 | 1 => &[],
+            _ => &[(Command::Next, "next"), (Command::Prior, "before")],
+        };
         match self.mode {
-            Mode::Prefix => vec![
-                (Command::Back, "leave"),
-                (Command::Next, "next"),
-                (Command::Prior, "before"),
+            Mode::Prefix => [(Command::Back, "leave")].into_iter().chain(others.iter().copied()).chain([
                 (Command::Close, "end it"),
                 (Command::ScrollBack, "look back"),
                 (Command::Filter, "search"),
                 (Command::Copy, "copy"),
+                (Command::Split, "logs beside"),
+                (Command::Download, "get files"),
+                (Command::Upload, "upload"),
                 (Command::Debug, "debug"),
                 (Command::Palette, "go to"),
                 (Command::Help, "help"),
-            ],
+            ])
+            .collect(),
             Mode::Keys if ctx.shells.current().is_some_and(reopens) => vec![(Command::Debug, "debug container")],
             _ => Vec::new(),
         }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use rolldeck_core::{
     Time,
+    model::AppKey,
     shell::{Denied, End, Grid, Place, Refused, Size},
     text::Clean,
 };
 
-use super::{ShellAction, ShellEffect, ShellId, ShellReply, ShellSettings, Wanted};
+use super::{ShellAction, ShellEffect, ShellId, ShellReply, ShellSettings, Wanted, split::of_shells};
 
 /// What is typed so soon after an end was typed for what has ended, in milliseconds.
 const LATE: i64 = 1000;
@@ -47,6 +48,8 @@ pub struct Tab {
     pub grid: Arc<Grid>,
     /// The file that it is recorded to.
     pub recorded: Option<Clean>,
+    /// The app of the pod, where that was known: it has others.
+    pub app: Option<AppKey>,
 }
 
 impl Tab {
@@ -78,6 +81,8 @@ pub struct Shells {
     last: ShellId,
     /// The size of the terminals.
     size: Option<Size>,
+    /// Logs stand beside them.
+    split: bool,
 }
 
 impl Shells {
@@ -96,18 +101,36 @@ impl Shells {
         self.tabs.iter().filter(|tab| tab.open()).count()
     }
 
+    /// Whether logs stand beside them.
+    pub fn is_split(&self) -> bool {
+        self.split
+    }
+
+    /// Columns of the line above the terminal.
+    pub(crate) fn columns(&self) -> u16 {
+        self.terminal().cols
+    }
+
     /// The terminals' size in a room of so many columns and rows: a row is for the console.
-    pub(crate) fn room((columns, rows): (u16, u16)) -> Size {
+    pub(crate) fn room(&self, room: (u16, u16)) -> Size {
+        let (columns, rows) = if self.split { of_shells(room) } else { room };
         Size { cols: columns.max(1), rows: rows.saturating_sub(1).max(1) }
     }
 
     /// The room has another size: what to tell the sessions.
     pub(crate) fn resize(&mut self, room: (u16, u16)) -> Vec<ShellEffect> {
-        let size = Self::room(room);
+        let size = self.room(room);
         if self.size.replace(size).is_none_or(|before| before == size) {
             return Vec::new();
         }
         self.tabs.iter().filter(|tab| tab.open()).map(|tab| ShellEffect::Resize(tab.id, size)).collect()
+    }
+
+    /// The newest is in a pod of this app.
+    pub(crate) fn belongs_to(&mut self, app: Option<AppKey>) {
+        if let Some(tab) = self.tabs.last_mut() {
+            tab.app = app;
+        }
     }
 
     /// Does what a room wants; returns what is to be done outside.
@@ -127,8 +150,13 @@ impl Shells {
                 self.last += 1;
                 let tab = self.tab(self.last, self.tabs[at].wanted.clone(), now);
                 let opened = self.begin(&tab);
-                self.tabs[at] = tab;
+                let app = self.tabs[at].app.take();
+                self.tabs[at] = Tab { app, ..tab };
                 vec![opened]
+            }
+            ShellAction::Split(split) => {
+                self.split = split;
+                Vec::new()
             }
             ShellAction::Show(id) => {
                 self.at = find(&self.tabs, id).unwrap_or(self.at);
@@ -140,6 +168,8 @@ impl Shells {
                 if self.at > at || self.at >= self.tabs.len() {
                     self.at = self.at.saturating_sub(1);
                 }
+                // Nobody asked for logs beside the next one.
+                self.split &= !self.tabs.is_empty();
                 tab.open().then_some(ShellEffect::Close(id)).into_iter().collect()
             }
         }
@@ -149,7 +179,7 @@ impl Shells {
         let place = wanted.place.clone();
         let grid = Arc::new(Grid::empty(self.terminal()));
         let (phase, limits) = (Phase::Opening("asking whether you may".into()), Clean::default());
-        Tab { id, wanted, place, phase, since: now, limits, grid, recorded: None }
+        Tab { id, wanted, place, phase, since: now, limits, grid, recorded: None, app: None }
     }
 
     fn begin(&self, tab: &Tab) -> ShellEffect {

@@ -66,6 +66,8 @@ pub enum ShellAction {
     Show(ShellId),
     /// End it, and forget it.
     Close(ShellId),
+    /// Logs stand beside the terminals, or no more.
+    Split(bool),
 }
 
 /// Where to look in a session.

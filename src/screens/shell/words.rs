@@ -69,7 +69,7 @@ pub(super) fn state(ctx: &Ctx, tab: &Tab) -> Option<(String, Vec<String>)> {
         Phase::Opening(stage) => (format!("{what} is on its way: {stage} …"), vec!["esc gives up.".to_owned()]),
         Phase::Ended(end) => {
             let recorded = tab.recorded.iter().map(|file| format!("Recorded to {file}"));
-            (format!("{what} ended: {}.", end.words()), recorded.chain([offers(end)]).collect())
+            (format!("{what} ended: {}.", end.words()), recorded.chain([offers(tab, end)]).collect())
         }
         Phase::Denied(denied) => {
             let mut lines = vec![
@@ -92,8 +92,12 @@ pub(super) fn state(ctx: &Ctx, tab: &Tab) -> Option<(String, Vec<String>)> {
     .filter(|_| !ctx.shells.tabs.is_empty())
 }
 
-fn offers(end: &End) -> String {
-    let again = if end.may_reopen() { "enter opens it again · " } else { "" };
+fn offers(tab: &Tab, end: &End) -> String {
+    let again = match (end, &tab.app) {
+        (End::PodGone, Some(app)) => format!("enter chooses another pod of {} · ", app.name),
+        _ if end.may_reopen() => "enter opens it again · ".to_owned(),
+        _ => String::new(),
+    };
     let debug = match end {
         End::NoShell(_) => "! adds a debug container of another image · ",
         _ => "",

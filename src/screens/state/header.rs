@@ -39,6 +39,10 @@ impl Header {
             1 => news.push((Scope::Busy, "1 shell open".to_owned())),
             many => news.push((Scope::Busy, format!("{many} shells open"))),
         }
+        match ctx.copies.running() {
+            0 => {}
+            copies => news.push((Scope::Busy, format!("copying in {}", count(copies, "container")))),
+        }
         match ctx.forwards.open() {
             0 => {}
             ports => news.push((Scope::Busy, format!("{} forwarded", count(ports, "port")))),

@@ -1,6 +1,6 @@
 //! Keys: to the question, the palette, the room that types, or through the keymap.
 
-use rolldeck_core::{batch::Holder, logs::Reading};
+use rolldeck_core::{batch::Holder, logs::Reading, shell::Copying};
 
 use super::{State, update::Speaker};
 use crate::{
@@ -252,8 +252,11 @@ impl State {
     }
 
     fn go_to(&mut self, view: &View, args: &str) -> Result<Vec<Effect>, String> {
-        if view.name == "run" {
-            return self.run_line(args);
+        match view.name {
+            "run" => return self.run_line(args),
+            "download" => return self.copy_line(Copying::Download, args),
+            "upload" => return self.copy_line(Copying::Upload, args),
+            _ => {}
         }
         let room = (view.open)(&self.shared.ctx(), args)?;
         let mut effects = self.bound();

@@ -5,7 +5,7 @@ use rolldeck_core::batch::Intent;
 use super::State;
 use crate::{
     Effect, Key,
-    widgets::{Answer, Dialog},
+    widgets::{Answer, Dialog, text::count},
 };
 
 /// An intent as a noun.
@@ -21,8 +21,16 @@ pub(crate) fn intent(intent: Intent) -> &'static str {
     }
 }
 
-fn shells_in_words(shells: usize) -> String {
-    if shells == 1 { "1 shell is".to_owned() } else { format!("{shells} shells are") }
+/// What ends with the console.
+fn ends_with_it(shells: usize, copies: usize, downloads: Option<String>) -> Vec<String> {
+    let be = |many: usize| if many == 1 { "is" } else { "are" };
+    let hung_up =
+        (shells > 0).then(|| format!("{} {} open: what runs in them is hung up.", count(shells, "shell"), be(shells)));
+    let stopped = (copies > 0).then(|| match copies {
+        1 => "1 copy of files runs: it stops where it is.".to_owned(),
+        many => format!("{many} copies of files run: they stop where they are."),
+    });
+    hung_up.into_iter().chain(stopped).chain(downloads).collect()
 }
 
 impl State {
@@ -38,18 +46,18 @@ impl State {
             .into_iter()
             .chain(elsewhere.map(|parked| format!("A batch is in flight in the parked context {}.", parked.context)))
             .collect();
-        let shells = self.shared.shells.open();
-        let downloads = crate::logs::going(&self.shared.downloads);
+        let parked = self.shared.parked.iter().map(|parked| parked.shells).sum::<usize>();
+        let shells = self.shared.shells.open() + parked;
+        let parked = self.shared.parked.iter().map(|parked| parked.copies).sum::<usize>();
+        let copies = self.shared.copies.running() + parked;
+        let ends = ends_with_it(shells, copies, crate::logs::going(&self.shared.downloads));
         let it = match body.len() {
-            0 if shells > 0 || downloads.is_some() => return self.ask_about_shells(shells, downloads),
+            0 if !ends.is_empty() => return self.ask_about_what_is_open(ends),
             0 => return vec![Effect::Quit],
             1 => "it",
             _ => "each of them",
         };
-        if shells > 0 {
-            body.push(format!("{} open, too: what runs in them is hung up.", shells_in_words(shells)));
-        }
-        body.extend(downloads);
+        body.extend(ends);
         body.push(format!(
             "Leaving pauses {it} in good order: nothing more starts, what is being written is recorded, and the journal says \
              interrupted. What has been written goes on rolling out, watched by nobody."
@@ -59,10 +67,8 @@ impl State {
         Vec::new()
     }
 
-    /// Asks before sessions and downloads are ended.
-    fn ask_about_shells(&mut self, shells: usize, downloads: Option<String>) -> Vec<Effect> {
-        let words = || format!("{} open: what runs in them is hung up.", shells_in_words(shells));
-        let body: Vec<String> = (shells > 0).then(words).into_iter().chain(downloads).collect();
+    /// Asks before sessions are ended, copies and downloads stopped.
+    fn ask_about_what_is_open(&mut self, body: Vec<String>) -> Vec<Effect> {
         self.leaving = Some(Dialog::new("Leave?", body, &["Stay", "End them and leave"]));
         Vec::new()
     }

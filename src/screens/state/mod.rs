@@ -36,6 +36,7 @@ pub use update::update;
 
 use crate::{
     BatchEffect, Clock, ContextsEffect, Ctx, Effect, Keymap, Screen, Session, Theme,
+    copies::Copies,
     fleet::FleetRoom,
     forwards::Forwards,
     palette::{History, Palette},
@@ -67,6 +68,7 @@ struct Shared {
     shells: Shells,
     forwards: Forwards,
     downloads: crate::logs::Downloads,
+    copies: Copies,
     /// The changes that were seen since the start.
     seen: rolldeck_core::changes::Log,
 }
@@ -96,6 +98,7 @@ impl Shared {
             shells: &self.shells,
             forwards: &self.forwards,
             downloads: &self.downloads,
+            copies: &self.copies,
         }
     }
 }
@@ -157,6 +160,7 @@ impl State {
             shells: Shells::default(),
             forwards: Forwards::default(),
             downloads: Default::default(),
+            copies: Copies::default(),
         };
         let mut state = Self {
             shared,

@@ -16,8 +16,9 @@ impl State {
         let left = self.other.iter().flat_map(|other| &other.rooms);
         let plans = self.above.iter().chain(left).filter(|room| room.room() == Room::Plan).count();
         let batch = self.shared.run.as_ref().is_some_and(|run| !run.phase.ended());
-        let holds = contexts::holds(self.home.marks().len(), plans, self.shared.shells.open(), batch);
-        Parked { context: self.shared.session.context.clone(), holds, batch }
+        let shells = self.shared.shells.open();
+        let holds = contexts::holds(self.home.marks().len(), plans, shells, batch);
+        Parked { context: self.shared.session.context.clone(), holds, batch, shells, copies: self.shared.copies.running() }
     }
 
     /// Leaves for another context: nothing is read any more, and what is known is old from now on. What was said of the

@@ -1,10 +1,16 @@
-//! Shells, forwarded ports, downloads and commands: all but the last stay when their room is left.
+//! Shells, forwarded ports, downloads, copies and commands: all but the last stay when their room is left.
 
-use rolldeck_core::{kept::Name, logs::LogsOf, model::Pod, shell::ForwardWanted};
+use rolldeck_core::{
+    kept::Name,
+    logs::LogsOf,
+    model::{AppKey, Pod},
+    shell::{Copying, ForwardWanted, Place},
+};
 
 use super::State;
 use crate::{
-    Effect, Room,
+    CopyAction, Effect, Room,
+    copies::{self, CopiesRoom},
     forwards::ForwardId,
     logs::DownloadEffect,
     run::{RunRoom, targets},
@@ -14,16 +20,31 @@ use crate::{
 impl State {
     /// Does what a room wants of the sessions; whoever opens one looks at it.
     pub(super) fn shell(&mut self, action: ShellAction) -> Vec<Effect> {
+        let app = match &action {
+            ShellAction::Open(wanted) => self.app_of(&wanted.place),
+            _ => None,
+        };
         let opens = matches!(action, ShellAction::Open(_));
         let mut effects = self.resize_shells();
         let now = self.shared.clock.now;
         effects.extend(self.shared.shells.act(action, now).into_iter().map(Effect::Shell));
+        if opens {
+            self.shared.shells.belongs_to(app);
+        }
+        effects.extend(self.resize_shells());
         if opens && self.top().room() != Room::Shell {
             effects.extend(self.bound());
             effects.extend(self.open(Box::new(ShellRoom::default())));
         }
         self.dirty = true;
         effects
+    }
+
+    /// The app that a pod in view belongs to.
+    fn app_of(&self, Place { pod, .. }: &Place) -> Option<AppKey> {
+        let fleet = &self.shared.fleet;
+        let has = |key: &AppKey| key.namespace == pod.namespace && fleet.pods_of(key).any(|one| one.name == pod.name);
+        fleet.rows().map(|row| &row.app.key).find(|key| has(key)).cloned()
     }
 
     /// Tells the sessions how large their terminals are.
@@ -50,24 +71,55 @@ impl State {
         self.shared.downloads.act(effect)
     }
 
+    /// Does what a room wants of the copies; whoever begins one looks at it.
+    pub(super) fn copy_files(&mut self, action: CopyAction) -> Vec<Effect> {
+        let begins = matches!(action, CopyAction::Start(_));
+        let mut effects: Vec<Effect> = self.shared.copies.act(action).into_iter().map(Effect::Copies).collect();
+        if begins && self.top().room() != Room::Copies {
+            effects.extend(self.bound());
+            effects.extend(self.open(Box::new(CopiesRoom::new(&self.shared.ctx()))));
+        }
+        self.dirty = true;
+        effects
+    }
+
+    /// Asks for a copy: in the container of the shell that is looked at, else where [`Self::run_line`] would run a line.
+    pub(super) fn copy_line(&mut self, way: Copying, line: &str) -> Result<Vec<Effect>, String> {
+        let ctx = self.shared.ctx();
+        let session = ctx.shells.current().filter(|_| self.top().room() == Room::Shell);
+        let places = match session {
+            Some(tab) => vec![(tab.place.clone(), true)],
+            None => targets(self.pods_meant().into_iter()),
+        };
+        let form = copies::ask(&ctx, way, line, places)?;
+        let mut effects = self.bound();
+        effects.extend(self.open(form));
+        Ok(effects)
+    }
+
     /// Asks where to run a line: in the pods of the marked apps; else in the pod under the cursor, with those of the same app to be
     /// marked, too; else in those of the app under the cursor. Pods that are marked themselves go before apps that are.
     pub(super) fn run_line(&mut self, line: &str) -> Result<Vec<Effect>, String> {
         let ctx = self.shared.ctx();
-        let marks = self.home.marks();
-        let chosen: Vec<LogsOf> = self.top().logged(&ctx);
-        let chosen: Vec<&Name> = chosen.iter().filter_map(LogsOf::pod).collect();
-        let pods: Vec<(&Pod, bool)> = if marks.is_empty() || chosen.len() > 1 {
-            let app = self.top().app(&ctx);
-            let rows = app.iter().flat_map(|app| ctx.fleet.pods(app)).map(|row| row.pod);
-            let own = |pod: &Pod| chosen.is_empty() || chosen.iter().any(|name| name.name == pod.name);
-            rows.map(|pod| (pod, own(pod))).collect()
-        } else {
-            marks.iter().flat_map(|app| ctx.fleet.pods(app)).map(|row| (row.pod, true)).collect()
-        };
-        let room = RunRoom::new(&ctx, line, targets(pods.into_iter()))?;
+        let room = RunRoom::new(&ctx, line, targets(self.pods_meant().into_iter()))?;
         let mut effects = self.bound();
         effects.extend(self.open(Box::new(room)));
         Ok(effects)
+    }
+
+    /// The pods that what is typed may be about, and whether it is without more.
+    fn pods_meant(&self) -> Vec<(&Pod, bool)> {
+        let (fleet, ctx) = (&self.shared.fleet, self.shared.ctx());
+        let marks = self.home.marks();
+        let chosen: Vec<LogsOf> = self.top().logged(&ctx);
+        let chosen: Vec<&Name> = chosen.iter().filter_map(LogsOf::pod).collect();
+        if marks.is_empty() || chosen.len() > 1 {
+            let app = self.top().app(&ctx);
+            let rows = app.iter().flat_map(|app| fleet.pods(app)).map(|row| row.pod);
+            let own = |pod: &Pod| chosen.is_empty() || chosen.iter().any(|name| name.name == pod.name);
+            rows.map(|pod| (pod, own(pod))).collect()
+        } else {
+            marks.iter().flat_map(|app| fleet.pods(app)).map(|row| (row.pod, true)).collect()
+        }
     }
 }

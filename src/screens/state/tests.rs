@@ -134,8 +134,8 @@ fn read_only_is_said_at_any_width() {
 #[test]
 fn a_key_that_writes_on_one_screen_is_not_harmless_on_another() {
     let writes = |command| {
-        use Command::{Confirm, Release, Restart, Revert, Rollback};
-        matches!(command, Release | Rollback | Restart | Confirm | Revert)
+        use Command::{Confirm, Release, Restart, Revert, Rollback, Upload};
+        matches!(command, Release | Rollback | Restart | Confirm | Revert | Upload)
     };
     let keymap = keymap();
     for row in keymap.rows.iter().filter(|row| writes(row.run)) {

@@ -124,6 +124,11 @@ impl State {
                     self.say(error, text);
                 }
             }
+            Message::Copy(id, reply) => {
+                if let Some((error, text)) = shared.copies.take(*id, reply) {
+                    self.say(error, text);
+                }
+            }
             Message::Note(error, text) => self.say(*error, text.clone()),
             Message::LoggedIn(user) => {
                 shared.session.user.clone_from(user);
@@ -220,6 +225,7 @@ impl State {
                 (Action::Forward(wanted), _) => effects.push(self.forward(wanted)),
                 (Action::EndForward(id), _) => effects.push(self.end_forward(id)),
                 (Action::Download(effect), _) => effects.extend(self.download(effect)),
+                (Action::Copies(action), _) => effects.extend(self.copy_files(action)),
                 (Action::Command(command), _) => effects.extend(self.command(command)),
             }
         }

@@ -9,7 +9,7 @@ use crate::support::{Console, Home, Launch, Screen, console::Ended};
 pub struct Deck {
     /// Its terminal.
     pub console: Console,
-    _home: Home,
+    home: Home,
 }
 
 impl Deck {
@@ -20,7 +20,7 @@ impl Deck {
 
     /// A console that was started already, and its home.
     pub fn over(console: Console, home: Home) -> Self {
-        Self { console, _home: home }
+        Self { console, home }
     }
 
     /// [`Self::open`], with more arguments.
@@ -28,7 +28,7 @@ impl Deck {
         let home = Home::new();
         let names = spaces.iter().map(|space| space.name.as_str()).collect::<Vec<_>>().join(",");
         let console = Launch::new(&home).kubeconfig(&cluster.kubeconfig).args(["-n", &names]).args(args).start();
-        Self { console, _home: home }
+        Self { console, home }
     }
 
     /// Opens it with the cluster's kubeconfig changed: another server's address, or other credentials.
@@ -43,7 +43,12 @@ impl Deck {
         }
         let file = home.file("kubeconfig", &config.to_string());
         let console = Launch::new(&home).kubeconfig(&file).args(args).start();
-        Self { console, _home: home }
+        Self { console, home }
+    }
+
+    /// The home directory that it has, and is started in.
+    pub fn home(&self) -> &std::path::Path {
+        self.home.path()
     }
 
     /// Waits until one row of the screen has all of `parts`.

@@ -17,6 +17,7 @@ mod logs;
 mod proxy;
 mod rights;
 mod shell;
+mod terminal;
 mod webhook;
 
 pub use cluster::Cluster;

@@ -20,7 +20,8 @@ use tokio::{
 
 use super::{
     checksum::{self, Sum},
-    list, names, script,
+    list::{self, Tree},
+    names, script,
 };
 use crate::{
     exec::{
@@ -55,8 +56,8 @@ impl Writer {
     ) -> Result<Copied, CopyError> {
         let way = self.way(Opening::Download, &place.pod.namespace).await?;
         place::running(&place::pod(&way, place).await?, place)?;
-        let (found, cut) = list::tree(&way, place, DEPTH, path).await?;
-        if found.is_empty() {
+        let Tree { files: found, folders, cut } = list::tree(&way, place, DEPTH, path).await?;
+        if found.is_empty() && folders.is_empty() {
             return Err(CopyError::Nothing(Clean::new(path)));
         }
         let total = found.iter().filter_map(|file| file.size).sum();
@@ -65,6 +66,7 @@ impl Writer {
         if cut {
             copied.skipped.push((Clean::new(path), "there are more files than could be listed".into()));
         }
+        make(path, &folders, to, &mut copied).await?;
         let mut taken = BTreeSet::new();
         for file in found {
             let name = match named(path, &file, &mut taken) {
@@ -85,6 +87,24 @@ impl Writer {
         }
         Ok(copied)
     }
+}
+
+/// Makes the directories, also those without a file in them.
+async fn make(root: &str, folders: &[String], to: &Path, copied: &mut Copied) -> Result<(), CopyError> {
+    for folder in folders {
+        let place = match folder.trim_end_matches('/') == root.trim_end_matches('/') {
+            true => Ok(to.to_owned()),
+            false => names::local(root, folder).map(|name| to.join(name)),
+        };
+        match place {
+            Ok(place) => {
+                fs::create_dir_all(&place).await.map_err(|error| local(&place, &error))?;
+                copied.folders += 1;
+            }
+            Err(why) => copied.skipped.push((Clean::new(folder), why.into())),
+        }
+    }
+    Ok(())
 }
 
 fn named(root: &str, file: &FileEntry, taken: &mut BTreeSet<PathBuf>) -> Result<PathBuf, &'static str> {
@@ -129,7 +149,10 @@ impl One<'_> {
         name.push(".part");
         let part = PathBuf::from(name);
         let (sink, sum, offset) = self.begin(&part).await.map_err(|error| local(&part, &error))?;
-        self.progress.send_modify(|progress| progress.done += offset);
+        self.progress.send_modify(|progress| {
+            progress.done += offset;
+            progress.kept += offset;
+        });
         let mut writing = Writing {
             sink,
             sum,

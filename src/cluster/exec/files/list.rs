@@ -7,7 +7,7 @@ use rolldeck_core::{
     text::Clean,
 };
 
-use super::{LIST, script};
+use super::{FOLDERS, LIST, script};
 use crate::{
     exec::{
         channels::Closed,
@@ -63,17 +63,29 @@ impl Writer {
     }
 }
 
-/// All files below a path, or that one, and whether there are more.
-pub(super) async fn tree(
-    way: &Way,
-    place: &Place,
-    depth: usize,
-    path: &str,
-) -> Result<(Vec<FileEntry>, bool), Refused> {
+/// What is below a path, or is that path.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    /// The files, by path.
+    pub files: Vec<FileEntry>,
+    /// The directories, that path among them, by path.
+    pub folders: Vec<String>,
+    /// There is more than could be listed.
+    pub cut: bool,
+}
+
+/// All that is below a path.
+pub(super) async fn tree(way: &Way, place: &Place, depth: usize, path: &str) -> Result<Tree, Refused> {
     let said = below(way, place, depth, &[path.to_owned()]).await?;
     let mut files = entries(&said.stdout);
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok((files, said.stdout_cut > 0))
+    let arguments = [depth.to_string(), path.to_owned()];
+    let (folders, _) = ask(way, place, &script(FOLDERS, arguments)).await?;
+    let cut = said.stdout_cut > 0 || folders.stdout_cut > 0;
+    let names = folders.stdout.split(|byte| *byte == 0).map(|name| String::from_utf8_lossy(name).into_owned());
+    let mut folders: Vec<String> = names.filter(|name| name.starts_with('/')).collect();
+    folders.sort();
+    Ok(Tree { files, folders, cut })
 }
 
 type Said = rolldeck_core::shell::RunOutput;

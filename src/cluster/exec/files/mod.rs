@@ -15,6 +15,8 @@ pub(crate) use read::{Piece, ReadEnd, Wanted};
 
 /// Lists files: the arguments are the depth and the directories.
 const LIST: &str = include_str!("list.sh");
+/// Lists directories: the arguments are the depth and the directory.
+const FOLDERS: &str = include_str!("folders.sh");
 /// Follows files: see the script.
 const FOLLOW: &str = include_str!("follow.sh");
 

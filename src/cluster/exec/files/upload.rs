@@ -28,12 +28,18 @@ use crate::{
         channels::{Closed, carry},
         place,
         request::{Streams, exec},
-        run::Kept,
+        run::{Kept, carried},
     },
     writer::{Way, Writer},
 };
 
 const UPLOAD: &str = include_str!("upload.sh");
+/// Makes directories: they are the arguments.
+const MAKE: &str = r#"mkdir -p -- "$@""#;
+/// Directories of one command.
+const AT_ONCE: usize = 50;
+/// How long directories may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// No file takes longer.
 const LIMIT: Duration = Duration::from_secs(24 * 3600);
 const BLOCK: usize = 32 * 1024;
@@ -65,9 +71,11 @@ impl Writer {
         let way = self.way(Opening::Upload, &place.pod.namespace).await?;
         place::running(&place::pod(&way, place).await?, place)?;
         let mut copied = Copied::default();
-        let items = collect(from, to, &mut copied.skipped).await?;
+        let Sent { items, folders } = collect(from, to, &mut copied.skipped).await?;
         let total = items.iter().map(|item| item.size).sum();
         progress.send_replace(Progress { total, files_total: items.len(), ..Progress::default() });
+        make(&way, place, &folders).await?;
+        copied.folders = folders.len();
         for item in items {
             progress.send_modify(|progress| progress.file = Clean::new(&item.to));
             copied.files.push(send(&way, place, &item, options, progress).await?);
@@ -81,15 +89,24 @@ fn local(path: &Path, error: &io::Error) -> CopyError {
     CopyError::Local(Clean::from(path.display().to_string()), Clean::from(error.to_string()))
 }
 
-/// The files to send.
-async fn collect(from: &Path, to: &str, skipped: &mut Vec<(Clean, Clean)>) -> Result<Vec<Item>, CopyError> {
-    let mut items = Vec::new();
+/// What is sent: the files, and the directories that they and others stand in.
+struct Sent {
+    items: Vec<Item>,
+    folders: Vec<String>,
+}
+
+/// What is to be sent. A path that ends with a slash is a directory to put it into, under its own name.
+async fn collect(from: &Path, to: &str, skipped: &mut Vec<(Clean, Clean)>) -> Result<Sent, CopyError> {
+    let (mut items, mut folders) = (Vec::new(), Vec::new());
+    let name = from.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let to = if to.ends_with('/') { format!("{to}{name}") } else { to.to_owned() };
     let mut open = vec![(from.to_owned(), to.trim_end_matches('/').to_owned())];
     while let Some((path, to)) = open.pop() {
         let about = fs::symlink_metadata(&path).await.map_err(|error| local(&path, &error))?;
         if about.is_symlink() {
             skipped.push((Clean::from(path.display().to_string()), "a link is not followed".into()));
         } else if about.is_dir() {
+            folders.push(to.clone());
             let mut folder = fs::read_dir(&path).await.map_err(|error| local(&path, &error))?;
             while let Some(inner) = folder.next_entry().await.map_err(|error| local(&path, &error))? {
                 match inner.file_name().to_str() {
@@ -107,7 +124,22 @@ async fn collect(from: &Path, to: &str, skipped: &mut Vec<(Clean, Clean)>) -> Re
         }
     }
     items.sort_by(|a, b| a.to.cmp(&b.to));
-    Ok(items)
+    folders.sort();
+    Ok(Sent { items, folders })
+}
+
+/// Makes the directories, so many with one command.
+async fn make(way: &Way, place: &Place, folders: &[String]) -> Result<(), CopyError> {
+    for some in folders.chunks(AT_ONCE) {
+        let request = exec(place, &script(MAKE, some.iter().cloned()), Streams::default());
+        let mut kept = Kept::new(4096);
+        let closed = carried(way, place, request, PATIENCE, &mut kept).await?;
+        if closed != Some(Closed::Exit(0)) {
+            let said = kept.output(PATIENCE).stderr;
+            return Err(CopyError::Remote(Clean::new(&some[0]), why(&closed.unwrap_or(Closed::Left), &said)));
+        }
+    }
+    Ok(())
 }
 
 async fn send(
@@ -131,6 +163,7 @@ async fn send(
     match closed {
         Closed::Exit(0) => {}
         Closed::Exit(73) => return Err(CopyError::Exists(at())),
+        Closed::Exit(21) => return Err(CopyError::Folder(at())),
         closed => return Err(CopyError::Remote(at(), why(&closed, &output.stderr))),
     }
     let sha256 = sum.ok_or_else(|| CopyError::Remote(at(), "it ended before all was sent".into()))?;

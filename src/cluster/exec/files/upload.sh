@@ -1,5 +1,7 @@
 # Writes standard input to a file. Arguments: path, permissions, size, 1 to replace what is there.
-# Ends with 73 where something is there, 74 where it did not come whole. Prints its checksum, where the image can tell.
+# Ends with 21 where a directory is there, 73 where something else is, 74 where it did not come whole. Prints its checksum, where
+# the image can tell.
+[ ! -d "$1" ] || exit 21
 [ "$4" = 1 ] || [ ! -e "$1" ] || exit 73
 case $1 in */*) d=${1%/*} ;; *) d=. ;; esac
 [ -z "$d" ] || [ -d "$d" ] || mkdir -p "$d" || exit 1

@@ -136,5 +136,5 @@ macro_rules! screens {
 
 screens! {
     everywhere fleet pods app plan batch batches trouble changes events nodes namespaces contexts containers describe yaml logs
-    shell forwards downloads run
+    shell forwards downloads run copies
 }

@@ -10,7 +10,7 @@ use super::{
     WIDE,
 };
 
-pub const PLACES: &[Place] = &[APP, CONTAINERS, SHELL, FORWARDS, DOWNLOADS, RUN, DESCRIBE, YAML, NARROW];
+pub const PLACES: &[Place] = &[APP, CONTAINERS, SHELL, FORWARDS, DOWNLOADS, RUN, COPIES, DESCRIBE, YAML, NARROW];
 
 /// Ends the session after the question.
 const END: Step = Step::All(&[Key("tab"), Key("enter"), Gone("End this")]);
@@ -195,6 +195,52 @@ const SHELL: Place = Place {
         Script { run: "copy", steps: &[Key("ctrl-]"), Run, See("copied ")] },
         Script { run: "attach", steps: &[Key("ctrl-]"), Run, See("ctrl-c may end it"), Key("esc")] },
         Script { run: "debug", steps: &[Key("ctrl-]"), Run, See("is added to the pod"), Key("esc")] },
+        Script { run: "download", steps: &[Key("ctrl-]"), Run, See("Into directory here"), Key("esc")] },
+        Script { run: "upload", steps: &[Key("ctrl-]"), Run, See("Path of this machine"), Key("esc")] },
+        Script {
+            run: "split",
+            steps: &[Key("ctrl-]"), Run, See("── logs of dev/"), Key("ctrl-]"), Run, Gone("── logs of dev/")],
+        },
+        Script {
+            run: "other-part",
+            steps: &[
+                Key("ctrl-]"),
+                Key("v"),
+                See(": here"),
+                Key("ctrl-]"),
+                Run,
+                See(": to the shell"),
+                Key("ctrl-]"),
+                Run,
+                See(": here"),
+                Key("ctrl-]"),
+                Key("v"),
+                Gone("── logs of dev/"),
+            ],
+        },
+    ],
+};
+
+const COPIES: Place = Place {
+    on: "copies",
+    size: (120, 24),
+    enter: &[
+        Type(":pods dev/api-gateway\r"),
+        Cursor(&["api-gateway-"]),
+        Type(":download /etc/hostname copied\r"),
+        See("Download from dev/"),
+        Key("enter"),
+        See("✓ 1 file"),
+        Key("esc"),
+        Type(":download /etc/hostname copied\r"),
+        See("Download from dev/"),
+        Key("enter"),
+        See("enter replaces what is there"),
+    ],
+    home: &[See("Copies: "), Unfiltered],
+    scripts: &[
+        Script { run: "open", steps: &[Run, See("Replace what is there?"), Key("esc")] },
+        Script { run: "close", steps: &[See("Copies: 2"), Run, See("Copies: 1")] },
     ],
 };
 
