@@ -1,14 +1,16 @@
 //! The container's own process.
 
+use bytes::Bytes;
 use rolldeck_core::{
     shell::{Opening, Place, Refused, Size},
     text::Clean,
 };
+use tokio::sync::mpsc;
 
 use super::{
     Session,
     channels::{Channel, Takes, carry},
-    ended, place,
+    ended, lines, place,
     request::{Streams, attach},
 };
 use crate::writer::Writer;
@@ -33,18 +35,37 @@ impl Writer {
         let mut size = instance.tty.then_some(size);
         Ok(Session::start(Clean::default(), move |mut input, output| async move {
             let closes = connection.supports_stream_close();
-            let mut blocks = Blocks(output);
-            let closed = carry(connection.into_stream(), closes, &mut input, &mut size, &mut blocks).await;
+            let mut blocks = Blocks { to: output.clone(), tty: instance.tty };
+            let closed = match instance.tty {
+                true => carry(connection.into_stream(), closes, &mut input, &mut size, &mut blocks).await,
+                false => {
+                    let (lines, mut typed) = mpsc::channel(LINES);
+                    let carried = carry(connection.into_stream(), closes, &mut typed, &mut size, &mut blocks);
+                    let edited = lines::edited(input, lines, output);
+                    tokio::pin!(carried, edited);
+                    tokio::select! {
+                        closed = &mut carried => closed,
+                        () = &mut edited => carried.await,
+                    }
+                }
+            };
             ended::why(&way, &place, &instance.id, closed).await
         }))
     }
 }
 
-/// Both streams, as they come.
-struct Blocks(tokio::sync::mpsc::Sender<bytes::Bytes>);
+/// Lines that wait for the link.
+const LINES: usize = 64;
+
+/// Both streams: as they come from a terminal, else with what a terminal would have added.
+struct Blocks {
+    to: mpsc::Sender<Bytes>,
+    tty: bool,
+}
 
 impl Takes for Blocks {
-    async fn take(&mut self, _: Channel, block: bytes::Bytes) -> bool {
-        self.0.send(block).await.is_ok()
+    async fn take(&mut self, _: Channel, block: Bytes) -> bool {
+        let block = if self.tty { block } else { lines::with_returns(&block) };
+        self.to.send(block).await.is_ok()
     }
 }

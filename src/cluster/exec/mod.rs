@@ -8,6 +8,7 @@ mod ended;
 mod files;
 mod forward;
 mod limits;
+mod lines;
 mod place;
 mod request;
 mod rights;

@@ -81,7 +81,7 @@ struct Form {
 impl Form {
     fn new(way: Copying, from: &str, to: &str, places: Vec<(Place, bool)>) -> Self {
         let to = match (to, way) {
-            ("", Copying::Download) => ".",
+            ("", Copying::Download) => "./",
             (to, _) => to,
         };
         let focus = if from.is_empty() { Focus::From } else { Focus::To };

@@ -27,7 +27,7 @@ pub(super) fn state(copy: &Copy) -> (Scope, String) {
         Stand::Waiting => (Scope::Busy, "… waits, or asks whether you may".to_owned()),
         Stand::Running(progress, rate) => (
             Scope::Busy,
-            format!("{} {}{}/s", bar(progress), share(progress), quantity::memory(*rate)),
+            format!("{} {}{}/s", bar(progress), share(progress), size(*rate)),
         ),
         Stand::Done(copied) if copied.skipped.is_empty() => (Scope::Good, format!("✓ {}", done(copied))),
         Stand::Done(copied) => (Scope::Warn, format!("! {}, {} left out", done(copied), copied.skipped.len())),
@@ -115,7 +115,7 @@ fn done(copied: &Copied) -> String {
         1 => " and 1 directory".to_owned(),
         many => format!(" and {many} directories"),
     };
-    format!("{}{folders}, {}", count(copied.files.len(), "file"), quantity::memory(bytes))
+    format!("{}{folders}, {}", count(copied.files.len(), "file"), size(bytes))
 }
 
 /// What is said once it has ended.
@@ -136,6 +136,11 @@ pub(super) fn news(copy: &Copy) -> String {
     }
 }
 
+/// `860 B`, `12Mi`.
+fn size(bytes: u64) -> String {
+    if bytes < 1024 { format!("{bytes} B") } else { quantity::memory(bytes) }
+}
+
 /// `67 % · `, where it is known how much comes.
 fn share(progress: &Progress) -> String {
     match progress.total {
@@ -149,9 +154,9 @@ fn far(progress: &Progress, rate: u64) -> String {
     format!(
         "{}{} of {} · {}/s · {} of {}",
         share(progress),
-        quantity::memory(progress.done),
-        quantity::memory(progress.total),
-        quantity::memory(rate),
+        size(progress.done),
+        size(progress.total),
+        size(rate),
         progress.files_done,
         count(progress.files_total, "file"),
     )

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Action, Click, Command, Ctx, Effect, Key, Message, Mouse, Scope, Screen,
     logs::{Logs, of_object},
-    widgets::text::{cut, put},
+    widgets::text::{cut, name, put, width},
 };
 
 /// Columns from which on both stand side by side.
@@ -236,7 +236,8 @@ impl ShellRoom {
             (true, _) => (Scope::Heading, format!("{prefix} {keys}: to the shell")),
             (false, _) => (Scope::Dim, format!("{prefix} {keys}: here")),
         };
-        let title = format!("── logs of {} · {to} ", beside.of.pod);
+        let room = usize::from(head.width).saturating_sub(width(&to) + 17);
+        let title = format!("── logs of {} · {to} ", name(&beside.of.pod.to_string(), room));
         let x = put(buffer, head, head.x, head.y, &cut(&title, head.width.into()), style(scope));
         put(buffer, head, x, head.y, &"─".repeat(head.right().saturating_sub(x).into()), style(scope));
         beside.logs.draw(ctx, frame, logs);
