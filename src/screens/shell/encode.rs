@@ -85,10 +85,8 @@ pub(super) fn paste(text: &str, modes: Modes) -> Vec<u8> {
 
 /// The bytes of something that the mouse did at a column and a row of the terminal, from 0; `None` where the program did not ask.
 pub(super) fn mouse(click: Click, (column, row): (u16, u16), modes: Modes) -> Option<Vec<u8>> {
-    match modes.mouse {
-        MouseMode::None => return wheel_as_arrows(click, modes),
-        MouseMode::Clicks if click == Click::Drag => return None,
-        MouseMode::Clicks | MouseMode::Drags => {}
+    if modes.mouse == MouseMode::None {
+        return wheel_as_arrows(click, modes);
     }
     let (button, down) = match click {
         Click::Press => (0, true),
@@ -199,9 +197,6 @@ mod tests {
         assert_eq!(mouse(Click::WheelDown, (0, 0), sgr), Some(b"\x1b[<65;1;1M".to_vec()));
         assert_eq!(mouse(Click::Press, (4, 2), old), Some(b"\x1b[M \x25\x23".to_vec()));
         assert_eq!(mouse(Click::Right, (300, 2), old), None);
-        assert_eq!(mouse(Click::Drag, (4, 2), sgr), None, "clicks alone were asked for");
-        let drags = Modes { mouse: MouseMode::Drags, ..sgr };
-        assert_eq!(mouse(Click::Drag, (4, 2), drags), Some(b"\x1b[<32;5;3M".to_vec()));
         assert_eq!(mouse(Click::Drag, (4, 2), Modes { sgr_mouse: false, ..drags }), Some(b"\x1b[M@\x25\x23".to_vec()));
         let less = Modes { alternate: true, wheel_as_arrows: true, ..Modes::default() };
         assert_eq!(mouse(Click::WheelUp, (0, 0), less), Some(b"\x1b[A\x1b[A\x1b[A".to_vec()));

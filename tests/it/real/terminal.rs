@@ -112,13 +112,19 @@ impl<'a> Desk<'a> {
         self.gone("ready");
     }
 
+    /// Waits until what is on its way is open: what is typed before goes nowhere.
+    fn opened(&mut self) {
+        self.gone("is on its way");
+    }
+
     /// Presses a key until it is heard: what is typed within a second of an end was typed for what ended.
     fn press_until(&mut self, key: &str, text: &str) {
         until(Duration::from_secs(60), text, || {
             let asked = Instant::now();
             self.deck.console.key(key);
             while asked.elapsed() < Duration::from_secs(2) {
-                if self.deck.console.screen().has(text) {
+                let screen = self.deck.console.screen();
+                if screen.has(text) || screen.says(text) {
                     return Ok(());
                 }
                 std::thread::yield_now();
@@ -232,7 +238,7 @@ fn a_container_without_a_shell_gets_a_debug_container_after_a_question() {
     desk.deck.console.key("tab");
     desk.deck.console.key("enter");
     desk.sees("[debugger-");
-    desk.sees(": commands");
+    desk.opened();
     desk.prompt();
     desk.types("cat /proc/1/root/pause >/dev/null && echo se''es\r");
     desk.sees("sees");
@@ -254,6 +260,7 @@ fn a_pod_that_is_killed_under_a_session_is_the_reason_and_it_is_offered_to_reope
     };
     until(Duration::from_secs(60), "the container runs again", || if runs(&desk) { Ok(()) } else { Err("no".to_owned()) });
     desk.press_until("enter", ": commands");
+    desk.opened();
     desk.prompt();
     desk.space.kubectl(&["delete", "pod", &desk.pod, "--grace-period=0", "--force"]);
     desk.sees("the pod was deleted");
@@ -280,6 +287,7 @@ fn an_attachment_looks_on_and_types_only_after_a_question() {
     desk.deck.console.key("tab");
     desk.deck.console.key("enter");
     desk.sees("Attached, typing");
+    desk.opened();
     desk.types("hello\r");
     let screen = desk.sees("said hello");
     assert!(!screen.has("said unheard"), "{screen}");
