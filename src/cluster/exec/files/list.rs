@@ -74,14 +74,25 @@ pub(super) struct Tree {
     pub cut: bool,
 }
 
-/// All that is below a path.
-pub(super) async fn tree(way: &Way, place: &Place, depth: usize, path: &str) -> Result<Tree, Refused> {
+/// All files below a path, or that one, and whether there are more.
+pub(super) async fn files(
+    way: &Way,
+    place: &Place,
+    depth: usize,
+    path: &str,
+) -> Result<(Vec<FileEntry>, bool), Refused> {
     let said = below(way, place, depth, &[path.to_owned()]).await?;
     let mut files = entries(&said.stdout);
     files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok((files, said.stdout_cut > 0))
+}
+
+/// All that is below a path.
+pub(super) async fn tree(way: &Way, place: &Place, depth: usize, path: &str) -> Result<Tree, Refused> {
+    let (files, cut) = files(way, place, depth, path).await?;
     let arguments = [depth.to_string(), path.to_owned()];
     let (folders, _) = ask(way, place, &script(FOLDERS, arguments)).await?;
-    let cut = said.stdout_cut > 0 || folders.stdout_cut > 0;
+    let cut = cut || folders.stdout_cut > 0;
     let names = folders.stdout.split(|byte| *byte == 0).map(|name| String::from_utf8_lossy(name).into_owned());
     let mut folders: Vec<String> = names.filter(|name| name.starts_with('/')).collect();
     folders.sort();

@@ -102,7 +102,7 @@ impl Writer {
         let mut listing = self.list_files(place, patterns).await?;
         let way = self.way(Opening::Files, &place.pod.namespace).await?;
         for pattern in patterns.iter().filter(|pattern| pattern.matches(&pattern.root)) {
-            let (files, cut) = list::tree(&way, place, DEPTH, &pattern.root).await?;
+            let (files, cut) = list::files(&way, place, DEPTH, &pattern.root).await?;
             listing.cut |= cut;
             let known: BTreeSet<String> = listing.files.iter().map(|file| file.path.clone()).collect();
             listing.files.extend(files.into_iter().filter(|file| !known.contains(&file.path)));
