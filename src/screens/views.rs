@@ -145,7 +145,7 @@ pub const VIEWS: &[View] = &[
     },
     View {
         name: "downloads",
-        aliases: &["download"],
+        aliases: &["dl"],
         desc: "the downloads of logs",
         takes: Takes::Nothing,
         open: |_, _| Ok(Box::new(crate::logs::DownloadsRoom::default())),
