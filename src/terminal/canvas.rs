@@ -2,12 +2,12 @@
 
 use std::{convert::Infallible, io, mem};
 
+use super::colour::Depth;
 use crossterm::{
     cursor::{Hide, MoveTo, Show},
     queue,
     terminal::{BeginSynchronizedUpdate, Clear, ClearType as CrosstermClear, EndSynchronizedUpdate},
 };
-use super::colour::Depth;
 use ratatui::{
     backend::{Backend, ClearType, CrosstermBackend, WindowSize},
     buffer::Cell,

@@ -12,10 +12,7 @@ use rolldeck_core::{
     shell::{Access, CopyWanted, Copying, Opening, Place, Progress, Right},
     text::Clean,
 };
-use rolldeck_screens::{
-    CopyEffect, CopyReply, Message,
-    copies::CopyId,
-};
+use rolldeck_screens::{CopyEffect, CopyReply, Message, copies::CopyId};
 use tokio::{
     sync::{Semaphore, oneshot, watch},
     time::{Instant, MissedTickBehavior, interval},
@@ -44,7 +41,14 @@ impl Default for Copies {
 
 impl Copies {
     /// Carries an effect out.
-    pub fn carry_out(&mut self, writer: &Arc<Writer>, user: &Clean, cluster: &Cluster, post: &Post, effect: CopyEffect) {
+    pub fn carry_out(
+        &mut self,
+        writer: &Arc<Writer>,
+        user: &Clean,
+        cluster: &Cluster,
+        post: &Post,
+        effect: CopyEffect,
+    ) {
         self.running.retain(|_, held| !held.is_closed());
         let (id, wanted) = match effect {
             CopyEffect::Start(id, wanted) => (id, wanted),
@@ -117,7 +121,9 @@ impl One {
             never = self.tell_progress(&progress) => never,
         };
         match &ended {
-            Ok(copied) => self.audit("ended", &format!("{} files, {} left out", copied.files.len(), copied.skipped.len())),
+            Ok(copied) => {
+                self.audit("ended", &format!("{} files, {} left out", copied.files.len(), copied.skipped.len()))
+            }
             Err(error) => self.audit("failed", &error.to_string()),
         }
         CopyReply::Ended(ended)

@@ -10,8 +10,7 @@ mod run;
 use std::{
     collections::HashMap,
     sync::{
-        Arc,
-        OnceLock,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,

@@ -41,7 +41,13 @@ fn filled(size: (u16, u16)) -> Stage {
     let mut stage = room(size);
     stage.message(Message::Contexts(Ok(known())));
     let holds = "3 marks, a batch in flight";
-    stage.message(Message::Parked(vec![Parked { context: "prod-asia".into(), holds: holds.into(), batch: true, shells: 0, copies: 0 }]));
+    stage.message(Message::Parked(vec![Parked {
+        context: "prod-asia".into(),
+        holds: holds.into(),
+        batch: true,
+        shells: 0,
+        copies: 0,
+    }]));
     stage
 }
 

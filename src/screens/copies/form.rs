@@ -282,7 +282,8 @@ impl Screen for Form {
 
     fn key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
         if let Some(dialog) = &mut self.question {
-            let answer = if (key.ctrl || key.alt) && key.code != Code::Backspace { Answer::Open } else { dialog.key(key) };
+            let answer =
+                if (key.ctrl || key.alt) && key.code != Code::Backspace { Answer::Open } else { dialog.key(key) };
             return match answer {
                 Answer::Open => Vec::new(),
                 Answer::Chosen(1) => {
@@ -357,11 +358,9 @@ impl Screen for Form {
             let sign = if focus { "▸ " } else { "  " };
             let x = put(buffer, inside, inside.x, y, &format!("{sign}{label:<LABEL$} "), ctx.theme.style(Scope::Text));
             match focus {
-                true => field.draw(
-                    ctx.theme,
-                    buffer,
-                    Rect { x, y, width: inside.right().saturating_sub(x), height: 1 },
-                ),
+                true => {
+                    field.draw(ctx.theme, buffer, Rect { x, y, width: inside.right().saturating_sub(x), height: 1 })
+                }
                 false => drop(put(buffer, inside, x, y, field.text(), ctx.theme.style(Scope::Text))),
             }
         }

@@ -179,7 +179,14 @@ impl Screen for CopiesRoom {
         let columns = if area.width < 120 { NARROW } else { COLUMNS };
         let mut x = area.x + 2;
         for (heading, columns) in columns {
-            x = put(buffer, area, x, area.y, &left(heading, columns.max(heading.len())), ctx.theme.style(Scope::Heading)) + 1;
+            x = put(
+                buffer,
+                area,
+                x,
+                area.y,
+                &left(heading, columns.max(heading.len())),
+                ctx.theme.style(Scope::Heading),
+            ) + 1;
         }
         for (n, y) in self.scroll.visible(list.len()).zip(area.y + 1..area.bottom()) {
             let under = n == self.scroll.cursor;

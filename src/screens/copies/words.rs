@@ -25,10 +25,9 @@ pub(super) fn way(wanted: &CopyWanted) -> String {
 pub(super) fn state(copy: &Copy) -> (Scope, String) {
     match &copy.stand {
         Stand::Waiting => (Scope::Busy, "… waits, or asks whether you may".to_owned()),
-        Stand::Running(progress, rate) => (
-            Scope::Busy,
-            format!("{} {}{}/s", bar(progress), share(progress), size(*rate)),
-        ),
+        Stand::Running(progress, rate) => {
+            (Scope::Busy, format!("{} {}{}/s", bar(progress), share(progress), size(*rate)))
+        }
         Stand::Done(copied) if copied.skipped.is_empty() => (Scope::Good, format!("✓ {}", done(copied))),
         Stand::Done(copied) => (Scope::Warn, format!("! {}, {} left out", done(copied), copied.skipped.len())),
         Stand::Failed(CopyError::Exists(_)) => (Scope::Warn, "! something is there already".to_owned()),
@@ -100,10 +99,7 @@ fn sums(copied: &Copied) -> (Scope, String) {
     match (equal, copied.files.len()) {
         (_, 0) => (Scope::Text, "No file was in it.".to_owned()),
         (equal, all) if equal == all => (Scope::Good, "Both sides have the same SHA-256 of every file.".to_owned()),
-        (0, _) => (
-            Scope::Warn,
-            "Sizes are equal; SHA-256 was not compared: the image has no sha256sum.".to_owned(),
-        ),
+        (0, _) => (Scope::Warn, "Sizes are equal; SHA-256 was not compared: the image has no sha256sum.".to_owned()),
         (equal, all) => (Scope::Warn, format!("Both sides have the same SHA-256 of {equal} of {all} files.")),
     }
 }

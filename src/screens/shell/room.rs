@@ -131,7 +131,8 @@ impl Screen for ShellRoom {
         }
         let tab = ctx.shells.current()?;
         let Some(row) = mouse.row.checked_sub(1) else {
-            let hit = draw::tabs(ctx, ctx.shells.columns()).into_iter().find(|(_, place, _)| place.contains(&mouse.column));
+            let hit =
+                draw::tabs(ctx, ctx.shells.columns()).into_iter().find(|(_, place, _)| place.contains(&mouse.column));
             let id = hit.filter(|_| mouse.click == Click::Press).map(|(id, ..)| id);
             return Some(id.map(|id| Action::Shell(super::ShellAction::Show(id))).into_iter().collect());
         };
@@ -213,19 +214,22 @@ impl Screen for ShellRoom {
             _ => &[(Command::Next, "next"), (Command::Prior, "before")],
         };
         match self.mode {
-            Mode::Prefix => [(Command::Back, "leave")].into_iter().chain(others.iter().copied()).chain([
-                (Command::Close, "end it"),
-                (Command::ScrollBack, "look back"),
-                (Command::Filter, "search"),
-                (Command::Copy, "copy"),
-                (Command::Split, "logs beside"),
-                (Command::Download, "get files"),
-                (Command::Upload, "upload"),
-                (Command::Debug, "debug"),
-                (Command::Palette, "go to"),
-                (Command::Help, "help"),
-            ])
-            .collect(),
+            Mode::Prefix => [(Command::Back, "leave")]
+                .into_iter()
+                .chain(others.iter().copied())
+                .chain([
+                    (Command::Close, "end it"),
+                    (Command::ScrollBack, "look back"),
+                    (Command::Filter, "search"),
+                    (Command::Copy, "copy"),
+                    (Command::Split, "logs beside"),
+                    (Command::Download, "get files"),
+                    (Command::Upload, "upload"),
+                    (Command::Debug, "debug"),
+                    (Command::Palette, "go to"),
+                    (Command::Help, "help"),
+                ])
+                .collect(),
             Mode::Keys if ctx.shells.current().is_some_and(reopens) => vec![(Command::Debug, "debug container")],
             _ => Vec::new(),
         }

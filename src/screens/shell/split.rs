@@ -102,7 +102,9 @@ impl ShellRoom {
             return vec![Action::Note(false, format!("too small for two: {TALL} rows are needed").into())];
         }
         let effects = self.read_beside(ctx, tab);
-        std::iter::once(Action::Shell(ShellAction::Split(true))).chain(effects.into_iter().map(Action::Effect)).collect()
+        std::iter::once(Action::Shell(ShellAction::Split(true)))
+            .chain(effects.into_iter().map(Action::Effect))
+            .collect()
     }
 
     /// Closes the logs: the terminal has all again.
@@ -230,7 +232,8 @@ impl ShellRoom {
             }
         }
         let prefix = ctx.shells.settings.prefix;
-        let keys = ctx.keymap.key(crate::Room::Shell, Command::OtherPart).map(|key| key.to_string()).unwrap_or_default();
+        let keys =
+            ctx.keymap.key(crate::Room::Shell, Command::OtherPart).map(|key| key.to_string()).unwrap_or_default();
         let (scope, to) = match (beside.focus, &self.mode) {
             (true, Mode::Prefix) => (Scope::Key, "a command of the console".to_owned()),
             (true, _) => (Scope::Heading, format!("{prefix} {keys}: to the shell")),

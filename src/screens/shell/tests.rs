@@ -440,7 +440,10 @@ fn files_are_copied_from_and_to_the_container_of_the_session() {
 #[test]
 fn of_a_pod_that_is_gone_another_one_of_its_app_is_offered() {
     let mut stage = shell(SMALL);
-    stage.told(1, ShellReply::Ended(End::PodGone)).shows("the pod was deleted").shows("enter chooses another pod of gateway");
+    stage
+        .told(1, ShellReply::Ended(End::PodGone))
+        .shows("the pod was deleted")
+        .shows("enter chooses another pod of gateway");
     stage.at(2);
     stage.keys("enter").shows("Shell in which pod of gateway?");
 }

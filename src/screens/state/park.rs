@@ -18,7 +18,13 @@ impl State {
         let batch = self.shared.run.as_ref().is_some_and(|run| !run.phase.ended());
         let shells = self.shared.shells.open();
         let holds = contexts::holds(self.home.marks().len(), plans, shells, batch);
-        Parked { context: self.shared.session.context.clone(), holds, batch, shells, copies: self.shared.copies.running() }
+        Parked {
+            context: self.shared.session.context.clone(),
+            holds,
+            batch,
+            shells,
+            copies: self.shared.copies.running(),
+        }
     }
 
     /// Leaves for another context: nothing is read any more, and what is known is old from now on. What was said of the

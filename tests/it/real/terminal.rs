@@ -62,8 +62,7 @@ impl<'a> Desk<'a> {
         home.file(".config/rolldeck/config.toml", CONFIG);
         home.file("notes/hello.txt", "hello\n");
         std::fs::create_dir_all(home.path().join("notes/empty")).expect("a folder");
-        let console =
-            Launch::new(&home).kubeconfig(&cluster.kubeconfig).args(["-n", &space.name]).size(80, 24).start();
+        let console = Launch::new(&home).kubeconfig(&cluster.kubeconfig).args(["-n", &space.name]).size(80, 24).start();
         let mut desk = Self { space, deck: Deck::over(console, home), pod };
         desk.deck.wait_row(&["desk", "✓"]);
         desk.deck.console.keys(":pods desk\r");
@@ -258,7 +257,11 @@ fn a_pod_that_is_killed_under_a_session_is_the_reason_and_it_is_offered_to_reope
         let all = status.as_array().expect("containers");
         all.iter().all(|one| one["state"]["running"].is_object()) && all.iter().any(|one| one["restartCount"] == 1)
     };
-    until(Duration::from_secs(60), "the container runs again", || if runs(&desk) { Ok(()) } else { Err("no".to_owned()) });
+    until(
+        Duration::from_secs(60),
+        "the container runs again",
+        || if runs(&desk) { Ok(()) } else { Err("no".to_owned()) },
+    );
     desk.press_until("enter", ": commands");
     desk.opened();
     desk.prompt();
