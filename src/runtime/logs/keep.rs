@@ -4,6 +4,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use rolldeck_core::{
@@ -11,19 +12,20 @@ use rolldeck_core::{
     text::Clean,
 };
 use rolldeck_screens::logs::KeptLog;
-use tokio::{fs, io::AsyncWriteExt};
+use tokio::{fs, io::AsyncWriteExt, time::Instant};
 
 use crate::config::state_directory;
 
-/// It is told anew whenever it has grown by so many bytes.
+/// It is told anew whenever it has grown by so many bytes, or so much time has passed since it was.
 const STEP: u64 = 1 << 20;
+const OFTEN: Duration = Duration::from_secs(2);
 
 /// The file.
 pub struct Keeper {
     path: PathBuf,
     file: fs::File,
     bytes: u64,
-    told: u64,
+    told: (u64, Instant),
 }
 
 impl Keeper {
@@ -39,7 +41,7 @@ impl Keeper {
     async fn begin_in(place: &Path) -> Result<Self, Clean> {
         let path = place.join(format!("{}.log", chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ")));
         let made = async {
-            fs::create_dir_all(&place).await?;
+            fs::create_dir_all(place).await?;
             let mut options = fs::OpenOptions::new();
             options.write(true).create_new(true);
             #[cfg(unix)]
@@ -47,7 +49,11 @@ impl Keeper {
             options.open(&path).await
         };
         let file = made.await.map_err(|error| failed(&path, &error))?;
-        Ok(Self { path, file, bytes: 0, told: 0 })
+        Ok(Self::of(path, file))
+    }
+
+    fn of(path: PathBuf, file: fs::File) -> Self {
+        Self { path, file, bytes: 0, told: (0, Instant::now()) }
     }
 
     /// How it stands.
@@ -76,18 +82,19 @@ impl Keeper {
             return Some(Err(failed(&self.path, &error)));
         }
         self.bytes += text.len() as u64;
-        if self.bytes < self.told + STEP {
+        let (told, at) = self.told;
+        if self.bytes < told + STEP && at.elapsed() < OFTEN {
             return None;
         }
-        self.told = self.bytes;
+        self.told = (self.bytes, Instant::now());
         Some(Ok(self.kept()))
     }
 }
 
 fn failed(path: &Path, error: &io::Error) -> Clean {
     let why = match error.kind() {
-        io::ErrorKind::StorageFull => "the disk is full: what was kept so far stays".to_owned(),
-        _ => error.to_string(),
+        io::ErrorKind::StorageFull => "the disk is full; what was kept so far stays: make room".to_owned(),
+        _ => format!("{error}: $XDG_STATE_HOME names another place"),
     };
     format!("{}: {why}", path.display()).into()
 }
@@ -129,6 +136,40 @@ mod tests {
         let file = place.path().join("file");
         std::fs::write(&file, "").unwrap();
         let Err(why) = Keeper::begin_in(&file).await else { panic!("it is no directory") };
-        assert!(why.contains("/file/"), "{why}");
+        assert!(why.contains("/file/") && why.ends_with("$XDG_STATE_HOME names another place"), "{why}");
+    }
+
+    fn lines() -> (Vec<Arc<Block>>, Sources) {
+        let mut sources = Sources::default();
+        let (namespace, pod, container) = ("qa".into(), "gateway-1".into(), "main".into());
+        sources.add(Source { namespace, pod, container, ..Source::default() }).unwrap();
+        let mut block = Block::default();
+        for text in [&b"one"[..], b"\x1b[31mtwo\xff"] {
+            let (level, flags, source) = (Level::Unknown, Flags::NONE, SourceId(0));
+            block.push(Line { number: 0, time: 1_795_420_229_000_000_000, source, level, flags, text });
+        }
+        (vec![Arc::new(block)], sources)
+    }
+
+    #[tokio::test]
+    async fn its_size_is_told_again_after_a_while_however_little_came() {
+        let place = tempfile::tempdir().unwrap();
+        let mut keeper = Keeper::begin_in(place.path()).await.unwrap();
+        let (blocks, sources) = lines();
+        assert_eq!(keeper.take(&blocks, &sources).await, None);
+        keeper.told.1 -= OFTEN;
+        let told = keeper.take(&blocks, &sources).await.expect("news").unwrap();
+        assert_eq!(told, keeper.kept());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_full_disk_is_said_to_be_full() {
+        let path = PathBuf::from("/dev/full");
+        let file = fs::OpenOptions::new().write(true).open(&path).await.unwrap();
+        let (blocks, sources) = lines();
+        let told = Keeper::of(path, file).take(&blocks, &sources).await;
+        let why = told.expect("news").expect_err("no room").to_string();
+        assert_eq!(why, "/dev/full: the disk is full; what was kept so far stays: make room");
     }
 }

@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use ratatui::{
     Frame,
-    layout::{Constraint, Rect},
-    widgets::{Block, BorderType, Clear},
+    layout::{Constraint, Margin, Rect},
 };
 use rolldeck_core::{
     act::PodId,
@@ -19,7 +18,7 @@ use rolldeck_core::{
 use crate::{
     Action, Code, Command, ContainersEffect, ContainersReply, Ctx, Effect, Key, Message, Room, Scope, Screen,
     widgets::{
-        Prompt,
+        Prompt, popup,
         text::{put, wrap},
     },
 };
@@ -196,16 +195,8 @@ impl Screen for Form {
             .collect();
         let rows = u16::try_from(lines.len() + 5).unwrap_or(area.height).min(area.height);
         let place = area.centered(Constraint::Length(columns), Constraint::Length(rows));
-        frame.render_widget(Clear, place);
-        let block = Block::bordered()
-            .border_type(BorderType::Rounded)
-            .border_style(ctx.theme.style(Scope::Border))
-            .style(ctx.theme.style(Scope::Text))
-            .title(format!(" Forward a port of {} ", self.pod))
-            .title_style(ctx.theme.style(Scope::Heading));
-        frame.render_widget(block, place);
-        let inside =
-            Rect { x: place.x + 2, y: place.y + 1, width: columns.saturating_sub(4), height: rows.saturating_sub(2) };
+        let title = format!("Forward a port of {}", self.pod);
+        let inside = popup(ctx.theme, frame, place, &title).inner(Margin::new(1, 0));
         let buffer = frame.buffer_mut();
         let fields = [("Port of the pod", &self.remote, !self.on_local), ("Local port", &self.local, self.on_local)];
         for ((label, field, focus), y) in fields.into_iter().zip(inside.y..inside.bottom()) {

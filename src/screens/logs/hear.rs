@@ -21,7 +21,7 @@ impl Logs {
             }
             LogsReply::Kept(Ok(kept)) => self.kept = kept.clone().map(Some),
             LogsReply::Kept(Err(why)) => {
-                self.kept = None;
+                (self.kept, self.unkept) = (None, Some(why.clone()));
                 return (true, vec![Action::Note(true, why.clone())]);
             }
             LogsReply::Download(_) => {}

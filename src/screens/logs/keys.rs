@@ -151,7 +151,7 @@ impl Logs {
 
     fn keep(&mut self) -> Vec<Action> {
         let keep = self.kept.is_none();
-        self.kept = keep.then_some(None);
+        (self.kept, self.unkept) = (keep.then_some(None), None);
         let said = if keep { "everything that comes is kept in a file" } else { "no more is kept in a file" };
         let effect = Action::Effect(Effect::Logs(LogsEffect::Keep(self.id, keep)));
         std::iter::once(effect).chain(note(said)).collect()

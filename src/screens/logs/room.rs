@@ -53,6 +53,8 @@ pub struct Logs {
     pub(super) saving: Option<LogsId>,
     /// What is kept in a file, as was asked.
     pub(super) kept: Option<Option<KeptLog>>,
+    /// Why nothing is kept any more, though it was asked.
+    pub(super) unkept: Option<Clean>,
     pub(super) size: (u16, u16),
     said: Vec<(crate::Scope, String)>,
 }
@@ -82,6 +84,7 @@ impl Logs {
             over: None,
             saving: None,
             kept: None,
+            unkept: None,
             size: (0, 0),
             said: Vec::new(),
         }
@@ -98,7 +101,7 @@ impl Logs {
         self.id = LogsId::new();
         self.buffer = Buffer::new(settings.buffer);
         self.buffer.view.set_folded(folded);
-        (self.pods, self.failed, self.anchor, self.drag, self.kept) = (None, None, None, None, None);
+        (self.pods, self.failed, self.anchor, self.drag) = (None, None, None, None);
         self.marks.clear();
         // Sources and revisions of another reading have other numbers.
         (self.filter.sources, self.filter.revision) = (None, None);
@@ -112,9 +115,14 @@ impl Logs {
     /// Ends this reading and begins another.
     pub(super) fn reopen(&mut self, ctx: &Ctx) -> Vec<Action> {
         let close = Action::Effect(Effect::Logs(LogsEffect::Close(self.id)));
-        let open = Action::Effect(self.open(ctx));
+        let mut actions = vec![close, Action::Effect(self.open(ctx))];
+        // Another reading is kept in a file of its own.
+        if let Some(kept) = &mut self.kept {
+            *kept = None;
+            actions.push(Action::Effect(Effect::Logs(LogsEffect::Keep(self.id, true))));
+        }
         self.lay_out();
-        vec![close, open]
+        actions
     }
 
     /// Looks through the filter, and through the term that is being typed.

@@ -114,6 +114,7 @@ fn kept(room: &Logs, ctx: &Ctx) -> Vec<(Scope, String)> {
     if !room.marks.is_empty() {
         said.push((Scope::Marked, format!("{} marked", room.marks.len())));
     }
+    said.extend(room.unkept.as_ref().map(|why| (Scope::Bad, format!("no longer kept: {why}"))));
     said.extend(room.saving.and_then(|id| ctx.downloads.get(id)).map(super::saving::Saving::line));
     match room.buffer.gaps {
         (0, _) => {}

@@ -3,7 +3,6 @@
 use ratatui::{
     Frame,
     layout::{Constraint, Rect},
-    widgets::{Block, BorderType, Clear},
 };
 use rolldeck_core::text::Clean;
 
@@ -11,7 +10,7 @@ use super::{Wanted, open};
 use crate::{
     Action, Code, Command, Ctx, Key, Room, Scope, Screen,
     widgets::{
-        Scroll,
+        Scroll, popup,
         text::{left, put, width},
     },
 };
@@ -94,20 +93,7 @@ impl Screen for Choose {
 
     fn draw(&self, ctx: &Ctx, frame: &mut Frame, area: Rect) {
         let place = self.place(area);
-        frame.render_widget(Clear, place);
-        let block = Block::bordered()
-            .border_type(BorderType::Rounded)
-            .border_style(ctx.theme.style(Scope::Border))
-            .style(ctx.theme.style(Scope::Text))
-            .title(format!(" {} ", self.title))
-            .title_style(ctx.theme.style(Scope::Heading));
-        frame.render_widget(block, place);
-        let inside = Rect {
-            x: place.x + 1,
-            y: place.y + 1,
-            width: place.width.saturating_sub(2),
-            height: place.height.saturating_sub(2),
-        };
+        let inside = popup(ctx.theme, frame, place, &self.title);
         let longest = self.choices.iter().map(|choice| width(&choice.label)).max().unwrap_or(0);
         for (n, y) in self.scroll.visible(self.choices.len()).zip(inside.y..inside.bottom()) {
             let (choice, under) = (&self.choices[n], n == self.scroll.cursor);

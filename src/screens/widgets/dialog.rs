@@ -4,13 +4,12 @@ use std::ops::Range;
 
 use ratatui::{
     Frame,
-    layout::Rect,
+    layout::{Margin, Rect},
     style::Modifier,
-    widgets::{Block, BorderType, Clear},
 };
 
 use super::{
-    Edited, Prompt,
+    Edited, Prompt, popup,
     text::{put, width, wrap},
 };
 use crate::{Code, Key, Mouse, Scope, Theme};
@@ -130,24 +129,11 @@ impl Dialog {
     /// Draws the dialog in the middle of `area`.
     pub fn draw(&self, theme: &Theme, frame: &mut Frame, area: Rect) {
         let (place, lines) = self.layout(area);
-        frame.render_widget(Clear, place);
-        let block = Block::bordered()
-            .border_type(BorderType::Rounded)
-            .border_style(theme.style(Scope::Border))
-            .style(theme.style(Scope::Text))
-            .title(format!(" {} ", self.title))
-            .title_style(theme.style(Scope::Heading));
-        frame.render_widget(block, place);
-        self.draw_inside(theme, frame, place, &lines);
+        let inside = popup(theme, frame, place, &self.title).inner(Margin::new(1, 0));
+        self.draw_inside(theme, frame, (place, inside), &lines);
     }
 
-    fn draw_inside(&self, theme: &Theme, frame: &mut Frame, place: Rect, lines: &[String]) {
-        let inside = Rect {
-            x: place.x + 2,
-            y: place.y + 1,
-            width: place.width.saturating_sub(4),
-            height: place.height.saturating_sub(2),
-        };
+    fn draw_inside(&self, theme: &Theme, frame: &mut Frame, (place, inside): (Rect, Rect), lines: &[String]) {
         let (last, spots) = self.spots(place, lines.len());
         let buffer = frame.buffer_mut();
         for (line, y) in lines.iter().zip(inside.y..) {

@@ -7,6 +7,7 @@ mod document;
 mod filter;
 #[cfg(test)]
 mod filter_tests;
+mod popup;
 mod prompt;
 mod scroll;
 mod sparkline;
@@ -21,6 +22,7 @@ pub use column::{Chosen, Column, Columns};
 pub use dialog::{Answer, Dialog};
 pub use document::{Document, Line, Sheet, key};
 pub use filter::{FilterField, Typed};
+pub use popup::popup;
 pub use prompt::{Edited, Prompt};
 pub use scroll::{ENTRIES, Scroll, moved};
 pub use sparkline::sparkline;

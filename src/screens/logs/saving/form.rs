@@ -3,8 +3,7 @@
 use ratatui::{
     Frame,
     buffer::Buffer,
-    layout::{Constraint, Rect},
-    widgets::{Block, BorderType, Clear},
+    layout::{Constraint, Margin, Rect},
 };
 use rolldeck_core::logs::{
     Begin, LogsOf, Reading,
@@ -15,7 +14,7 @@ use super::super::{over::Done, room::Logs, said::begin_words};
 use crate::{
     Code, Ctx, Key, Scope, Theme,
     widgets::{
-        Edited, Prompt,
+        Edited, Prompt, popup,
         text::{cut, put},
     },
 };
@@ -208,18 +207,5 @@ impl Form {
 /// The frame of the form, and what is within.
 fn framed(theme: &Theme, frame: &mut Frame, area: Rect) -> Rect {
     let place = area.centered(Constraint::Length(SIZE.0.min(area.width)), Constraint::Length(SIZE.1.min(area.height)));
-    frame.render_widget(Clear, place);
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.style(Scope::Border))
-        .style(theme.style(Scope::Text))
-        .title(" Download ")
-        .title_style(theme.style(Scope::Heading));
-    frame.render_widget(block, place);
-    Rect {
-        x: place.x + 2,
-        y: place.y + 1,
-        width: place.width.saturating_sub(4),
-        height: place.height.saturating_sub(2),
-    }
+    popup(theme, frame, place, "Download").inner(Margin::new(1, 0))
 }

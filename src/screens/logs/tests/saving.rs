@@ -11,4 +11,17 @@ fn everything_can_be_kept_in_a_file_and_it_says_where() {
     stage.shows("kept in /state/gateway.log (5Mi)");
     say(&mut stage, LogsReply::Kept(Err("no space is left for /state/gateway.log: make room, or clear it".into())));
     stage.shows("no space is left").hides("kept in");
+    stage.keys("j").shows("no longer kept: no space is left for /state/gateway.log");
+    stage.keys("alt-k").hides("no longer kept");
+}
+
+#[test]
+fn what_is_read_anew_is_kept_anew() {
+    let mut stage = filled(WIDE);
+    stage.keys("alt-k 2");
+    let id = id(&stage);
+    let keeps = |effect: &Effect| matches!(effect, Effect::Logs(LogsEffect::Keep(of, true)) if *of == id);
+    assert!(stage.effects.iter().any(keeps));
+    say(&mut stage, LogsReply::Kept(Ok(Some(KeptLog { path: "/state/second.log".into(), bytes: 0 }))));
+    stage.shows("kept in /state/second.log");
 }
