@@ -38,16 +38,25 @@ const KNOWN: [&str; 14] = [
     "@timestamp",
 ];
 
-/// The columns of the lines in sight: the commonest fields, as many as fit.
+/// The columns of the lines in sight: the commonest fields, as many as fit; those that say the same in every line come last.
 pub(super) struct Columns {
     names: Vec<(Clean, usize)>,
     /// Columns out of sight on the left.
     from: usize,
 }
 
+/// A field, and what the lines in sight have of it.
+struct Found {
+    name: Clean,
+    count: usize,
+    columns: usize,
+    first: Clean,
+    varies: bool,
+}
+
 impl Columns {
     pub(super) fn of(room: &Logs, rows: &[Place], area: Rect) -> Self {
-        let mut found: Vec<(Clean, usize, usize)> = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
         let mut places: HashMap<Clean, usize> = HashMap::new();
         for line in rows.iter().filter_map(|place| room.buffer.ring().line(place.line)) {
             for (name, value) in fields(&line.text[..line.text.len().min(FAR)]) {
@@ -56,23 +65,27 @@ impl Columns {
                 }
                 let at = *places.entry(name.clone()).or_insert_with(|| {
                     let columns = width(&name).min(WIDEST);
-                    found.push((name, 0, columns));
+                    found.push(Found { name, count: 0, columns, first: value.clone(), varies: false });
                     found.len() - 1
                 });
-                let (_, count, columns) = &mut found[at];
-                *count += 1;
-                *columns = (*columns).max(width(&value)).min(WIDEST);
+                let field = &mut found[at];
+                field.count += 1;
+                field.columns = field.columns.max(width(&value)).min(WIDEST);
+                field.varies |= field.first != value;
             }
         }
-        found.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
+        let all = found.iter().map(|field| field.count).max().unwrap_or(0);
+        let dull = |field: &Found| all > 1 && field.count == all && !field.varies;
+        found.sort_by_key(|field| (dull(field), std::cmp::Reverse(field.count)));
         let room_for = usize::from(area.width).saturating_sub(super::lines::before(room) + MESSAGE);
         let from = (room.window.x / 20).min(found.len().saturating_sub(1));
         let mut taken = 0;
-        let names = found.into_iter().skip(from).take_while(|(_, _, columns)| {
-            taken += columns + 2;
-            taken <= room_for
+        let names = found.into_iter().skip(from).filter(|field| {
+            let fits = taken + field.columns + 2 <= room_for;
+            taken += if fits { field.columns + 2 } else { 0 };
+            fits
         });
-        Self { names: names.map(|(name, _, columns)| (name, columns)).collect(), from }
+        Self { names: names.map(|field| (field.name, field.columns)).collect(), from }
     }
 
     /// Whether any line in sight has a field.

@@ -1,6 +1,9 @@
-//! Fewer lines: by level, by revision; and the last filter away.
+//! Fewer lines: by level, by revision; the last filter away; and a hit in sight.
 
-use rolldeck_core::logs::{Level, RevisionId};
+use rolldeck_core::logs::{
+    Level, RevisionId,
+    show::{Place, Wrapped, column_of},
+};
 
 use super::{keys::note, room::Logs};
 use crate::Action;
@@ -51,6 +54,24 @@ impl Logs {
         };
         self.filter.revision = next.and_then(id);
         self.refilter(None).into_iter().chain(note(said)).collect()
+    }
+}
+
+impl Logs {
+    /// Brings what was looked for into sight where the line goes on beyond the screen.
+    pub(super) fn show_hit(&mut self, line: u64) {
+        let (Some(seek), Some(found)) = (&self.buffer.seek, self.buffer.ring().line(line)) else { return };
+        let Some(hit) = seek.matcher.hits(found.text).next() else { return };
+        if let Some(wrap) = self.window.wrap {
+            let row = Wrapped::new(found.text, wrap).row_of(hit.start);
+            self.window.show(Place { line, row }, self.buffer.ring(), &self.buffer.view);
+            return;
+        }
+        let columns = usize::from(self.size.0).saturating_sub(super::lines::before(self) + 1);
+        let (from, to) = (column_of(found.text, hit.start), column_of(found.text, hit.end));
+        if !self.look.columns && (from < self.window.x || to > self.window.x + columns) {
+            self.window.x = if to <= columns { 0 } else { from.saturating_sub(columns / 3) };
+        }
     }
 }
 

@@ -141,6 +141,7 @@ impl Logs {
         match found {
             Some(Ok((line, wrapped))) => {
                 self.window.go(line, self.buffer.ring(), &self.buffer.view);
+                self.show_hit(line);
                 if wrapped {
                     actions.push(Action::Note(false, "the search went on at the other end".into()));
                 }

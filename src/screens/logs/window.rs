@@ -79,6 +79,14 @@ impl Window {
         self.settle(ring, view);
     }
 
+    /// Brings a row into sight.
+    pub(super) fn show(&mut self, place: Place, ring: &Ring, view: &View) {
+        if !self.rows(ring, view).contains(&place) {
+            self.top = self.walk(ring, view).up(place, self.height / 2);
+            self.settle(ring, view);
+        }
+    }
+
     /// Moves by one of the movements; returns whether `command` was one.
     pub(super) fn command(&mut self, command: Command, ring: &Ring, view: &View) -> bool {
         match command {

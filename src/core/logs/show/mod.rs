@@ -9,4 +9,4 @@ mod wrap;
 pub use sgr::{Colour, Style};
 pub use spans::{Span, plain, spans};
 pub use walk::{Place, Walk};
-pub use wrap::{EXACT, Wrapped, slice};
+pub use wrap::{EXACT, Wrapped, column_of, slice};

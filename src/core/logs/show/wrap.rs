@@ -113,6 +113,15 @@ fn columns(cell: Cell<'_>, column: usize) -> usize {
     }
 }
 
+/// The column at which a byte of a line stands that is not wrapped. In a line of more than [`EXACT`] bytes a byte is taken for one.
+pub fn column_of(line: &[u8], byte: usize) -> usize {
+    let byte = byte.min(line.len());
+    if line.len() > EXACT {
+        return byte;
+    }
+    Cells::new(line, 0..byte).fold(0, |column, (_, cell)| column + columns(cell, column))
+}
+
 /// The bytes that are seen of a line that is not wrapped: `width` columns from column `from` on. In a line of more than [`EXACT`]
 /// bytes a byte is taken for a column.
 pub fn slice(line: &[u8], from: usize, width: usize) -> Range<usize> {
@@ -153,6 +162,16 @@ mod tests {
 
     fn seen(line: &[u8], bytes: Range<usize>) -> String {
         spans(line, bytes).iter().map(|span| span.text.as_str()).collect()
+    }
+
+    #[test]
+    fn a_byte_stands_where_the_window_from_its_column_on_begins() {
+        let line = "ab\u{1b}[31m订单\tx 🚀 end".as_bytes();
+        for (at, _) in std::str::from_utf8(line).unwrap().char_indices().filter(|(at, _)| !(2..7).contains(at)) {
+            assert_eq!(slice(line, column_of(line, at), 99).start, at);
+        }
+        let huge = vec![b'x'; EXACT + 1];
+        assert_eq!(column_of(&huge, 77), 77);
     }
 
     #[test]

@@ -108,3 +108,30 @@ fn the_bars_count_what_passes_and_say_so() {
     say(&mut stage, Told::Lines(block(&more)));
     stage.shows(" · up to 4 in 1 s");
 }
+
+#[test]
+fn a_hit_beyond_the_edge_of_the_screen_comes_into_sight() {
+    let mut stage = live(SMALL);
+    let far = format!("{} the needle {}", "x".repeat(300), "y".repeat(300));
+    say(&mut stage, Told::Lines(block(&[plain(3, &far), plain(2, "a needle at hand"), plain(1, "last")])));
+    stage.hides("the needle");
+    stage.keys("e").type_text("needle").keys("enter").shows("▸ ▲x2x4k  a needle at hand");
+    stage.keys("N").shows("xx the needle yy");
+    stage.keys("n").shows("▸ ▲x2x4k  a needle at hand");
+    stage.keys("w N").shows("the needle");
+    let huge = format!("{}the spindle", "订x ".repeat(1 << 20));
+    say(&mut stage, Told::Lines(block(&[plain(0, &huge), plain(0, "behind")])));
+    stage.keys("esc e").type_text("spindle").keys("enter");
+    settle(&mut stage);
+    stage.shows("the spindle");
+}
+
+#[test]
+fn fields_that_say_the_same_in_every_line_come_after_those_that_tell_lines_apart() {
+    let mut stage = live(SMALL);
+    let texts: Vec<String> =
+        (0..9).map(|n| format!("{{\"app\":\"gateway-of-qa\",\"ms\":{},\"msg\":\"served\",\"path\":\"/v1/{n}\"}}", n * 7)).collect();
+    let lines: Vec<Said> = texts.iter().map(|text| plain(1, text)).collect();
+    say(&mut stage, Told::Lines(block(&lines)));
+    stage.keys("|").shows("ms  path   app").shows("56  /v1/8  gateway-of-qa");
+}
