@@ -129,8 +129,9 @@ fn a_hit_beyond_the_edge_of_the_screen_comes_into_sight() {
 #[test]
 fn fields_that_say_the_same_in_every_line_come_after_those_that_tell_lines_apart() {
     let mut stage = live(SMALL);
-    let texts: Vec<String> =
-        (0..9).map(|n| format!("{{\"app\":\"gateway-of-qa\",\"ms\":{},\"msg\":\"served\",\"path\":\"/v1/{n}\"}}", n * 7)).collect();
+    let texts: Vec<String> = (0..9)
+        .map(|n| format!("{{\"app\":\"gateway-of-qa\",\"ms\":{},\"msg\":\"served\",\"path\":\"/v1/{n}\"}}", n * 7))
+        .collect();
     let lines: Vec<Said> = texts.iter().map(|text| plain(1, text)).collect();
     say(&mut stage, Told::Lines(block(&lines)));
     stage.keys("|").shows("ms  path   app").shows("56  /v1/8  gateway-of-qa");
