@@ -90,11 +90,14 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
     }
     let wanted = world::Options { seed: options.seed, apps: options.apps, pods: options.pods, churn: options.churn };
     world::seed(&store, &wanted);
-    let world = World::new(store.clone(), wanted);
+    let pods = Pods::new(store.clone(), options.seed);
+    let mut world = World::new(store.clone(), wanted);
+    let debugged = pods.clone();
+    world.on_debug(Box::new(move |namespace, name| debugged.begin_debuggers(namespace, name)));
     let mut server = Server::new(store.clone());
     server.metrics = Some(Arc::new(world.meter()));
-    server.streams = Some(Arc::new(Pods::new(store.clone(), options.seed)));
-    server.control = Some(Arc::new(Controls::of(&server)));
+    server.streams = Some(Arc::new(pods.clone()));
+    server.control = Some(Arc::new(Controls::of(&server).with(pods)));
     let (stop, stopped) = watch::channel(false);
     let server = tokio::spawn(server.run(listener, stopped));
     let world = tokio::spawn(world.run(clock));

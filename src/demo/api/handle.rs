@@ -11,12 +11,14 @@ use hyper::body::Incoming;
 use super::accept::{Media, negotiate};
 use super::call::Call;
 use super::faults::{self, Wrong};
-use super::hooks::Body;
+use super::broken;
+use super::hooks::{Body, Door};
 use super::query::Query;
 use super::route::Route;
 use super::writes::Asked;
 use super::{discovery, metrics, no_such_resource, read, respond, review, watch, write};
 use crate::server::Server;
+use crate::store::kind::NODE;
 use crate::store::{Kind, Refusal};
 
 /// The largest body that a request may have, as the API server has it.
@@ -129,7 +131,7 @@ async fn dispatch(call: Call, subresource: &str, request: Request<Incoming>) -> 
 
 fn look(call: Call, subresource: &str) -> Result<Response<Body>, Refusal> {
     match (call.verb, subresource) {
-        ("get", "" | "status") => read::get(&call),
+        ("get", "" | "status" | "ephemeralcontainers") => read::get(&call),
         ("get", "scale") => write::read_scale(&call),
         ("list", "") => read::list(&call),
         ("watch", "") => watch::watch(call),
@@ -143,8 +145,8 @@ fn change(call: &Call, subresource: &str, content: &[u8]) -> Result<Response<Bod
             write::create(call, content)
         }
         ("create", "eviction") => write::evict(call, content),
-        ("update", "" | "status") if call.route.name.is_some() => write::update(call, subresource, content),
-        ("patch", "" | "status") if call.route.name.is_some() => write::patch(call, subresource, content),
+        ("update", "" | "status" | "ephemeralcontainers") if call.route.name.is_some() => write::update(call, subresource, content),
+        ("patch", "" | "status" | "ephemeralcontainers") if call.route.name.is_some() => write::patch(call, subresource, content),
         ("update" | "patch", "scale") => write::write_scale(call, content),
         ("delete", "") => write::delete(call, content),
         ("deletecollection", "") => write::delete_collection(call, content),
@@ -163,8 +165,26 @@ async fn stream(
     let (namespace, name) = (route.namespace.as_deref().unwrap_or_default(), route.name.as_deref().unwrap_or_default());
     let object = server.store.get(kind, namespace, name).ok_or_else(|| Refusal::not_found(kind, name))?;
     match (subresource, &server.streams, &server.metrics) {
-        ("log", Some(streams), _) => streams.log(object, query).await,
-        ("exec", Some(streams), _) => streams.exec(object, query, request).await,
+        ("log", Some(streams), _) => {
+            let response = streams.log(object, query).await?;
+            let path = request.uri().path().to_owned();
+            Ok(response.map(|body| broken::breakable(server.faults.clone(), path, body)))
+        }
+        ("exec" | "attach" | "portforward", Some(streams), _) => {
+            let (faults, path) = (server.faults.clone(), request.uri().path().to_owned());
+            let cut = async move { faults.cut("get", &path).await };
+            let door = match subresource {
+                "exec" => Door::Exec,
+                "attach" => Door::Attach,
+                _ => Door::Forward,
+            };
+            streams.open(door, object, query, request, Box::pin(cut)).await
+        }
+        ("proxy", Some(streams), _) if kind == &NODE && route.rest.split('/').next() == Some("logs") => {
+            let response = streams.files(name.to_owned(), route.rest["logs".len()..].to_owned()).await?;
+            let path = request.uri().path().to_owned();
+            Ok(response.map(|body| broken::breakable(server.faults.clone(), path, body)))
+        }
         ("proxy", _, Some(metrics)) if route.rest == "stats/summary" => {
             let summary = metrics.summary(&object, server.store.clock().now());
             summary.map(|summary| respond::json(200, &summary)).ok_or_else(no_such_resource)

@@ -31,18 +31,34 @@ pub trait Metrics: Send + Sync {
     fn summary(&self, node: &Value, now: DateTime<Utc>) -> Option<Value>;
 }
 
+/// What is opened into a pod.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// A command.
+    Exec,
+    /// The container's own process.
+    Attach,
+    /// Ports.
+    Forward,
+}
+
 /// What a container says and the shells in it.
 pub trait PodStreams: Send + Sync {
     /// The log of a container of this pod; `query` holds the options as in the URL (`container`, `follow`, …).
     fn log(&self, pod: Value, query: Query) -> BoxFuture<'static, Result<Response<Body>, Refusal>>;
 
-    /// A command in a container of this pod: the request is to be upgraded to a WebSocket.
-    fn exec(
+    /// A stream into this pod: the request is to be upgraded to a WebSocket, whose connection breaks once `cut` is done.
+    fn open(
         &self,
+        door: Door,
         pod: Value,
         query: Query,
         request: Request<Incoming>,
+        cut: BoxFuture<'static, ()>,
     ) -> BoxFuture<'static, Result<Response<Body>, Refusal>>;
+
+    /// What the kubelet of a node serves at a path below `/logs`: pages of names, and log files.
+    fn files(&self, node: String, path: String) -> BoxFuture<'static, Result<Response<Body>, Refusal>>;
 }
 
 /// Paths that are no part of Kubernetes: the demo's own controls.

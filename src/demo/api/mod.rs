@@ -2,6 +2,7 @@
 
 mod accept;
 pub mod access;
+mod broken;
 mod call;
 mod discovery;
 pub mod faults;
@@ -29,7 +30,7 @@ mod write;
 pub mod writes;
 
 pub(crate) use handle::handle;
-pub use hooks::{Body, Control, Metrics, PodStreams};
+pub use hooks::{Body, Control, Door, Metrics, PodStreams};
 pub use query::Query;
 
 use crate::store::Refusal;

@@ -17,15 +17,16 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
+    Pods,
     api::{Body, Control, access::Access, faults::Faults, writes::Writes},
     server::Server,
     store::Store,
 };
-use orders::{ClockOrder, FaultOrder, RightOrder, SkewOrder};
+use orders::{ChatterOrder, ClockOrder, FaultOrder, RightOrder, SkewOrder};
 
 /// What there is under `/demo/`.
-const PATHS: [&str; 7] =
-    ["/demo/state", "/demo/clock", "/demo/faults", "/demo/rights", "/demo/skew", "/demo/compact", "/demo/writes"];
+const PATHS: [&str; 8] =
+    ["/demo/state", "/demo/chatter", "/demo/clock", "/demo/faults", "/demo/rights", "/demo/skew", "/demo/compact", "/demo/writes"];
 
 /// The furthest that time may be moved at once: a longer way is gone in several steps.
 const FURTHEST: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -42,6 +43,7 @@ const FURTHEST: Duration = Duration::from_secs(7 * 24 * 3600);
 /// | `DELETE /demo/rights` | | gives all back |
 /// | `POST /demo/skew` | `{"seconds"}` | puts the server's `Date` ahead of its time |
 /// | `POST /demo/compact` | | forgets the history of versions |
+/// | `POST /demo/chatter` | `{"namespace", "pod", "container", "lines", "width", "seconds", "limit"}` | has a container say so many numbered lines of so many bytes, over so many seconds; `limit`: bytes after which its log is rotated |
 /// | `GET /demo/writes` | | tells what clients wrote, dry runs included |
 /// | `DELETE /demo/writes` | | forgets that |
 ///
@@ -53,13 +55,19 @@ pub struct Controls {
     faults: Faults,
     access: Access,
     writes: Writes,
+    pods: Option<Pods>,
 }
 
 impl Controls {
     /// The controls of this server.
     pub fn of(server: &Server) -> Self {
         let Server { store, faults, access, writes, .. } = server.clone();
-        Self { store, faults, access, writes }
+        Self { store, faults, access, writes, pods: None }
+    }
+
+    /// The same, with what is behind these pods.
+    pub fn with(self, pods: Pods) -> Self {
+        Self { pods: Some(pods), ..self }
     }
 
     fn obey(&self, method: &Method, path: &str, body: &[u8]) -> Result<(), (StatusCode, String)> {
@@ -76,6 +84,12 @@ impl Controls {
                 self.faults.set_skew(TimeDelta::try_seconds(seconds).ok_or_else(|| bad("seconds: too many"))?);
             }
             ("POST", "/demo/compact") => self.store.compact(),
+            ("POST", "/demo/chatter") => {
+                let order: ChatterOrder = read(body)?;
+                let say = order.chatter().map_err(bad)?;
+                let pods = self.pods.as_ref().ok_or_else(|| bad("there is nothing behind the pods of this cluster"))?;
+                pods.chatter(&order.namespace, &order.pod, &order.container, say).map_err(bad)?;
+            }
             _ if PATHS.contains(&path) => {
                 return Err((StatusCode::METHOD_NOT_ALLOWED, format!("{path} does not take {method}")));
             }

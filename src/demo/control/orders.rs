@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::api::{
-    access::Denial,
-    faults::{Fault, Wrong},
+use crate::{
+    api::{
+        access::Denial,
+        faults::{Fault, Wrong},
+    },
+    pods::Chatter,
 };
 
 /// What the time is to do.
@@ -70,4 +73,39 @@ impl RightOrder {
 #[serde(deny_unknown_fields)]
 pub(super) struct SkewOrder {
     pub(super) seconds: i64,
+}
+
+/// The most lines that are said at once, and bytes of one of them.
+const LINES: u64 = 1_000_000_000;
+const WIDTH: usize = 64 * 1024;
+
+/// What a container is to say.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChatterOrder {
+    pub(super) namespace: String,
+    pub(super) pod: String,
+    #[serde(default)]
+    pub(super) container: String,
+    lines: u64,
+    width: Option<usize>,
+    #[serde(default)]
+    seconds: f64,
+    limit: Option<u64>,
+}
+
+impl ChatterOrder {
+    /// What it comes to, or why it cannot be.
+    pub(super) fn chatter(&self) -> Result<Chatter, String> {
+        let over = Duration::try_from_secs_f64(self.seconds).ok().filter(|over| over.as_secs() <= 7 * 24 * 3600);
+        let over = over.ok_or("seconds: from 0 to a week")?;
+        let width = self.width.unwrap_or(120);
+        if !(1..=LINES).contains(&self.lines) {
+            return Err(format!("lines: from 1 to {LINES}"));
+        }
+        if width > WIDTH {
+            return Err(format!("width: at most {WIDTH} bytes"));
+        }
+        Ok(Chatter { lines: self.lines, width, over, limit: self.limit })
+    }
 }

@@ -2,6 +2,7 @@
 //! for.
 
 mod chance;
+mod debuggers;
 mod exec;
 mod logs;
 mod streams;
@@ -10,4 +11,5 @@ mod testing;
 mod userland;
 mod voice;
 
+pub(crate) use streams::Chatter;
 pub use streams::Pods;

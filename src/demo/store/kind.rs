@@ -162,7 +162,7 @@ kinds! {
     POD = Kind::new(CORE, "Pod", "pods", "pod", &["po"])
         .all()
         .counted()
-        .under(&["status", "log", "exec", "attach", "portforward", "eviction"]);
+        .under(&["status", "log", "exec", "attach", "portforward", "eviction", "ephemeralcontainers"]);
     /// `replicationcontrollers`
     REPLICATION_CONTROLLER =
         Kind::new(CORE, "ReplicationController", "replicationcontrollers", "replicationcontroller", &["rc"])

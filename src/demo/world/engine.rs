@@ -52,9 +52,13 @@ pub struct World {
     pub(super) unplaced: BTreeSet<Place>,
     pub(super) reschedule_at: Option<DateTime<Utc>>,
     pub(super) churned: u64,
+    pub(super) on_debug: OnDebug,
     dirty: VecDeque<Key>,
     waiting: HashSet<Key>,
 }
+
+/// What is told when debug containers of a pod have been started, by namespace and name.
+pub type OnDebug = Box<dyn Fn(&str, &str) + Send + Sync>;
 
 impl World {
     /// A world over a store, which may hold a fleet already.
@@ -75,12 +79,18 @@ impl World {
             unplaced: BTreeSet::new(),
             reschedule_at: None,
             churned: 0,
+            on_debug: Box::new(|_, _| {}),
             dirty: VecDeque::new(),
             waiting: HashSet::new(),
             store,
         };
         world.load();
         world
+    }
+
+    /// Has this told of debug containers that were started.
+    pub fn on_debug(&mut self, told: OnDebug) {
+        self.on_debug = told;
     }
 
     /// What measures the pods: shared with whoever serves metrics.

@@ -113,6 +113,10 @@ impl World {
             if newly_deleted {
                 self.say_killing(pod);
             }
+            if pod.debuggers && pod.started.is_some() && !pod.deleting && was.is_none_or(|was| !was.debuggers) {
+                let after = Duration::milliseconds(self.dice.between(200, 900));
+                self.step_later(&Arc::clone(pod), after, kubelet::Step::Debug);
+            }
         }
         self.dirty_selectors(before.as_deref(), now.as_deref());
     }

@@ -71,6 +71,9 @@ impl World {
         });
         let (notes, next) = (turn.notes, turn.next);
         self.dice = dice;
+        if *step == Step::Debug {
+            (self.on_debug)(&place.0, &place.1);
+        }
         for note in notes {
             self.say(&note);
         }

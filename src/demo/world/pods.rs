@@ -3,7 +3,7 @@
 use super::json::{moment, quantity};
 use super::names::hash64;
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, value::RawValue};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -83,6 +83,8 @@ pub struct Pod {
     pub ip: Option<String>,
     /// Its priority class.
     pub priority_class: Option<Arc<str>>,
+    /// Its debug containers that were not started yet.
+    pub debuggers: bool,
 }
 
 impl Pod {
@@ -151,6 +153,8 @@ struct RawSpec<'a> {
     containers: Option<&'a RawValue>,
     #[serde(borrow)]
     priority_class_name: Option<Cow<'a, str>>,
+    #[serde(default)]
+    ephemeral_containers: Vec<IgnoredAny>,
 }
 
 #[derive(Deserialize, Default)]
@@ -163,6 +167,7 @@ struct RawStatus<'a> {
     #[serde(borrow)]
     conditions: Vec<RawCondition<'a>>,
     container_statuses: Vec<RawContainer>,
+    ephemeral_container_statuses: Vec<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -252,6 +257,7 @@ impl Shared {
             started: statuses.first().and_then(|status| status.state.running.as_ref()).map(|state| state.started_at),
             restarts: statuses.iter().map(|status| status.restart_count).sum(),
             ip: raw.status.pod_ip.map(Cow::into_owned),
+            debuggers: raw.spec.ephemeral_containers.len() > raw.status.ephemeral_container_statuses.len(),
             priority_class: raw.spec.priority_class_name.map(|class| self.text(&class)),
         })
     }

@@ -9,6 +9,9 @@ use super::body;
 use crate::clock::rfc3339;
 use crate::store::{Kind, Refusal};
 
+/// The subresource that adds debug containers.
+const EPHEMERAL: &str = "ephemeralcontainers";
+
 /// How a change comes about.
 pub struct Means<'a> {
     /// `Update` or `Apply`.
@@ -40,7 +43,11 @@ pub fn settle(
         rules::defaults(kind, wanted);
     }
     keep_meta(before, wanted);
-    rules::validate(kind, Some(before), wanted)?;
+    if means.subresource == EPHEMERAL {
+        rules::ephemeral(before, wanted)?;
+    } else {
+        rules::validate(kind, Some(before), wanted)?;
+    }
     record(call, kind, before, wanted, means);
     Ok(warnings)
 }
@@ -86,8 +93,32 @@ fn confine(kind: &Kind, before: &Value, wanted: &mut Value, subresource: &str) {
             wanted["metadata"]["managedFields"] = version;
         }
         put(wanted, "status", status);
+    } else if subresource == EPHEMERAL {
+        let containers = wanted["spec"].get("ephemeralContainers").cloned();
+        *wanted = before.clone();
+        put(&mut wanted["spec"], "ephemeralContainers", containers);
+        complete(&mut wanted["spec"]["ephemeralContainers"]);
     } else if kind.has("status") {
         put(wanted, "status", before.get("status").cloned());
+    }
+}
+
+/// Gives ephemeral containers what the API server gives those that do not say it.
+fn complete(containers: &mut Value) {
+    for container in containers.as_array_mut().into_iter().flatten() {
+        let tagged = container["image"].as_str().is_some_and(|image| !image.ends_with(":latest") && image.contains(':'));
+        let pull = if tagged { "IfNotPresent" } else { "Always" };
+        let usual = [
+            ("imagePullPolicy", json!(pull)),
+            ("terminationMessagePath", json!("/dev/termination-log")),
+            ("terminationMessagePolicy", json!("File")),
+            ("resources", json!({})),
+        ];
+        for (key, value) in usual {
+            if container.get(key).is_none_or(Value::is_null) {
+                container[key] = value;
+            }
+        }
     }
 }
 

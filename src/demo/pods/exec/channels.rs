@@ -1,7 +1,7 @@
 //! The channels of a session: the first byte of each frame says which.
 
 use bytes::Bytes;
-use futures::{SinkExt, StreamExt};
+use futures::{SinkExt, StreamExt, future::BoxFuture};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::mpsc,
@@ -47,6 +47,7 @@ pub(super) async fn carry<S: AsyncRead + AsyncWrite + Unpin>(
     input: mpsc::Sender<Event>,
     mut output: mpsc::Receiver<(Channel, Bytes)>,
     command: impl Future<Output = Ending>,
+    mut cut: BoxFuture<'static, ()>,
 ) {
     let mut pending = (!wanted.stdin).then_some(Event::End);
     let opened = if wanted.stdout {
@@ -63,6 +64,7 @@ pub(super) async fn carry<S: AsyncRead + AsyncWrite + Unpin>(
     let ending = loop {
         tokio::select! {
             ending = &mut command => break ending,
+            () = &mut cut => return,
             Some((channel, bytes)) = output.recv() => {
                 if write(&mut socket, wanted, channel, &bytes).await.is_err() {
                     return;

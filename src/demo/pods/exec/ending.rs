@@ -16,9 +16,14 @@ pub(super) fn status(ending: &Ending) -> Value {
             "details": { "causes": [{ "reason": "ExitCode", "message": code.to_string() }] },
         }),
         Ending::Missing(name) => {
+            // A name is looked for, a path is not.
+            let missing = match name.contains('/') {
+                true => format!("stat {name}: no such file or directory"),
+                false => "executable file not found in $PATH".to_owned(),
+            };
             let why = format!(
                 "error executing command in container: failed to exec in container: failed to start exec: OCI runtime exec failed: \
-                 exec failed: unable to start container process: exec: \"{name}\": executable file not found in $PATH: unknown"
+                 exec failed: unable to start container process: exec: \"{name}\": {missing}: unknown"
             );
             json!({
                 "metadata": {},

@@ -16,11 +16,15 @@ pub(super) enum Protocol {
 }
 
 impl Protocol {
-    const ALL: [(&'static str, Self); 2] = [("v5.channel.k8s.io", Self::V5), ("v4.channel.k8s.io", Self::V4)];
+    /// Those that a command is spoken with.
+    pub(super) const STREAMS: &[(&'static str, Self)] =
+        &[("v5.channel.k8s.io", Self::V5), ("v4.channel.k8s.io", Self::V4)];
+    /// That which ports are spoken with.
+    pub(super) const PORTS: &[(&'static str, Self)] = &[("v4.channel.k8s.io", Self::V4)];
 }
 
 /// The answer that upgrades, and the protocol that was agreed on.
-pub(super) fn answer(headers: &HeaderMap) -> Result<(Response<Body>, Protocol), Refusal> {
+pub(super) fn answer(headers: &HeaderMap, known: &[(&'static str, Protocol)]) -> Result<(Response<Body>, Protocol), Refusal> {
     let words = |name: header::HeaderName| {
         let all = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
         all.flat_map(|value| value.split(',')).map(|word| word.trim().to_owned()).collect::<Vec<_>>()
@@ -36,7 +40,7 @@ pub(super) fn answer(headers: &HeaderMap) -> Result<(Response<Body>, Protocol), 
     let key =
         headers.get(header::SEC_WEBSOCKET_KEY).ok_or_else(|| Refusal::bad_request("missing Sec-WebSocket-Key"))?;
     let offered = words(header::SEC_WEBSOCKET_PROTOCOL);
-    let agreed = offered.iter().find_map(|word| Protocol::ALL.iter().find(|(name, _)| name == word));
+    let agreed = offered.iter().find_map(|word| known.iter().find(|(name, _)| name == word));
     let Some((name, protocol)) = agreed else {
         let why = format!("unable to upgrade: none of the protocols [{}] is spoken here", offered.join(" "));
         return Err(Refusal::new(403, "Forbidden", why));

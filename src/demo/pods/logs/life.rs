@@ -21,8 +21,11 @@ pub(crate) struct Life {
     pub(crate) unready: bool,
 }
 
-const CONTAINERS: [(&str, &str); 2] =
-    [("containers", "containerStatuses"), ("initContainers", "initContainerStatuses")];
+const CONTAINERS: [(&str, &str); 3] = [
+    ("containers", "containerStatuses"),
+    ("initContainers", "initContainerStatuses"),
+    ("ephemeralContainers", "ephemeralContainerStatuses"),
+];
 
 /// The instance that a request for a log means.
 ///
@@ -67,9 +70,9 @@ pub(crate) fn live(pod: &Value, container: &str) -> Option<Life> {
 /// 400 where none is named and there are several, or where there is none of that name.
 pub(crate) fn choose(pod: &Value, wanted: Option<&str>) -> Result<String, Refusal> {
     let name = pod["metadata"]["name"].as_str().unwrap_or_default();
-    let [own, init] = CONTAINERS.map(|(list, _)| names(pod, list));
+    let [own, init, debug] = CONTAINERS.map(|(list, _)| names(pod, list));
     match wanted {
-        Some(wanted) if own.contains(&wanted) || init.contains(&wanted) => Ok(wanted.to_owned()),
+        Some(wanted) if [&own, &init, &debug].iter().any(|list| list.contains(&wanted)) => Ok(wanted.to_owned()),
         Some(wanted) => Err(Refusal::bad_request(format!("container {wanted} is not valid for pod {name}"))),
         None => match own.as_slice() {
             [one] => Ok((*one).to_owned()),

@@ -75,11 +75,6 @@ impl Source {
         kept
     }
 
-    /// When the next line after `after` comes, if one does within a minute.
-    pub(crate) fn next(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.between(after, after + TimeDelta::minutes(1), 1).first().map(|line| line.at)
-    }
-
     /// How the app feels.
     pub(crate) fn mood(&self, at: DateTime<Utc>) -> Mood {
         let end = match self.life.ended {
@@ -99,6 +94,9 @@ impl Source {
     /// All lines of one second of Unix time, oldest first.
     fn second(&self, second: i64) -> Vec<Line> {
         let Some(begin) = DateTime::from_timestamp(second, 0) else { return Vec::new() };
+        if self.rate == 0.0 {
+            return Vec::new();
+        }
         let mut chance = self.chance.at(second);
         let mut said: Vec<(DateTime<Utc>, Said)> = Vec::new();
         if !self.failing_to_start() {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Life;
+use super::{Burst, Life};
 use crate::{
     pods::{
         chance::Chance,
@@ -22,6 +22,8 @@ pub(crate) struct Source {
     pub(crate) chance: Chance,
     /// Lines a second when it is busy.
     pub(crate) rate: f64,
+    /// What it was told to say besides.
+    pub(crate) bursts: Vec<Burst>,
 }
 
 impl Source {
@@ -45,7 +47,10 @@ impl Source {
         };
         // Some apps talk much more than others, wherever they run.
         let rate = base * (0.3 + Chance::new(seed).named(&speaker.app).fraction() * 1.7);
-        Self { speaker, life, chance, rate }
+        let debuggers = pod["spec"]["ephemeralContainers"].as_array().into_iter().flatten();
+        // What a debug container runs says nothing: it waits for a shell.
+        let rate = if debuggers.into_iter().any(|one| one["name"] == life.container.as_str()) { 0.0 } else { rate };
+        Self { speaker, life, chance, rate, bursts: Vec::new() }
     }
 }
 
@@ -69,7 +74,7 @@ fn speaker(pod: &Value, container: &str) -> Speaker {
 
 /// The entry of a container in its pod's spec.
 fn spec<'a>(pod: &'a Value, container: &str) -> &'a Value {
-    let all = ["containers", "initContainers"].into_iter().filter_map(|list| pod["spec"][list].as_array()).flatten();
+    let all = ["containers", "ephemeralContainers", "initContainers"].into_iter().filter_map(|list| pod["spec"][list].as_array()).flatten();
     all.into_iter().find(|one| one["name"] == container).unwrap_or(&Value::Null)
 }
 

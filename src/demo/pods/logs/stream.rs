@@ -3,21 +3,15 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{SecondsFormat, TimeDelta};
 use futures::{Stream, stream};
 use serde_json::Value;
 
-use super::{Line, Options, Source, life};
+use super::{Bursts, Cursor, Life, Line, Options, Source, life};
 use crate::{
     clock::Clock,
     store::{Refusal, Store, kind::POD},
 };
-
-/// A kubelet keeps this much of a log: `containerLogMaxSize`.
-const KEPT: usize = 10 * 1024 * 1024;
-
-/// How many lines are handed over at once.
-const BLOCK: usize = 500;
 
 /// How long a follower waits at most before it looks whether its container still runs.
 const LOOK: TimeDelta = TimeDelta::seconds(1);
@@ -29,22 +23,22 @@ const LOOK: TimeDelta = TimeDelta::seconds(1);
 pub(crate) fn answer(
     store: &Store,
     seed: u64,
+    bursts: &Bursts,
     pod: Value,
     options: Options,
 ) -> Result<impl Stream<Item = Bytes> + Send + use<>, Refusal> {
     let text = |field: &str| pod["metadata"][field].as_str().unwrap_or_default().to_owned();
     let (namespace, name) = (text("namespace"), text("name"));
     let life = life::of(&pod, &options)?;
-    let source = life.map(|life| Source::new(seed, &pod, life));
-    let place = Arc::new(Place { store: store.clone(), seed, namespace, name });
+    let place = Arc::new(Place { store: store.clone(), seed, bursts: bursts.clone(), namespace, name });
+    let source = life.map(|life| place.source(&pod, life));
     let left = options.limit;
     let state = State {
         place,
         clock: store.clock().clone(),
         options,
         source,
-        last: None,
-        waiting: Vec::new(),
+        cursor: None,
         left,
         over: false,
     };
@@ -54,8 +48,17 @@ pub(crate) fn answer(
 struct Place {
     store: Store,
     seed: u64,
+    bursts: Bursts,
     namespace: String,
     name: String,
+}
+
+impl Place {
+    /// An instance of the container, with what it was told to say.
+    fn source(&self, pod: &Value, life: Life) -> Source {
+        let bursts = self.bursts.of(pod, &life.container);
+        Source { bursts, ..Source::new(self.seed, pod, life) }
+    }
 }
 
 struct State {
@@ -63,10 +66,8 @@ struct State {
     clock: Clock,
     options: Options,
     source: Option<Source>,
-    /// Everything up to here was taken; `None` before the first look.
-    last: Option<DateTime<Utc>>,
-    /// Taken and not yet handed over, the oldest last.
-    waiting: Vec<Line>,
+    /// How far it was read; `None` before the first look.
+    cursor: Option<Cursor>,
     /// Bytes that may still be sent.
     left: Option<u64>,
     /// Nothing comes after what waits.
@@ -79,15 +80,16 @@ impl State {
             if self.left == Some(0) {
                 return None;
             }
-            if !self.waiting.is_empty() {
-                let block = self.block();
+            let now = self.clock.now();
+            let source = self.source.as_ref()?;
+            let mut cursor =
+                self.cursor.unwrap_or_else(|| source.cursor(now, self.options.since, self.options.tail));
+            let lines = source.block(&mut cursor, now);
+            self.cursor = Some(cursor);
+            if !lines.is_empty() {
+                let block = self.text(&lines);
                 return Some((block, self));
             }
-            let now = self.clock.now();
-            let Some(from) = self.last.replace(now) else {
-                self.begin(now);
-                continue;
-            };
             if !self.options.follow || self.over {
                 return None;
             }
@@ -95,21 +97,11 @@ impl State {
             pod.iter().for_each(|pod| self.refresh(pod));
             let source = self.source.as_ref()?;
             self.over = pod.is_none() || source.life.ended.is_some_and(|(end, _)| end <= now);
-            self.waiting = source.between(from, now, usize::MAX);
-            self.waiting.reverse();
-            if self.waiting.is_empty() && !self.over {
+            if !self.over {
                 let next = source.next(now).unwrap_or(now + LOOK).min(now + LOOK);
                 self.clock.sleep_until(next).await;
             }
         }
-    }
-
-    /// What there is before anything is followed.
-    fn begin(&mut self, now: DateTime<Utc>) {
-        let Some(source) = &self.source else { return };
-        let lines = self.options.tail.unwrap_or(u64::MAX);
-        self.waiting = source.newest(now, self.options.since, lines, KEPT);
-        self.waiting.reverse();
     }
 
     /// Takes over how the instance that is followed has ended.
@@ -122,18 +114,18 @@ impl State {
         let life = found.unwrap_or_else(|| {
             let mut life = source.life.clone();
             // It has been forgotten altogether: two others came since.
-            life.ended = Some((self.last.unwrap_or(started), crate::pods::voice::Death::Stopped));
+            life.ended = Some((self.cursor.map_or(started, |cursor| cursor.at), crate::pods::voice::Death::Stopped));
             life
         });
-        if life.ended.is_some() || life.unready != source.life.unready {
-            self.source = Some(Source::new(self.place.seed, pod, life));
+        let told = self.place.bursts.of(pod, &life.container);
+        if life.ended.is_some() || life.unready != source.life.unready || told != source.bursts {
+            self.source = Some(self.place.source(pod, life));
         }
     }
 
-    fn block(&mut self) -> Bytes {
+    fn text(&mut self, lines: &[Line]) -> Bytes {
         let mut text = String::new();
-        for _ in 0..BLOCK {
-            let Some(line) = self.waiting.pop() else { break };
+        for line in lines {
             if self.options.timestamps {
                 text += &line.at.to_rfc3339_opts(SecondsFormat::Nanos, true);
                 text.push(' ');

@@ -8,7 +8,7 @@ use futures::StreamExt;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{Options, answer};
+use super::{Bursts, Options, answer};
 use crate::{
     clock::rfc3339,
     pods::testing::{noon, pod, store},
@@ -21,12 +21,12 @@ fn options(pairs: &[(&str, &str)]) -> Options {
 }
 
 async fn text(store: &Store, pod: &Value, pairs: &[(&str, &str)]) -> String {
-    let blocks: Vec<Bytes> = answer(store, 1, pod.clone(), options(pairs)).unwrap().collect().await;
+    let blocks: Vec<Bytes> = answer(store, 1, &Bursts::default(), pod.clone(), options(pairs)).unwrap().collect().await;
     String::from_utf8(blocks.concat()).unwrap()
 }
 
 fn refused(pod: &Value, pairs: &[(&str, &str)]) -> (u16, String) {
-    let refusal = answer(&store(pod), 1, pod.clone(), options(pairs)).err().unwrap();
+    let refusal = answer(&store(pod), 1, &Bursts::default(), pod.clone(), options(pairs)).err().unwrap();
     (refusal.code, refusal.message)
 }
 
@@ -68,7 +68,7 @@ async fn a_follower_gets_what_is_written_as_time_goes_on_and_ends_with_its_pod()
     let pod = pod("orders");
     let store = store(&pod);
     let stream =
-        answer(&store, 1, pod.clone(), options(&[("follow", "true"), ("tailLines", "1"), ("timestamps", "true")]))
+        answer(&store, 1, &Bursts::default(), pod.clone(), options(&[("follow", "true"), ("tailLines", "1"), ("timestamps", "true")]))
             .unwrap();
     let mut stream = Box::pin(stream);
     let first = stream.next().await.unwrap();

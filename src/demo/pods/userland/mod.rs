@@ -2,14 +2,18 @@
 
 mod commands;
 mod disk;
+mod processes;
+mod session;
 mod shell;
 mod terminal;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use disk::{Disk, Drafts, Host};
+pub(crate) use processes::Processes;
+pub(crate) use session::Session;
 pub(crate) use shell::{Ending, run};
-pub(crate) use terminal::{Event, Terminal};
+pub(crate) use terminal::{Event, Line, Terminal};
 
 /// A stream that a command writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

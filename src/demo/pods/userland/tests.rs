@@ -6,7 +6,7 @@ use bytes::Bytes;
 use rstest::rstest;
 use tokio::sync::mpsc;
 
-use super::{Channel, Drafts, Ending, Event, Host, Terminal, run};
+use super::{Channel, Drafts, Ending, Event, Host, Processes, Terminal, run};
 use crate::pods::{
     logs::{Source, live},
     testing::{pod, store},
@@ -16,7 +16,7 @@ fn host(app: &str) -> Host {
     let pod = pod(app);
     let source = Source::new(1, &pod, live(&pod, "main").unwrap());
     let store = store(&pod);
-    Host { pod, container: "main".into(), source, clock: store.clock().clone(), store, drafts: Drafts::default() }
+    Host { pod, container: "main".into(), source, clock: store.clock().clone(), store, drafts: Drafts::default(), processes: Processes::default(), seed: 1 }
 }
 
 /// Runs a command to its end with this on standard input: what it wrote, and how it ended.
@@ -61,10 +61,28 @@ async fn sh(script: &str) -> (String, i32) {
 #[case("ls /etc/app/*.yaml /nothing", "/etc/app/config.yaml\nls: /nothing: No such file or directory\n", 1)]
 #[case("echo '*' \"*\" /etc/ap[pq]/*", "* * /etc/app/config.yaml\n", 0)]
 #[case("echo hi > /tmp/x; echo ho >> /tmp/x; cat < /tmp/x; wc -c /tmp/x", "hi\nho\n        6 /tmp/x\n", 0)]
-#[case("echo no > /etc/app/config.yaml", "sh: can't create /etc/app/config.yaml: Read-only file system\n", 0)]
+#[case("echo no > /etc/app/config.yaml", "sh: can't create /etc/app/config.yaml: Read-only file system\n", 1)]
 #[case("cat /nope 2>/dev/null; echo $?", "1\n", 0)]
 #[case("ls /nope 2>&1 | grep -c such", "1\n", 0)]
 #[case("ls /nope 2>/dev/null | grep -c such", "0\n", 1)]
+#[case("if [ -d /etc/app ]; then echo yes; else echo no; fi; if false; then :; elif true; then echo two; fi", "yes\ntwo\n", 0)]
+#[case("n=0; while [ $n -lt 3 ]; do n=$((n + 1)); [ $n = 2 ] && continue; echo $n; done", "1\n3\n", 0)]
+#[case("for x in a 'b c' d; do case $x in a|d) echo \"<$x>\" ;; *' '*) echo two; break ;; esac; done", "<a>\ntwo\n", 0)]
+#[case("f() { echo \"$1 of $#\"; return 4; }; f x y; echo $?", "x of 2\n4\n", 0)]
+#[case("set -- one two; eval \"v=\\$2\"; echo $v; shift; echo $1 $#", "two\ntwo 1\n", 0)]
+#[case("p=/a/b.tar.gz; echo ${p##*/} ${p%/*} ${p#*.} ${p%%.*} ${#p} ${q:=set} $q", "b.tar.gz /a tar.gz /a/b 11 set set\n", 0)]
+#[case("printf 'a b c\\nd\\n' | { read -r x y; echo \"$y\"; IFS= read -r z; echo \"[$z]\"; }", "b c\n[d]\n", 0)]
+#[case("exec 3>/tmp/out; echo kept >&3; echo shown; exec 3>&-; cat /tmp/out", "shown\nkept\n", 0)]
+#[case("X=$(false) || echo failed; (cd /tmp; pwd); pwd", "failed\n/tmp\n/app\n", 0)]
+#[case("sleep 100 & p=$!; kill $p; wait $p; echo $?", "143\n", 0)]
+#[case("{ echo out; echo err >&2; } 2>/dev/null | cat; ! true; echo $?", "out\n1\n", 0)]
+#[case("seq 3 | while read n; do echo \"<$n>\"; done; seq 100000 | head -n 1", "<1>\n<2>\n<3>\n1\n", 0)]
+#[case("echo abc | sha256sum; printf abc | head -c 2", "edeaaff3f1774ad2888673770c6d64097e391bc362d7d6fb34982ddf0efd18cb  -\nab", 0)]
+#[case("W=$(dd if=/etc/app/config.yaml bs=5 iflag=skip_bytes skip=6 count=1 2>&1 >/dev/null); echo ${W##*out}", "5 bytes (5B) copied, 0.000102 seconds\n", 0)]
+#[case("echo x > /tmp/a; chmod 640 /tmp/a; mv /tmp/a /tmp/b; stat -c '%a %s %n' /tmp/b; ls /tmp", "640 2 /tmp/b\nb\n", 0)]
+#[case("find /etc/app -type f -exec sh -c 'for f; do echo \"f $f\"; done' sh {} +", "f /etc/app/config.yaml\n", 0)]
+#[case("if true; then echo a", "sh: syntax error: unexpected \"end of file\"\n", 2)]
+#[case("f() { f; }; f", "sh: too many shells in one another\n", 2)]
 #[case("vim", "sh: vim: not found\n", 127)]
 #[case("exit 3; echo no", "", 3)]
 #[case("echo 'a", "sh: syntax error: unterminated quoted string\n", 2)]
@@ -116,8 +134,7 @@ async fn what_is_written_stays_until_the_container_restarts_and_is_bounded() {
     ran(&host, &["sh", "-c", "echo kept > /tmp/note"], "").await;
     assert_eq!(ran(&host, &["cat", "/tmp/note"], "").await.0, "kept\n");
     let big = "x".repeat(1024 * 1024);
-    let script =
-        "cat > /tmp/big; cat /tmp/big /tmp/big /tmp/big /tmp/big /tmp/big /tmp/big /tmp/big /tmp/big > /tmp/all";
+    let script = "cat > /tmp/a; cat /tmp/a /tmp/a /tmp/a /tmp/a > /tmp/b; cat /tmp/b /tmp/b /tmp/b > /tmp/all";
     let (_, err, _) = ran(&host, &["sh", "-c", script], &big).await;
     assert!(err.contains("No space left on device"), "{err}");
 }

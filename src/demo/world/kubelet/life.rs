@@ -79,6 +79,7 @@ pub fn take(pod: &mut Value, step: &Step, turn: &mut Turn<'_>) {
         Step::Exit { code, reason } => exit(pod, *code, reason, turn),
         Step::BackOff(ends) => wait(pod, *ends, turn),
         Step::Restart => restart(pod, turn),
+        Step::Debug => debug(pod, turn),
         Step::Schedule | Step::Remove => {}
     }
 }
@@ -228,6 +229,47 @@ fn pull(pod: &mut Value, tries: u32, turn: &mut Turn<'_>) {
         turn.next.push((back_off(tries / 2 + 1), Step::Pull(tries + 1)));
     }
     judge_ready(pod, turn.now);
+}
+
+/// Starts the debug containers that were added.
+fn debug(pod: &mut Value, turn: &mut Turn<'_>) {
+    let known: Vec<String> =
+        list(pod, "/status/ephemeralContainerStatuses").iter().map(|one| text(one, "/name").to_owned()).collect();
+    for container in list(pod, "/spec/ephemeralContainers").to_vec() {
+        let (named, image) = (text(&container, "/name"), text(&container, "/image"));
+        if known.iter().any(|name| name == named) {
+            continue;
+        }
+        let mut status = json!({
+            "name": named, "image": image, "imageID": "", "ready": false, "restartCount": 0, "lastState": {}, "state": {},
+        });
+        if behaviour(image) == Behaviour::Missing {
+            let why = format!("failed to pull and unpack image \"{image}\": {image}: not found");
+            let message = format!("Failed to pull image \"{image}\": {why}");
+            turn.notes.push(Note::kubelet(pod, Some(named), true, "Failed", message));
+            status["state"] = json!({"waiting": {"reason": "ErrImagePull", "message": why}});
+        } else {
+            run(&mut status, &container, turn.now, turn.dice);
+            // Nothing probes it, so that it is never ready.
+            status["ready"] = json!(false);
+            if let Some(status) = status.as_object_mut() {
+                status.remove("started");
+                status.remove("resources");
+            }
+            let message = format!("Container image \"{image}\" already present on machine and can be accessed by the pod");
+            for (reason, message) in
+                [("Pulled", message), ("Created", "Container created".into()), ("Started", "Container started".into())]
+            {
+                turn.notes.push(Note::kubelet(pod, Some(named), false, reason, message));
+            }
+        }
+        if !pod["status"]["ephemeralContainerStatuses"].is_array() {
+            pod["status"]["ephemeralContainerStatuses"] = json!([]);
+        }
+        if let Some(statuses) = pod["status"]["ephemeralContainerStatuses"].as_array_mut() {
+            statuses.push(status);
+        }
+    }
 }
 
 fn set_waiting(pod: &mut Value, reason: &str, message: &str) {

@@ -30,6 +30,8 @@ pub enum Step {
     BackOff(u32),
     /// A container starts again.
     Restart,
+    /// Its debug containers start.
+    Debug,
     /// It is gone from its node, and from the API.
     Remove,
 }

@@ -122,6 +122,7 @@ fn container(plan: &Plan, tag: &str) -> Value {
         "livenessProbe": probe("/live", delay + 20, 10),
         "volumeMounts": [
             {"name": "logs", "mountPath": format!("/data/logs/{name}")},
+            {"name": "logs", "mountPath": format!("/var/log/{name}")},
             {"name": "config", "mountPath": format!("/etc/{name}"), "readOnly": true},
         ],
         "terminationMessagePath": "/dev/termination-log",

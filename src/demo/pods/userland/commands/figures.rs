@@ -14,11 +14,13 @@ fn processes(view: &View) -> Vec<(u32, u64, u64, String)> {
     let host = &view.disk.host;
     let mut chance = Chance::new(3).named(&host.speaker().pod).at(host.now().timestamp() / 5);
     let cpu = (busy(host.now()) * 40.0) as u64 + chance.below(20);
-    vec![
-        (1, host.memory() * 1024, cpu, command(host)),
-        (4021, 1716, 0, "sh".to_owned()),
-        (4029, 1648, 0, "ps".to_owned()),
-    ]
+    let spec = host.spec();
+    let debugs = host.pod["spec"]["ephemeralContainers"].as_array().into_iter().flatten();
+    let alone = debugs.into_iter().any(|one| one["name"] == spec["name"]) && spec["targetContainerName"].is_null();
+    // A debug container beside one that runs sees its processes, too.
+    let mut all = if alone { Vec::new() } else { vec![(1, host.memory() * 1024, cpu, command(host))] };
+    all.extend(host.processes.list().into_iter().map(|(pid, command)| (pid, 1716, 0, command)));
+    all
 }
 
 pub(super) fn ps(view: &View) -> Done {
@@ -26,7 +28,7 @@ pub(super) fn ps(view: &View) -> Done {
     Done::said(format!("PID   USER     TIME  COMMAND\n{}", lines.collect::<String>()))
 }
 
-/// One look, whatever is asked for: it does not refresh itself.
+/// One look: with a terminal, the shell looks again and again.
 pub(super) fn top(view: &View) -> Done {
     let host = &view.disk.host;
     let (limit, used) = (host.speaker().limit * 1024, host.memory() * 1024);

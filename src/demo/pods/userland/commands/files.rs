@@ -4,7 +4,7 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 
-use super::{Done, Filter, Task, View, arguments::Arguments};
+use super::{Done, Filter, Followed, Following, Task, View, arguments::Arguments};
 
 /// What an unpacked file may be.
 const UNPACKED: u64 = 16 * 1024 * 1024;
@@ -43,6 +43,10 @@ impl Filter for Copy {
         }
         out.extend_from_slice(line);
         true
+    }
+
+    fn is_raw(&self) -> bool {
+        self.0.is_none()
     }
 
     fn end(&mut self, _: &mut Vec<u8>) -> i32 {
@@ -95,6 +99,10 @@ impl Filter for Head {
         self.bytes > 0
     }
 
+    fn is_raw(&self) -> bool {
+        self.lines.is_none()
+    }
+
     fn end(&mut self, _: &mut Vec<u8>) -> i32 {
         0
     }
@@ -114,6 +122,9 @@ pub(super) fn head(view: &View, args: &[&str]) -> Task {
     };
     let bytes = args.value('c').and_then(|text| text.parse().ok());
     let lines = args.value('n').and_then(|text| text.parse().ok()).unwrap_or(10);
+    if args.operands.is_empty() && (bytes == Some(0) || bytes.is_none() && lines == 0) {
+        return Task::Done(Done::default());
+    }
     let head = Head { lines: bytes.is_none().then_some(lines), bytes: bytes.unwrap_or(0) };
     over(view, "head", &args.operands, Box::new(head))
 }
@@ -135,6 +146,10 @@ impl Filter for Tail {
         if self.whole.len() > 2 * HELD && !self.from {
             self.whole.drain(..self.whole.len() - HELD);
         }
+        true
+    }
+
+    fn is_raw(&self) -> bool {
         true
     }
 
@@ -180,24 +195,29 @@ pub(super) fn tail(view: &View, args: &[&str]) -> Task {
         return Task::Filter(Box::new(Tail { whole: Vec::new(), lines, bytes, from }));
     }
     let mut done = Done::default();
-    let now = view.disk.host.now();
+    let (mut files, by_name) = (Vec::new(), args.has('F'));
     let many = args.operands.len() > 1;
     for file in &args.operands {
-        match view.disk.read_at(&view.path(file), now) {
+        let path = view.path(file);
+        let mut followed = Followed { name: (*file).to_owned(), path, inode: None, offset: 0 };
+        match view.disk.read(&followed.path) {
             Ok(content) => {
-                if many {
+                if many && !args.has('q') {
                     done.out.extend_from_slice(format!("==> {file} <==\n").as_bytes());
                 }
                 done.out.extend_from_slice(last(&content, lines, bytes, from));
+                followed.inode = view.disk.stat(&followed.path).map(|stat| stat.inode);
+                followed.offset = content.len() as u64;
             }
             Err("No such file or directory") => {
                 done.complain(format!("tail: can't open '{file}': No such file or directory"))
             }
             Err(why) => done.complain(format!("tail: read error: {file}: {why}")),
         }
+        files.push(followed);
     }
-    if (args.has('f') || args.has('F')) && done.code == 0 {
-        return Task::Follow(done.out, args.operands.iter().map(|file| view.path(file)).collect(), now);
+    if by_name || args.has('f') && done.code == 0 {
+        return Task::Follow(Following { first: done.out, files, by_name });
     }
     Task::Done(done)
 }
@@ -217,6 +237,10 @@ impl Filter for Tee {
         out.extend_from_slice(line);
         self.drafts.extend_from_slice(line);
         self.drafts.len() < HELD
+    }
+
+    fn is_raw(&self) -> bool {
+        true
     }
 
     fn end(&mut self, _: &mut Vec<u8>) -> i32 {

@@ -1,4 +1,4 @@
-//! Listing files: ls, find, du.
+//! Listing files: ls, du.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -29,16 +29,16 @@ pub(super) fn human(bytes: u64) -> String {
     format!("{value:.1}T")
 }
 
-fn mode(stat: &Stat) -> &'static str {
-    match stat {
-        Stat { folder: true, .. } => "drwxr-xr-x",
-        Stat { program: true, .. } => "-rwxr-xr-x",
-        _ => "-rw-r--r--",
-    }
+/// `-rw-r--r--`
+fn mode(stat: &Stat) -> String {
+    let bit = |at: u32, letter: char| if stat.mode >> at & 1 == 1 { letter } else { '-' };
+    let kind = if stat.folder { 'd' } else { '-' };
+    let bits = (0..9).rev().map(|at| bit(at, ['x', 'w', 'r'][at as usize % 3]));
+    std::iter::once(kind).chain(bits).collect()
 }
 
 pub(super) fn ls(view: &View, args: &[&str]) -> Done {
-    let args = match Arguments::read("ls", args, "laAh1tSrdR", "") {
+    let args = match Arguments::read("ls", args, "laAh1tSrdRinL", "") {
         Ok(args) => args,
         Err(why) => return Done::failed(1, why),
     };
@@ -87,8 +87,10 @@ fn show(view: &View, args: &Arguments, mut entries: Vec<(String, Stat)>, out: &m
         let width = entries.iter().map(|(_, stat)| size(stat).len()).max().unwrap_or(0);
         for (name, stat) in &entries {
             let links = if stat.folder { 2 } else { 1 };
+            let owner = if args.has('n') { "0        0       " } else { "root     root    " };
+            let inode = if args.has('i') { format!("{:>10} ", stat.inode) } else { String::new() };
             let line = format!(
-                "{}    {links} root     root     {:>width$} {} {name}\n",
+                "{inode}{}    {links} {owner} {:>width$} {} {name}\n",
                 mode(stat),
                 size(stat),
                 date(stat.modified)
@@ -117,122 +119,6 @@ pub(super) fn walk(view: &View, from: &str) -> Vec<String> {
         found.push(path);
     }
     found
-}
-
-pub(super) fn find(view: &View, args: &[&str]) -> Done {
-    let split = args.iter().position(|arg| arg.starts_with('-')).unwrap_or(args.len());
-    let (places, tests) = args.split_at(split);
-    let mut done = Done::default();
-    for place in if places.is_empty() { &["."] } else { places } {
-        if view.disk.stat(&view.path(place)).is_none() {
-            done.complain(format!("find: {place}: No such file or directory"));
-            continue;
-        }
-        for path in walk(view, place) {
-            match meets_any(view, &path, place, tests) {
-                Ok(true) => done.out.extend_from_slice(printed(view, &path, tests).as_bytes()),
-                Ok(false) => {}
-                Err(why) => return Done::failed(1, why),
-            }
-        }
-    }
-    done
-}
-
-/// What `find` prints of a path: its line, or what `-printf` asks for.
-fn printed(view: &View, path: &str, tests: &[&str]) -> String {
-    let format = tests.iter().position(|test| *test == "-printf").and_then(|at| tests.get(at + 1));
-    let (Some(format), Some(stat)) = (format, view.disk.stat(&view.path(path))) else { return format!("{path}\n") };
-    let (kind, mode) = match (stat.folder, stat.program) {
-        (true, _) => ("d", "755"),
-        (false, true) => ("f", "755"),
-        (false, false) => ("f", "644"),
-    };
-    // The path comes last: what stands in a name is no field.
-    format
-        .replace("%y", kind)
-        .replace("%m", mode)
-        .replace("%s", &stat.size.to_string())
-        .replace("%T@", &format!("{}.0", stat.modified.timestamp()))
-        .replace("\\0", "\0")
-        .replace("\\n", "\n")
-        .replace("%p", path)
-}
-
-/// Whether `find` prints a path: tests with `-o` between them are alternatives, and the depth counts for all.
-fn meets_any(view: &View, path: &str, place: &str, tests: &[&str]) -> Result<bool, String> {
-    let (mut all, mut groups) = (Vec::new(), vec![Vec::new()]);
-    let mut tests = tests.iter();
-    while let Some(test) = tests.next() {
-        match *test {
-            "(" | ")" => {}
-            "-o" => groups.push(Vec::new()),
-            "-printf" => drop(tests.next()),
-            "-maxdepth" | "-mindepth" => all.extend([*test].into_iter().chain(tests.next().copied())),
-            other => groups.last_mut().expect("one group at least").push(other),
-        }
-    }
-    if !meets(view, path, place, &all)? {
-        return Ok(false);
-    }
-    for group in &groups {
-        if meets(view, path, place, group)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Whether a path passes all of these tests.
-fn meets(view: &View, path: &str, place: &str, tests: &[&str]) -> Result<bool, String> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let depth = path.trim_start_matches(place).matches('/').count();
-    let mut tests = tests.iter();
-    while let Some(test) = tests.next() {
-        if *test == "-print" {
-            continue;
-        }
-        let value = tests.next().ok_or_else(|| format!("find: {test}: needs a value"))?;
-        let stat = || view.disk.stat(&view.path(path));
-        let met = match *test {
-            "-name" => crate::pods::userland::shell::matches(value, name),
-            "-iname" => crate::pods::userland::shell::matches(&value.to_lowercase(), &name.to_lowercase()),
-            "-type" | "-xtype" => stat().is_some_and(|stat| stat.folder == (*value == "d")),
-            "-maxdepth" => value.parse::<usize>().is_ok_and(|most| depth <= most),
-            "-mindepth" => value.parse::<usize>().is_ok_and(|least| depth >= least),
-            "-size" => stat().is_some_and(|stat| bigger(&stat, value)),
-            "-mtime" | "-mmin" => stat().is_some_and(|stat| older(view, &stat, value, *test == "-mtime")),
-            other => return Err(format!("find: unrecognized: {other}")),
-        };
-        if !met {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-fn bigger(stat: &Stat, value: &str) -> bool {
-    let digits = value.trim_start_matches(['+', '-']);
-    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    let unit = match &digits[end..] {
-        "k" => 1024,
-        "M" => 1 << 20,
-        "G" => 1 << 30,
-        "c" => 1,
-        _ => 512,
-    };
-    let bound = digits[..end].parse::<u64>().unwrap_or(0) * unit;
-    if value.starts_with('-') { stat.size < bound } else { stat.size > bound }
-}
-
-fn older(view: &View, stat: &Stat, value: &str, days: bool) -> bool {
-    let age = (view.disk.host.now() - stat.modified).num_minutes() / if days { 1440 } else { 1 };
-    let bound = value.trim_start_matches(['+', '-']).parse::<i64>().unwrap_or(0);
-    match value.chars().next() {
-        Some('-') => age < bound,
-        Some('+') => age > bound,
-        _ => age == bound,
-    }
 }
 
 pub(super) fn du(view: &View, args: &[&str]) -> Done {

@@ -1,8 +1,11 @@
 //! The commands.
 
 mod arguments;
+mod blocks;
+mod change;
 mod figures;
 mod files;
+mod find;
 mod grep;
 mod list;
 mod system;
@@ -11,8 +14,6 @@ mod text;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
-
-use chrono::{DateTime, Utc};
 
 use super::Disk;
 
@@ -29,6 +30,8 @@ pub(super) struct View<'a> {
     pub(super) columns: u16,
     /// How high it is.
     pub(super) rows: u16,
+    /// There is a terminal.
+    pub(super) tty: bool,
 }
 
 impl View<'_> {
@@ -68,8 +71,37 @@ pub(super) trait Filter: Send {
     /// Takes a line with its end; false where no more is wanted.
     fn take(&mut self, line: &[u8], out: &mut Vec<u8>) -> bool;
 
+    /// Whether it takes any bytes as they come, and no lines.
+    fn is_raw(&self) -> bool {
+        false
+    }
+
     /// There is no more; returns the exit code.
     fn end(&mut self, out: &mut Vec<u8>) -> i32;
+}
+
+/// A file that `tail` follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Followed {
+    /// As it was called.
+    pub(super) name: String,
+    /// Where it is.
+    pub(super) path: String,
+    /// Which file it was at the last look.
+    pub(super) inode: Option<u64>,
+    /// How far it was read.
+    pub(super) offset: u64,
+}
+
+/// What `tail -f` has written, and what it goes on with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Following {
+    /// What it has written.
+    pub(super) first: Vec<u8>,
+    /// The files.
+    pub(super) files: Vec<Followed>,
+    /// Whether the name is followed (`-F`), and not the file that had it.
+    pub(super) by_name: bool,
 }
 
 /// What a command is to the shell.
@@ -78,48 +110,44 @@ pub(super) enum Task {
     Done(Done),
     /// It reads standard input.
     Filter(Box<dyn Filter>),
-    /// It has written this, and goes on with what these files get after that time.
-    Follow(Vec<u8>, Vec<String>, DateTime<Utc>),
+    /// It goes on with what files get.
+    Follow(Following),
     /// It waits.
     Rest(Duration),
-    /// It ends the shell, with the last status unless a code is given.
-    Exit(Option<i32>),
-    /// It changes the folder.
-    Folder(String),
-    /// It sets variables.
-    Set(Vec<(String, String)>),
-    /// It unsets variables.
-    Unset(Vec<String>),
     /// A shell that runs a script, with its name and arguments.
     Script(String, Vec<String>),
-    /// It forgets the first argument of the script.
-    Shift,
     /// A shell that reads commands.
     Shell,
+    /// It has written this, and runs these commands.
+    Calls(Done, Vec<Vec<String>>),
+    /// It takes the whole screen.
+    Top,
 }
 
-/// The programs in `/bin`.
+/// The programs that an image may have in `/bin`.
 pub(super) const NAMES: &[&str] = &[
-    "ash", "basename", "cat", "clear", "cut", "date", "df", "dirname", "du", "echo", "env", "false", "find", "free",
-    "grep", "gunzip", "head", "hostname", "id", "kill", "ls", "mkdir", "nproc", "printenv", "printf", "ps", "pwd",
-    "rm", "sed", "sh", "sleep", "sort", "stty", "tail", "tee", "test", "top", "touch", "tr", "true", "uname", "uniq",
-    "uptime", "wc", "which", "whoami", "zcat",
+    "[", "ash", "basename", "cat", "chmod", "clear", "cp", "cut", "date", "dd", "df", "dirname", "du", "echo", "env",
+    "false", "find", "free", "grep", "gunzip", "head", "hostname", "id", "ls", "mkdir", "mv", "nproc", "printenv",
+    "printf", "ps", "pwd", "rm", "sed", "seq", "sh", "sha256sum", "sleep", "sort", "stat", "stty", "tail", "tee", "test",
+    "top", "touch", "tr", "true", "uname", "uniq", "uptime", "wc", "which", "whoami", "zcat",
 ];
+
+/// Where a program of this name is, if the image has it.
+pub(super) fn which(disk: &Disk, name: &str) -> Option<String> {
+    let plain = name.strip_prefix("/bin/").unwrap_or(name);
+    disk.runs(plain).then(|| format!("/bin/{plain}"))
+}
 
 /// Starts a command; `None` where there is none of this name.
 pub(super) fn start(view: &View, name: &str, args: &[String]) -> Option<Task> {
-    let name = name.strip_prefix("/bin/").or(name.strip_prefix("/usr/bin/")).unwrap_or(name);
+    if !view.disk.runs(name) {
+        return None;
+    }
+    let name = name.rsplit('/').next().unwrap_or(name);
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let args = args.as_slice();
     let task = match name {
         "sh" | "ash" => shell(args),
-        "shift" => Task::Shift,
-        "exit" => Task::Exit(args.first().and_then(|code| code.parse().ok())),
-        "cd" => system::cd(view, args),
-        "export" => {
-            Task::Set(args.iter().filter_map(|arg| arg.split_once('=')).map(|(a, b)| (a.into(), b.into())).collect())
-        }
-        "unset" => Task::Unset(args.iter().map(|&name| name.to_owned()).collect()),
         "sleep" => system::sleep(args),
         "cat" => files::cat(view, args),
         "zcat" | "gunzip" => files::zcat(view, args),
@@ -133,6 +161,10 @@ pub(super) fn start(view: &View, name: &str, args: &[String]) -> Option<Task> {
         "cut" => text::cut(view, args),
         "tr" => text::tr(args),
         "sed" => text::sed(view, args),
+        "dd" => blocks::dd(view, args),
+        "sha256sum" => blocks::sha256sum(view, args),
+        "find" => find::find(view, args),
+        "top" if view.tty && !args.contains(&"-b") => Task::Top,
         _ => Task::Done(done(view, name, args)?),
     };
     Some(task)
@@ -142,11 +174,14 @@ pub(super) fn start(view: &View, name: &str, args: &[String]) -> Option<Task> {
 fn done(view: &View, name: &str, args: &[&str]) -> Option<Done> {
     Some(match name {
         "ls" => list::ls(view, args),
-        "find" => list::find(view, args),
         "du" => list::du(view, args),
         "mkdir" => files::mkdir(view, args),
         "rm" => files::rm(view, args),
         "touch" => files::touch(view, args),
+        "chmod" => change::chmod(view, args),
+        "mv" | "cp" => change::copy(view, name, args),
+        "stat" => change::stat(view, args),
+        "seq" => change::seq(args),
         "ps" => figures::ps(view),
         "top" => figures::top(view),
         "df" => figures::df(view, args),

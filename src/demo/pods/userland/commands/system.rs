@@ -4,24 +4,8 @@ use std::time::Duration;
 
 use chrono::{FixedOffset, Offset, Utc};
 
-use super::{Done, NAMES, Task, View};
+use super::{Done, Task, View, which};
 use crate::pods::logs::SHANGHAI;
-
-pub(super) fn cd(view: &View, args: &[&str]) -> Task {
-    let home = view.env.get("HOME").map_or("/", String::as_str);
-    let back = view.env.get("OLDPWD").map_or(view.folder, String::as_str);
-    let target = match args.first() {
-        None => home,
-        Some(&"-") => back,
-        Some(path) => path,
-    };
-    let path = view.path(target);
-    match view.disk.stat(&path) {
-        Some(stat) if stat.folder => Task::Folder(path),
-        Some(_) => Task::Done(Done::failed(2, format!("sh: cd: can't cd to {target}: Not a directory"))),
-        None => Task::Done(Done::failed(2, format!("sh: cd: can't cd to {target}: No such file or directory"))),
-    }
-}
 
 pub(super) fn sleep(args: &[&str]) -> Task {
     let seconds = |text: &str| {
@@ -56,12 +40,11 @@ pub(super) fn done(view: &View, name: &str, args: &[&str]) -> Option<Done> {
         "id" => Done::said("uid=0(root) gid=0(root) groups=0(root)\n"),
         "uname" => uname(view, args),
         "pwd" => Done::said(format!("{}\n", view.folder)),
-        "true" | ":" => Done::default(),
+        "true" => Done::default(),
         "false" => Done { code: 1, ..Done::default() },
         "clear" => Done::said("\x1b[2J\x1b[H"),
         "stty" => stty(view, args),
-        "which" => which(args),
-        "command" if args.first() == Some(&"-v") => which(&args[1..]),
+        "which" => found(view, args),
         "basename" => Done::said(format!(
             "{}\n",
             args.first().and_then(|path| path.trim_end_matches('/').rsplit('/').next()).unwrap_or_default()
@@ -74,7 +57,6 @@ pub(super) fn done(view: &View, name: &str, args: &[&str]) -> Option<Done> {
                 folder
             })
         )),
-        "kill" => Done::failed(1, "kill: Operation not permitted: the app of a demo is made up"),
         _ => return None,
     })
 }
@@ -90,6 +72,7 @@ fn unescaped(text: &str) -> String {
                 Some('t') => out.push('\t'),
                 Some('r') => out.push('\r'),
                 Some('e') => out.push('\u{1b}'),
+                Some('0') => out.push('\0'),
                 Some('\\') => out.push('\\'),
                 Some(other) => out.extend(['\\', other]),
                 None => out.push('\\'),
@@ -110,28 +93,49 @@ fn echo(args: &[&str]) -> Done {
 
 fn printf(args: &[&str]) -> Done {
     let Some((format, rest)) = args.split_first() else { return Done::failed(1, "usage: printf FORMAT [ARGUMENT...]") };
+    let format = unescaped(format);
     let mut rest = rest.iter();
     let mut out = String::new();
-    let format = unescaped(format);
-    let mut parts = format.split('%');
-    out += parts.next().unwrap_or_default();
-    while let Some(part) = parts.next() {
-        match part.chars().next() {
-            Some('s' | 'd' | 'i') => {
-                out += rest.next().copied().unwrap_or_default();
-                out += &part[1..];
-            }
-            None => {
-                out.push('%');
-                out += parts.next().unwrap_or_default();
-            }
-            _ => {
-                out.push('%');
-                out += part;
-            }
+    loop {
+        let before = rest.len();
+        formatted(&format, &mut rest, &mut out);
+        // The format is used again while it takes arguments and there are some.
+        if rest.len() == 0 || rest.len() == before {
+            return Done::said(out);
         }
     }
-    Done::said(out)
+}
+
+/// One use of a format.
+fn formatted<'a>(format: &str, rest: &mut impl Iterator<Item = &'a &'a str>, out: &mut String) {
+    let mut format = format.chars().peekable();
+    while let Some(c) = format.next() {
+        if c != '%' {
+            out.push(c);
+            continue;
+        }
+        let mut flags = String::new();
+        while let Some(flag) = format.next_if(|c| "-0123456789. ".contains(*c)) {
+            flags.push(flag);
+        }
+        let width: usize = flags.trim_start_matches(['-', '0', ' ']).parse().unwrap_or(0);
+        let width = width.min(1000);
+        match format.next() {
+            Some(kind @ ('s' | 'd' | 'i' | 'u' | 'c')) => {
+                let text = rest.next().copied().unwrap_or(if kind == 's' || kind == 'c' { "" } else { "0" });
+                *out += &if flags.starts_with('-') {
+                    format!("{text:<width$}")
+                } else if flags.starts_with('0') && kind != 's' {
+                    format!("{text:0>width$}")
+                } else {
+                    format!("{text:>width$}")
+                };
+            }
+            Some('%') => out.push('%'),
+            Some(other) => out.extend(['%', other]),
+            None => out.push('%'),
+        }
+    }
 }
 
 fn env(view: &View, args: &[&str]) -> Done {
@@ -179,13 +183,12 @@ fn stty(view: &View, args: &[&str]) -> Done {
     }
 }
 
-fn which(args: &[&str]) -> Done {
+fn found(view: &View, args: &[&str]) -> Done {
     let mut done = Done::default();
     for name in args {
-        if NAMES.contains(name) {
-            done.out.extend_from_slice(format!("/bin/{name}\n").as_bytes());
-        } else {
-            done.code = 1;
+        match which(view.disk, name) {
+            Some(path) => done.out.extend_from_slice(format!("{path}\n").as_bytes()),
+            None => done.code = 1,
         }
     }
     done

@@ -1,16 +1,19 @@
 //! The file system of a container: files that are computed when they are read, and what was written over them.
 
+mod image;
 mod logs;
 pub(crate) mod mounts;
 pub(crate) mod system;
 mod tree;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
+pub(crate) use image::Image;
 pub(crate) use tree::{Disk, Stat};
 
+use super::Processes;
 use crate::{
     clock::Clock,
     pods::{logs::Source, voice::Speaker},
@@ -19,7 +22,7 @@ use crate::{
 use serde_json::Value;
 
 /// Bytes that one container may hold in files of its own.
-const ROOM: usize = 8 * 1024 * 1024;
+const ROOM: usize = 16 * 1024 * 1024;
 
 /// The container that a file system belongs to.
 #[derive(Clone, Debug)]
@@ -36,6 +39,10 @@ pub(crate) struct Host {
     pub(crate) store: Store,
     /// What was written in it so far.
     pub(crate) drafts: Drafts,
+    /// What was started in it.
+    pub(crate) processes: Processes,
+    /// What chance is drawn from.
+    pub(crate) seed: u64,
 }
 
 impl Host {
@@ -54,7 +61,8 @@ impl Host {
         let of = |list: &str| {
             self.pod["spec"][list].as_array().into_iter().flatten().find(|one| one["name"] == self.container.as_str())
         };
-        of("containers").or_else(|| of("initContainers")).unwrap_or(&Value::Null)
+        let mut lists = ["containers", "ephemeralContainers", "initContainers"].into_iter();
+        lists.find_map(of).unwrap_or(&Value::Null)
     }
 
     /// The memory that it uses now, in MiB.
@@ -74,28 +82,49 @@ pub(crate) struct Drafts(Arc<Mutex<BTreeMap<String, Draft>>>);
 /// A path that commands have changed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Draft {
-    /// A file with these contents, written then.
-    File(Arc<Vec<u8>>, DateTime<Utc>),
+    /// A file.
+    File(Written),
     /// A folder, made then.
     Folder(DateTime<Utc>),
     /// Removed.
     Gone,
 }
 
+/// A file that was written.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Written {
+    /// What it holds.
+    pub(crate) bytes: Arc<Vec<u8>>,
+    /// When it was written last.
+    pub(crate) at: DateTime<Utc>,
+    /// Its permissions.
+    pub(crate) mode: u32,
+    /// Which file it is, whatever its name.
+    pub(crate) inode: u64,
+}
+
 impl Drafts {
     fn get(&self, path: &str) -> Option<Draft> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+        self.inner().get(path).cloned()
+    }
+
+    fn inner(&self) -> MutexGuard<'_, BTreeMap<String, Draft>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn all(&self) -> Vec<(String, Draft)> {
-        let drafts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        drafts.iter().map(|(path, draft)| (path.clone(), draft.clone())).collect()
+        self.inner().iter().map(|(path, draft)| (path.clone(), draft.clone())).collect()
+    }
+
+    /// A number that no other file here has.
+    fn inode(&self) -> u64 {
+        let taken = |draft: &Draft| if let Draft::File(file) = draft { file.inode } else { 0 };
+        self.inner().values().map(taken).max().unwrap_or(0).max(500_000) + 1
     }
 
     /// Keeps `draft`, unless the container would hold too much then.
     fn put(&self, path: &str, draft: Draft) -> Result<(), &'static str> {
-        let size = |draft: &Draft| if let Draft::File(bytes, _) = draft { bytes.len() } else { 256 };
-        let mut drafts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut drafts = self.inner();
         let others: usize = drafts.iter().filter(|(other, _)| *other != path).map(|(_, draft)| size(draft)).sum();
         if others + size(&draft) > ROOM {
             return Err("No space left on device");
@@ -103,4 +132,21 @@ impl Drafts {
         drafts.insert(path.to_owned(), draft);
         Ok(())
     }
+
+    /// Puts bytes behind those of a file that was written; false where none was.
+    fn append(&self, path: &str, bytes: &[u8], at: DateTime<Utc>) -> Result<bool, &'static str> {
+        let mut drafts = self.inner();
+        let all: usize = drafts.values().map(size).sum();
+        let Some(Draft::File(file)) = drafts.get_mut(path) else { return Ok(false) };
+        if all + bytes.len() > ROOM {
+            return Err("No space left on device");
+        }
+        Arc::make_mut(&mut file.bytes).extend_from_slice(bytes);
+        file.at = at;
+        Ok(true)
+    }
+}
+
+fn size(draft: &Draft) -> usize {
+    if let Draft::File(file) = draft { file.bytes.len() } else { 256 }
 }

@@ -33,10 +33,14 @@ pub(super) fn folders(host: &Host) -> Vec<String> {
     mounted(host).filter(|(_, sub, _)| sub.is_none()).map(|(path, ..)| path).collect()
 }
 
-/// Whether a path lies in what a ConfigMap or Secret gave.
+/// Whether a path lies in what a ConfigMap or Secret gave, or in what is mounted to be read only.
 pub(super) fn holds(host: &Host, path: &str) -> bool {
+    let only_read = |mount: &str| {
+        let mounts = host.spec()["volumeMounts"].as_array().into_iter().flatten();
+        mounts.filter(|one| one["mountPath"] == mount).any(|one| one["readOnly"] == true)
+    };
     mounted(host).any(|(mount, _, volume)| {
-        (volume.get("configMap").is_some() || volume.get("secret").is_some())
+        (volume.get("configMap").is_some() || volume.get("secret").is_some() || only_read(&mount))
             && path.strip_prefix(&mount).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })
 }

@@ -10,6 +10,29 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     fits(&pattern.chars().collect::<Vec<_>>(), &text.chars().collect::<Vec<_>>())
 }
 
+/// Whether all of `text` is what `pattern` means, as `case` has it.
+pub(super) fn is(pattern: &str, text: &str) -> bool {
+    fits(&pattern.chars().collect::<Vec<_>>(), &text.chars().collect::<Vec<_>>())
+}
+
+/// `text` without the shortest (the longest where `much`) beginning or end that `pattern` means.
+pub(super) fn trimmed(text: &str, pattern: &str, front: bool, much: bool) -> String {
+    let (pattern, chars): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let cut = |length: usize| {
+        let (piece, rest) = match front {
+            true => chars.split_at(length),
+            false => {
+                let (rest, piece) = chars.split_at(chars.len() - length);
+                (piece, rest)
+            }
+        };
+        fits(&pattern, piece).then(|| rest.iter().collect::<String>())
+    };
+    let all = 0..=chars.len();
+    let found = if much { all.rev().find_map(cut) } else { all.into_iter().find_map(cut) };
+    found.unwrap_or_else(|| text.to_owned())
+}
+
 fn fits(pattern: &[char], text: &[char]) -> bool {
     // Where the last star was met, and what it has taken so far: one is enough to come back to.
     let (mut p, mut t, mut star) = (0, 0, None);

@@ -1,9 +1,16 @@
 //! The shell: what is typed is parsed, expanded and run.
 
-mod chain;
+mod builtin;
+mod compound;
 mod expand;
+mod follow;
 mod glob;
+mod io;
+mod perform;
+mod redirect;
 mod run;
+mod screen;
+mod sum;
 mod syntax;
 
 pub(crate) use glob::matches;

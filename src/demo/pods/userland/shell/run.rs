@@ -1,20 +1,22 @@
-//! Running what was parsed.
+//! The shell itself, and how a session begins and ends.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::{sync::watch, task::JoinSet};
 
 use super::{
-    chain::through,
-    syntax::{Command, List, Target, When, parse},
+    io::{Fds, standard},
+    syntax::{Bad, Command, List, parse},
 };
 use crate::pods::userland::{
-    Channel, Disk, Host, Terminal,
-    commands::{Done, Task, View, start},
+    Disk, Host, Line, Session, Terminal,
+    commands::{Task, View, start},
     disk::mounts::environment,
-    terminal::Line,
 };
 
-/// What `$(…)` may hold.
-const CAPTURED: usize = 1024 * 1024;
+/// Deeper than this, no shell runs in another.
+const DEEPEST: usize = 24;
 
 /// How a command that was asked for ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,321 +27,268 @@ pub(crate) enum Ending {
     Missing(String),
 }
 
-/// A shell at work.
+/// What leaves the order of commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// The shell ends with this.
+    Exit(i32),
+    /// A function does.
+    Return(i32),
+    /// So many loops end.
+    Break(usize),
+    /// So many loops end but the last, which goes on.
+    Continue(usize),
+    /// ctrl-c.
+    Interrupted,
+}
+
+/// What runs in the background. It ends with its session.
+#[derive(Default)]
+pub(super) struct Jobs {
+    pub(super) tasks: JoinSet<()>,
+    pub(super) ended: BTreeMap<u32, watch::Receiver<Option<i32>>>,
+}
+
+/// A shell at work. A clone is a process of its own, as `( … )` has it.
+#[derive(Clone)]
 pub(crate) struct Shell {
     /// The files.
-    pub(super) disk: Disk,
+    pub(super) disk: Arc<Disk>,
+    pub(super) session: Arc<Session>,
+    pub(super) jobs: Arc<Mutex<Jobs>>,
     /// The variables.
     pub(super) env: BTreeMap<String, String>,
+    pub(super) functions: BTreeMap<String, Arc<Command>>,
     /// The folder that it is in.
     pub(super) folder: String,
     /// What the last command ended with.
     pub(super) status: i32,
-    pub(super) terminal: Terminal,
-    /// What `$(…)` prints, the innermost last.
-    captures: Vec<Vec<u8>>,
-    pub(super) exit: Option<i32>,
+    /// What the last `$(…)` of a command ended with.
+    pub(super) substituted: Option<i32>,
+    pub(super) fds: Fds,
     /// The name of the script that runs, and its arguments.
     pub(super) arguments: Vec<String>,
+    pub(super) flow: Option<Flow>,
+    /// `$$`
+    pub(super) pid: u32,
+    /// `$!`
+    pub(super) behind: Option<u32>,
+    pub(super) depth: usize,
 }
 
-/// What a command of a pipeline reads.
-enum Feed {
-    /// What the session reads.
-    Session,
-    /// What the command before it wrote, or a file.
-    Bytes(Vec<u8>),
+/// Ends what runs in the background when a session does.
+struct Over(Arc<Mutex<Jobs>>);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).tasks.abort_all();
+    }
 }
 
 /// Runs one command, as an exec into a container does.
 pub(crate) async fn run(host: Host, argv: &[String], terminal: Terminal) -> Ending {
-    let env = environment(&host);
-    let disk = Disk::new(host);
-    let folder = if disk.stat("/app").is_some() { "/app" } else { "/" };
-    let mut shell = Shell {
-        disk,
-        env,
-        folder: folder.to_owned(),
-        status: 0,
-        terminal,
-        captures: Vec::new(),
-        exit: None,
-        arguments: Vec::new(),
-    };
     let name = argv.first().map(String::as_str).unwrap_or_default();
-    if shell.start(name, argv.get(1..).unwrap_or_default()).is_none() {
+    let Terminal { tty, input, output } = terminal;
+    let session = Arc::new(Session::new(tty, output));
+    let env = environment(&host);
+    let processes = host.processes.clone();
+    let disk = Arc::new(Disk::new(host));
+    if !disk.runs(name) {
         return Ending::Missing(name.to_owned());
     }
-    Ending::Code(shell.call(argv).await)
+    let jobs = Arc::<Mutex<Jobs>>::default();
+    let _over = Over(Arc::clone(&jobs));
+    let living = processes.begin(&argv.join(" "), &env);
+    let folder = if disk.stat("/app").is_some() { "/app" } else { "/" };
+    let shell = Shell {
+        disk,
+        session: Arc::clone(&session),
+        jobs,
+        env,
+        functions: BTreeMap::new(),
+        folder: folder.to_owned(),
+        status: 0,
+        substituted: None,
+        fds: standard(),
+        arguments: Vec::new(),
+        flow: None,
+        pid: living.pid,
+        behind: None,
+        depth: 0,
+    };
+    let code = living.until(async {
+        tokio::select! {
+            biased;
+            code = shell.called(argv) => code,
+            () = session.interrupted() => 130,
+            () = session.closed() => 130,
+            () = session.pump(input) => 130,
+        }
+    });
+    Ending::Code(code.await)
 }
 
 impl Shell {
+    /// The command of this name among the programs of the image.
     pub(super) fn start(&self, name: &str, args: &[String]) -> Option<Task> {
-        let view = View {
-            disk: &self.disk,
-            env: &self.env,
-            folder: &self.folder,
-            columns: self.terminal.size.0,
-            rows: self.terminal.size.1,
-        };
+        let (columns, rows) = self.session.size();
+        let view =
+            View { disk: &self.disk, env: &self.env, folder: &self.folder, columns, rows, tty: self.session.tty };
         start(&view, name, args)
     }
 
-    /// Runs one command that is not parsed: an exec's own.
-    async fn call(&mut self, argv: &[String]) -> i32 {
-        let words = argv.iter().map(|arg| vec![super::syntax::Part::Text(arg.clone(), true)]).collect();
-        let command = Command { words, ..Command::default() };
-        let status = self.pipeline(vec![command]).await;
-        self.exit.unwrap_or(status)
+    /// A process of its own.
+    pub(super) fn fork(&self) -> Self {
+        Self { depth: self.depth + 1, flow: None, ..self.clone() }
     }
 
-    /// Runs a script; its exit code is in `status` as well.
+    /// Runs one command that is not parsed, an exec's own, to its end.
+    async fn called(mut self, argv: &[String]) -> i32 {
+        let status = self.execute(argv.to_vec()).await;
+        self.ended(status)
+    }
+
+    /// Runs a list to its end, as a process of its own does.
+    pub(super) async fn whole(mut self, list: &List) -> i32 {
+        let status = if self.is_too_deep().await { 2 } else { Box::pin(self.list(list)).await };
+        self.ended(status)
+    }
+
+    /// The exit code, after `status` as the last command's.
+    pub(super) fn ended(&self, status: i32) -> i32 {
+        match self.flow {
+            Some(Flow::Exit(code) | Flow::Return(code)) => code,
+            Some(Flow::Interrupted) => 130,
+            _ => status,
+        }
+    }
+
+    pub(super) async fn is_too_deep(&mut self) -> bool {
+        let deep = self.depth > DEEPEST;
+        if deep {
+            self.fail("too many shells in one another").await;
+        }
+        deep
+    }
+
+    /// Runs a script in this shell.
     pub(super) async fn script(&mut self, text: &str) -> i32 {
         match parse(text) {
-            Ok(list) => self.list(list).await,
-            Err(why) => {
+            Ok(list) => Box::pin(self.list(&list)).await,
+            Err(bad) => {
                 let name = self.arguments.first().map_or("sh", String::as_str);
-                let why = format!("{name}: {why}\n");
-                self.emit(Channel::Err, why.as_bytes()).await;
+                let why = format!("{name}: {}\n", bad.why());
+                self.write(2, why.as_bytes()).await;
                 self.status = 2;
+                2
             }
         }
-        self.status
     }
 
-    /// What a script prints, without the line ends behind it.
-    pub(super) async fn output(&mut self, script: &str) -> String {
-        self.captures.push(Vec::new());
-        Box::pin(self.script(script)).await;
-        let text = self.captures.pop().unwrap_or_default();
-        String::from_utf8_lossy(&text).trim_end_matches('\n').to_owned()
+    /// A shell of this text and these arguments, as a process of its own.
+    pub(super) async fn separate(&self, text: Option<&str>, arguments: Vec<String>) -> i32 {
+        let mut inner = self.fork();
+        if inner.is_too_deep().await {
+            return 2;
+        }
+        inner.functions.clear();
+        inner.arguments = arguments;
+        let command = match text {
+            Some(text) => format!("sh -c {text}"),
+            None => "sh".to_owned(),
+        };
+        let living = self.disk.host.processes.begin(&command, &self.env);
+        inner.pid = living.pid;
+        let work = async move {
+            let status = match text {
+                Some(text) => inner.script(text).await,
+                None => inner.interact().await,
+            };
+            inner.ended(status)
+        };
+        Box::pin(living.until(work)).await
     }
 
     /// Reads commands until they end: with a prompt where there is a terminal.
     async fn interact(&mut self) -> i32 {
+        let mut text = String::new();
         loop {
-            let prompt = format!("{} # ", if self.folder == "/root" { "~" } else { &self.folder });
-            match self.terminal.line(&prompt).await {
-                Line::Text(text) => drop(Box::pin(self.script(&text)).await),
-                Line::Interrupted => self.status = 130,
+            let prompt = match text.is_empty() {
+                true => format!("{} # ", if self.folder == "/root" { "~" } else { &self.folder }),
+                false => "> ".to_owned(),
+            };
+            match self.session.line(&prompt).await {
+                Line::Text(line) => text += &line,
+                Line::Interrupted => {
+                    self.status = 130;
+                    text.clear();
+                    continue;
+                }
                 Line::End => {
-                    if self.terminal.tty {
-                        self.emit(Channel::Out, b"exit\n").await;
+                    if self.session.tty {
+                        self.write(1, b"exit\n").await;
                     }
                     return self.status;
                 }
             }
-            if let Some(code) = self.exit.take() {
-                return code;
-            }
-        }
-    }
-
-    async fn list(&mut self, list: List) {
-        for (when, pipeline) in list {
-            let runs = match when {
-                When::Always => true,
-                When::And => self.status == 0,
-                When::Or => self.status != 0,
-            };
-            if runs {
-                self.status = self.pipeline(pipeline).await;
-            }
-            // ctrl-c ends what is left of the line as well.
-            if self.exit.is_some() || self.status == 130 {
-                return;
-            }
-        }
-    }
-
-    async fn pipeline(&mut self, commands: Vec<Command>) -> i32 {
-        let mut feed = Feed::Session;
-        let mut status = 0;
-        let mut commands = commands.into_iter();
-        let mut becomes = false;
-        while let Some(command) = commands.next() {
-            let mut argv = self.argv(&command).await;
-            // The shell becomes the command: nothing of it runs afterwards.
-            if argv.len() > 1 && argv[0] == "exec" {
-                argv.remove(0);
-                becomes = true;
-            }
-            if let Some(word) = &command.input {
-                let path = self.text(word).await;
-                match self.disk.read(&Disk::absolute(&self.folder, &path)) {
-                    Ok(bytes) => feed = Feed::Bytes(bytes.to_vec()),
-                    Err(why) => return self.complain(&format!("sh: can't open {path}: {why}"), 1).await,
-                }
-            }
-            let Some((name, args)) = argv.split_first() else {
-                self.set(&command).await;
+            if let Err(Bad::Unfinished(_)) = parse(&text) {
+                text.push('\n');
                 continue;
-            };
-            let kept = self.with(&command).await;
-            let task = self.start(name, args);
-            self.env = kept.unwrap_or_else(|| std::mem::take(&mut self.env));
-            let done = match task {
-                None => Done::failed(127, format!("sh: {name}: not found")),
-                Some(Task::Done(done)) => done,
-                Some(Task::Filter(filter)) => match std::mem::replace(&mut feed, Feed::Session) {
-                    Feed::Bytes(bytes) => through(filter, &bytes),
-                    Feed::Session => {
-                        let mut chain = vec![(filter, command)];
-                        chain.extend(self.rest(commands).await);
-                        return self.stream(chain).await;
-                    }
-                },
-                Some(Task::Follow(first, paths, from)) => {
-                    let chain = self.rest(commands).await;
-                    return self.follow(first, paths, from, command, chain).await;
-                }
-                Some(task) => Done { code: self.act(task).await, ..Done::default() },
-            };
-            status = done.code;
-            let last = commands.len() == 0 || command.out.is_some();
-            // With `2>&1` before a pipe, both streams go into it.
-            if last || command.err != Some(Target::Other) {
-                self.give(&command, Channel::Err, &done.err).await;
             }
-            if last {
-                self.give(&command, Channel::Out, &done.out).await;
-                feed = Feed::Bytes(Vec::new());
-            } else {
-                feed = Feed::Bytes(self.merged(&command, done));
+            self.typed(&std::mem::take(&mut text)).await;
+            match self.flow.take() {
+                Some(Flow::Exit(code)) => return code,
+                Some(Flow::Interrupted) => self.status = 130,
+                _ => {}
             }
-            if self.exit.is_some() || status == 130 {
-                return status;
-            }
-        }
-        if becomes {
-            self.exit = Some(status);
-        }
-        status
-    }
-
-    /// What goes into the pipe behind a command.
-    fn merged(&self, command: &Command, done: Done) -> Vec<u8> {
-        let mut out = done.out;
-        if command.err == Some(Target::Other) {
-            out.extend_from_slice(&done.err);
-        }
-        out
-    }
-
-    pub(super) async fn argv(&mut self, command: &Command) -> Vec<String> {
-        let mut argv = Vec::new();
-        for word in &command.words {
-            argv.extend(self.arguments(word).await);
-        }
-        argv
-    }
-
-    /// Sets a command's variables for good.
-    async fn set(&mut self, command: &Command) {
-        for (name, word) in &command.sets {
-            let value = self.text(word).await;
-            self.env.insert(name.clone(), value);
         }
     }
 
-    /// Sets a command's variables; returns what there was before, where there are any.
-    async fn with(&mut self, command: &Command) -> Option<BTreeMap<String, String>> {
-        if command.sets.is_empty() {
-            return None;
-        }
-        let before = self.env.clone();
-        self.set(command).await;
-        Some(before)
-    }
-
-    /// Does what changes the shell itself, or takes time.
-    async fn act(&mut self, task: Task) -> i32 {
-        match task {
-            Task::Exit(code) => {
-                self.exit = Some(code.unwrap_or(self.status));
-                self.exit.unwrap_or_default()
-            }
-            Task::Folder(path) => {
-                let old = std::mem::replace(&mut self.folder, path.clone());
-                self.env.insert("OLDPWD".to_owned(), old);
-                self.env.insert("PWD".to_owned(), path);
-                0
-            }
-            Task::Set(all) => {
-                self.env.extend(all);
-                0
-            }
-            Task::Unset(names) => {
-                self.env.retain(|name, _| !names.contains(name));
-                0
-            }
-            Task::Rest(time) => {
-                let clock = self.disk.host.clock.clone();
-                if self.terminal.interrupted(clock.sleep(time)).await { 130 } else { 0 }
-            }
-            Task::Shift => {
-                if self.arguments.len() > 1 {
-                    self.arguments.remove(1);
-                }
-                0
-            }
-            Task::Script(text, arguments) => {
-                let before = std::mem::replace(&mut self.arguments, arguments);
-                let status = Box::pin(self.script(&text)).await;
-                self.arguments = before;
-                self.exit.take().unwrap_or(status)
-            }
-            Task::Shell => Box::pin(self.interact()).await,
-            Task::Done(_) | Task::Filter(_) | Task::Follow(..) => 0,
-        }
-    }
-
-    /// Hands what a command wrote to where it goes.
-    pub(super) async fn give(&mut self, command: &Command, channel: Channel, bytes: &[u8]) {
-        let (own, other) = match channel {
-            Channel::Out => (&command.out, Channel::Err),
-            Channel::Err => (&command.err, Channel::Out),
+    /// Runs what was typed, until ctrl-c.
+    async fn typed(&mut self, text: &str) {
+        let session = Arc::clone(&self.session);
+        let (fds, arguments) = (self.fds.clone(), self.arguments.clone());
+        let interrupted = tokio::select! {
+            biased;
+            _ = Box::pin(self.script(text)) => false,
+            () = session.interrupted() => true,
         };
-        match own {
-            None => self.emit(channel, bytes).await,
-            Some(Target::File(word, append)) => {
-                let path = self.text(word).await;
-                if let Err(why) = self.disk.write(&Disk::absolute(&self.folder, &path), bytes, *append) {
-                    self.complain(&format!("sh: can't create {path}: {why}"), 1).await;
-                }
+        if interrupted {
+            (self.fds, self.arguments, self.status, self.flow) = (fds, arguments, 130, None);
+        }
+    }
+
+    /// Writes to a descriptor; false where that came to nothing.
+    pub(super) async fn write(&mut self, fd: u8, bytes: &[u8]) -> bool {
+        let Some(super::io::Fd::Out(sink)) = self.fds.get(&fd).cloned() else { return false };
+        match sink.write(bytes, &self.session, &self.disk).await {
+            Ok(()) => true,
+            Err(None) => {
+                self.flow = Some(Flow::Exit(141));
+                false
             }
-            Some(Target::Other) => {
-                let redirected = if channel == Channel::Err { command.out.clone() } else { command.err.clone() };
-                match redirected {
-                    Some(Target::File(word, _)) => {
-                        let path = self.text(&word).await;
-                        let _ = self.disk.write(&Disk::absolute(&self.folder, &path), bytes, true);
-                    }
-                    _ => self.emit(other, bytes).await,
+            Err(Some(why)) => {
+                let text = format!("sh: write error: {why}\n");
+                // Standard error is no file in most cases, so that this ends.
+                if let Some(super::io::Fd::Out(super::io::Sink::Session(_) | super::io::Sink::Pipe(_))) = self.fds.get(&2)
+                {
+                    Box::pin(self.write(2, text.as_bytes())).await;
                 }
+                false
             }
         }
     }
 
-    async fn emit(&mut self, channel: Channel, bytes: &[u8]) {
-        match self.captures.last_mut().filter(|_| channel == Channel::Out) {
-            Some(capture) => {
-                let room = CAPTURED.saturating_sub(capture.len());
-                capture.extend_from_slice(&bytes[..bytes.len().min(room)]);
-            }
-            None => {
-                for block in bytes.chunks(32 * 1024) {
-                    if !self.terminal.write(channel, block).await {
-                        self.exit = Some(141);
-                        return;
-                    }
-                }
-            }
-        }
-    }
-
+    /// Says on standard error why something was not done; the code.
     pub(super) async fn complain(&mut self, text: &str, code: i32) -> i32 {
-        self.emit(Channel::Err, format!("{text}\n").as_bytes()).await;
+        self.write(2, format!("{text}\n").as_bytes()).await;
         code
     }
+
+    /// Says why this shell cannot go on, and ends it.
+    pub(super) async fn fail(&mut self, why: &str) {
+        self.complain(&format!("sh: {why}"), 2).await;
+        self.flow = Some(Flow::Exit(2));
+    }
 }
+
