@@ -60,6 +60,25 @@ impl Demo {
         self.send_as(method, path, body, "application/json")
     }
 
+    /// The text at a path, which is there.
+    pub fn text(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).expect("the cluster listens");
+        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");
+        // The older protocol: what comes is not in chunks.
+        stream.write_all(format!("GET {path} HTTP/1.0\r\nHost: demo\r\n\r\n").as_bytes()).expect("the request is sent");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("an answer");
+        let text = String::from_utf8_lossy(&answer);
+        let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(head.contains(" 200 "), "{head}");
+        body.to_owned()
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     fn send_as(&self, method: &str, path: &str, body: &str, content: &str) -> (u16, Value) {
         let mut stream = TcpStream::connect(&self.address).expect("the cluster listens");
         stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");

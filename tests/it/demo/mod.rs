@@ -9,6 +9,7 @@ mod headless;
 mod hostile;
 mod keys;
 mod kubectl;
+mod opened;
 mod past;
 mod shell;
 

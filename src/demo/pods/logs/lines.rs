@@ -128,7 +128,10 @@ impl Source {
             );
         }
         said.sort_by_key(|(at, _)| *at);
-        said.into_iter().flat_map(|(at, said)| lines(at, said)).collect()
+        let mut all: Vec<Line> = said.into_iter().flat_map(|(at, said)| lines(at, said)).collect();
+        // What follows a line within microseconds may come before the last line of its trace.
+        all.sort_by_key(|line| line.at);
+        all
     }
 
     /// It died too young to have done any work.

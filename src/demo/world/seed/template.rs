@@ -104,7 +104,7 @@ fn container(plan: &Plan, tag: &str) -> Value {
         })
     };
     let delay = 2 + (hash64(name) % 7) as i64;
-    json!({
+    let mut container = json!({
         "name": name,
         "image": image(plan, tag),
         "imagePullPolicy": "IfNotPresent",
@@ -127,8 +127,16 @@ fn container(plan: &Plan, tag: &str) -> Value {
         ],
         "terminationMessagePath": "/dev/termination-log",
         "terminationMessagePolicy": "File",
-    })
+    });
+    if name == CONSOLE {
+        container["stdin"] = json!(true);
+        container["tty"] = json!(true);
+    }
+    container
 }
+
+/// The app whose process reads what is typed.
+const CONSOLE: &str = "sms-relay";
 
 fn env(plan: &Plan) -> Value {
     let name = plan.entry.name;
