@@ -12,7 +12,7 @@ look() {
   I=$1; Z=$2
 }
 if dd if=/dev/null of=/dev/null bs=1 iflag=skip_bytes skip=0 count=1 2>/dev/null; then seeks=1; else seeks=; fi
-# give FILE PATH OFFSET LENGTH: sets W to what was real.
+# give FILE PATH OFFSET LENGTH: sets W to what was real: nothing, where the path became that of another file than $ino meanwhile.
 give() {
   printf 'D %s %s %s\n' "$1" "$3" "$4"
   if [ "$seeks" ]; then
@@ -26,7 +26,9 @@ give() {
     [ "${Z:-0}" -ge $(($3 + $4)) ] || exit 75
   fi
   case $W in '' | *[!0-9]*) W=0 ;; esac
+  real=$W; look "$2"; [ "$I" = "$ino" ] || real=0
   if [ "$W" -lt "$4" ]; then dd if=/dev/zero bs=$(($4 - W)) count=1 2>/dev/null; fi
+  W=$real
   printf 'E %s\n' "$W"
 }
 # rest FILE PATH OFFSET END: all of it.
@@ -35,7 +37,7 @@ rest() {
   while [ "$at" -lt "$4" ]; do
     len=$(($4 - at)); [ "$len" -le 262144 ] || len=262144
     give "$1" "$2" "$at" "$len"
-    [ "$W" -gt 0 ] || return
+    [ "$W" -gt 0 ] || return 1
     at=$((at + W))
   done
 }
@@ -43,7 +45,11 @@ rest() {
 old() {
   for s in "$2".* "$2"-* "$2"_* "${2%/*}"/*; do
     look "$s"
-    if [ "$I" = "$3" ]; then rest "$1" "$s" "$4" "$Z"; printf 'R %s 1\n' "$1"; return; fi
+    if [ "$I" = "$3" ]; then
+      ino=$3
+      if rest "$1" "$s" "$4" "$Z"; then printf 'R %s 1\n' "$1"; else printf 'R %s 0\n' "$1"; fi
+      return
+    fi
   done
   printf 'R %s 0\n' "$1"
 }
