@@ -130,7 +130,7 @@ fn whatever_a_cluster_might_say_is_one() {
         "\x1b[666;1H",
         "\x1b[3J",
         "\x1b[K",
-        "\x1b[?1002h",
+        "\x1b[?1003h",
         "\x1b]52;c;eA==\x07",
         "\x1b]8;;http://x\x1b\\",
         "\x1b]0;x\x07",

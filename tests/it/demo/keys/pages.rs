@@ -147,7 +147,10 @@ const CONTAINERS: Place = Place {
         Script { run: "mark", steps: &[Key("n"), Run, See("1 marked"), Key("ctrl-\\"), Gone("1 marked"), Key("g")] },
         Script { run: "mark-all", steps: &[Run, See("2 marked"), Key("ctrl-\\"), Gone("2 marked")] },
         Script { run: "clear-marks", steps: &[Key("*"), See("2 marked"), Run, Gone("2 marked")] },
-        Script { run: "attach", steps: &[Run, See("the demo cluster has no attach"), Key("esc")] },
+        Script {
+            run: "attach",
+            steps: &[Run, See("Attached, looking on"), Key("ctrl-]"), Key("x"), See("End this"), END],
+        },
         Script { run: "forward", steps: &[Run, See("Port of the pod"), Key("esc")] },
         Script { run: "reveal", steps: &[Run, See("Secret shown until you leave"), Run, Gone("Secret shown")] },
         Script { run: "page", steps: &[Run, See("App dev/deploy/api-gateway"), Key("esc")] },
