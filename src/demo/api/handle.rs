@@ -9,9 +9,9 @@ use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 
 use super::accept::{Media, negotiate};
+use super::broken;
 use super::call::Call;
 use super::faults::{self, Wrong};
-use super::broken;
 use super::hooks::{Body, Door};
 use super::query::Query;
 use super::route::Route;
@@ -145,8 +145,12 @@ fn change(call: &Call, subresource: &str, content: &[u8]) -> Result<Response<Bod
             write::create(call, content)
         }
         ("create", "eviction") => write::evict(call, content),
-        ("update", "" | "status" | "ephemeralcontainers") if call.route.name.is_some() => write::update(call, subresource, content),
-        ("patch", "" | "status" | "ephemeralcontainers") if call.route.name.is_some() => write::patch(call, subresource, content),
+        ("update", "" | "status" | "ephemeralcontainers") if call.route.name.is_some() => {
+            write::update(call, subresource, content)
+        }
+        ("patch", "" | "status" | "ephemeralcontainers") if call.route.name.is_some() => {
+            write::patch(call, subresource, content)
+        }
         ("update" | "patch", "scale") => write::write_scale(call, content),
         ("delete", "") => write::delete(call, content),
         ("deletecollection", "") => write::delete_collection(call, content),

@@ -25,8 +25,16 @@ use crate::{
 use orders::{ChatterOrder, ClockOrder, FaultOrder, RightOrder, SkewOrder};
 
 /// What there is under `/demo/`.
-const PATHS: [&str; 8] =
-    ["/demo/state", "/demo/chatter", "/demo/clock", "/demo/faults", "/demo/rights", "/demo/skew", "/demo/compact", "/demo/writes"];
+const PATHS: [&str; 8] = [
+    "/demo/state",
+    "/demo/chatter",
+    "/demo/clock",
+    "/demo/faults",
+    "/demo/rights",
+    "/demo/skew",
+    "/demo/compact",
+    "/demo/writes",
+];
 
 /// The furthest that time may be moved at once: a longer way is gone in several steps.
 const FURTHEST: Duration = Duration::from_secs(7 * 24 * 3600);

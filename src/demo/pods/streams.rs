@@ -95,7 +95,8 @@ impl Pods {
         let found = self.store.get(&POD, namespace, pod).ok_or_else(|| format!("there is no pod {namespace}/{pod}"))?;
         let container = logs::choose(&found, (!container.is_empty()).then_some(container));
         let container = container.map_err(|refusal| refusal.message)?;
-        let nanos = i64::try_from(say.over.as_nanos()).unwrap_or(i64::MAX) / i64::try_from(say.lines).unwrap_or(1).max(1);
+        let nanos =
+            i64::try_from(say.over.as_nanos()).unwrap_or(i64::MAX) / i64::try_from(say.lines).unwrap_or(1).max(1);
         let burst = Burst {
             from: self.store.clock().now() + TimeDelta::nanoseconds(1),
             lines: say.lines,

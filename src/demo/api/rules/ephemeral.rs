@@ -44,9 +44,9 @@ pub fn ephemeral(before: &Value, wanted: &Value) -> Result<(), Refusal> {
             causes.push(Cause { field: path("targetContainerName"), reason: "FieldValueNotFound", message });
         }
         for field in NEVER {
-            let set = one.get(field).is_some_and(|value| {
-                !value.is_null() && value.as_object().is_none_or(|object| !object.is_empty())
-            });
+            let set = one
+                .get(field)
+                .is_some_and(|value| !value.is_null() && value.as_object().is_none_or(|object| !object.is_empty()));
             if set {
                 causes.push(Cause::forbidden(path(field), "cannot be set for an Ephemeral Container"));
             }

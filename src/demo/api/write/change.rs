@@ -106,7 +106,8 @@ fn confine(kind: &Kind, before: &Value, wanted: &mut Value, subresource: &str) {
 /// Gives ephemeral containers what the API server gives those that do not say it.
 fn complete(containers: &mut Value) {
     for container in containers.as_array_mut().into_iter().flatten() {
-        let tagged = container["image"].as_str().is_some_and(|image| !image.ends_with(":latest") && image.contains(':'));
+        let tagged =
+            container["image"].as_str().is_some_and(|image| !image.ends_with(":latest") && image.contains(':'));
         let pull = if tagged { "IfNotPresent" } else { "Always" };
         let usual = [
             ("imagePullPolicy", json!(pull)),

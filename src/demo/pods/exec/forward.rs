@@ -16,10 +16,7 @@ use tokio::{
 };
 use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
 
-use crate::{
-    api::Query,
-    store::Refusal,
-};
+use crate::{api::Query, store::Refusal};
 
 /// Bytes of one frame, and of what waits between both sides.
 const BLOCK: usize = 32 * 1024;
@@ -156,6 +153,8 @@ async fn answer(request: Request<Incoming>, pod: &Value) -> Response<Full<Bytes>
     };
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or_default();
-    response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }

@@ -24,7 +24,10 @@ impl Protocol {
 }
 
 /// The answer that upgrades, and the protocol that was agreed on.
-pub(super) fn answer(headers: &HeaderMap, known: &[(&'static str, Protocol)]) -> Result<(Response<Body>, Protocol), Refusal> {
+pub(super) fn answer(
+    headers: &HeaderMap,
+    known: &[(&'static str, Protocol)],
+) -> Result<(Response<Body>, Protocol), Refusal> {
     let words = |name: header::HeaderName| {
         let all = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
         all.flat_map(|value| value.split(',')).map(|word| word.trim().to_owned()).collect::<Vec<_>>()

@@ -49,7 +49,8 @@ impl Source {
             let low = (high - BACK).max(begin);
             let times: Vec<_> = self.between(low, high, usize::MAX).iter().map(|line| line.at).collect();
             let count = |after: DateTime<Utc>| {
-                let bursts = self.bursts.iter().map(|burst| burst.range(after, high)).map(|range| range.end - range.start);
+                let bursts =
+                    self.bursts.iter().map(|burst| burst.range(after, high)).map(|range| range.end - range.start);
                 bursts.sum::<u64>() + (times.len() - times.partition_point(|at| *at <= after)) as u64
             };
             let all = count(low);

@@ -3,8 +3,8 @@
 mod burst;
 mod cursor;
 mod life;
-mod node;
 mod lines;
+mod node;
 mod options;
 mod source;
 mod stream;
@@ -15,7 +15,7 @@ pub(crate) use burst::{Burst, Bursts};
 pub(crate) use cursor::{Cursor, LIMIT};
 pub(crate) use life::{Life, choose, live};
 pub(crate) use lines::{Line, SHANGHAI, busy};
+pub(crate) use node::{Answer, answer as files};
 pub(crate) use options::Options;
 pub(crate) use source::Source;
-pub(crate) use node::{Answer, answer as files};
 pub(crate) use stream::answer;

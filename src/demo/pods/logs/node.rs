@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::{Bursts, Cursor, Line, Options, Source, life};
 use crate::{
-    store::{Refusal, Store},
     store::kind::POD,
+    store::{Refusal, Store},
 };
 
 /// A page or a file.
@@ -73,7 +73,9 @@ fn folder(pod: &Value) -> String {
 /// A page as Go's file server writes it.
 fn page(names: impl IntoIterator<Item = String>) -> Answer {
     let lines: String = names.into_iter().map(|name| format!("<a href=\"{name}\">{name}</a>\n")).collect();
-    Answer::Page(format!("<!doctype html>\n<meta name=\"viewport\" content=\"width=device-width\">\n<pre>\n{lines}</pre>\n"))
+    Answer::Page(format!(
+        "<!doctype html>\n<meta name=\"viewport\" content=\"width=device-width\">\n<pre>\n{lines}</pre>\n"
+    ))
 }
 
 /// The files of a container: of the instance before, rotated, and the one that grows.

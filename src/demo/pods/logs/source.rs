@@ -74,7 +74,10 @@ fn speaker(pod: &Value, container: &str) -> Speaker {
 
 /// The entry of a container in its pod's spec.
 fn spec<'a>(pod: &'a Value, container: &str) -> &'a Value {
-    let all = ["containers", "ephemeralContainers", "initContainers"].into_iter().filter_map(|list| pod["spec"][list].as_array()).flatten();
+    let all = ["containers", "ephemeralContainers", "initContainers"]
+        .into_iter()
+        .filter_map(|list| pod["spec"][list].as_array())
+        .flatten();
     all.into_iter().find(|one| one["name"] == container).unwrap_or(&Value::Null)
 }
 

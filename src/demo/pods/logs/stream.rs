@@ -33,15 +33,7 @@ pub(crate) fn answer(
     let place = Arc::new(Place { store: store.clone(), seed, bursts: bursts.clone(), namespace, name });
     let source = life.map(|life| place.source(&pod, life));
     let left = options.limit;
-    let state = State {
-        place,
-        clock: store.clock().clone(),
-        options,
-        source,
-        cursor: None,
-        left,
-        over: false,
-    };
+    let state = State { place, clock: store.clock().clone(), options, source, cursor: None, left, over: false };
     Ok(stream::unfold(state, State::next))
 }
 
@@ -82,8 +74,7 @@ impl State {
             }
             let now = self.clock.now();
             let source = self.source.as_ref()?;
-            let mut cursor =
-                self.cursor.unwrap_or_else(|| source.cursor(now, self.options.since, self.options.tail));
+            let mut cursor = self.cursor.unwrap_or_else(|| source.cursor(now, self.options.since, self.options.tail));
             let lines = source.block(&mut cursor, now);
             self.cursor = Some(cursor);
             if !lines.is_empty() {

@@ -67,9 +67,14 @@ async fn times_rise_from_line_to_line_and_none_is_of_the_future() {
 async fn a_follower_gets_what_is_written_as_time_goes_on_and_ends_with_its_pod() {
     let pod = pod("orders");
     let store = store(&pod);
-    let stream =
-        answer(&store, 1, &Bursts::default(), pod.clone(), options(&[("follow", "true"), ("tailLines", "1"), ("timestamps", "true")]))
-            .unwrap();
+    let stream = answer(
+        &store,
+        1,
+        &Bursts::default(),
+        pod.clone(),
+        options(&[("follow", "true"), ("tailLines", "1"), ("timestamps", "true")]),
+    )
+    .unwrap();
     let mut stream = Box::pin(stream);
     let first = stream.next().await.unwrap();
     assert_eq!(first.iter().filter(|byte| **byte == b'\n').count(), 1);

@@ -16,7 +16,16 @@ fn host(app: &str) -> Host {
     let pod = pod(app);
     let source = Source::new(1, &pod, live(&pod, "main").unwrap());
     let store = store(&pod);
-    Host { pod, container: "main".into(), source, clock: store.clock().clone(), store, drafts: Drafts::default(), processes: Processes::default(), seed: 1 }
+    Host {
+        pod,
+        container: "main".into(),
+        source,
+        clock: store.clock().clone(),
+        store,
+        drafts: Drafts::default(),
+        processes: Processes::default(),
+        seed: 1,
+    }
 }
 
 /// Runs a command to its end with this on standard input: what it wrote, and how it ended.
@@ -65,21 +74,41 @@ async fn sh(script: &str) -> (String, i32) {
 #[case("cat /nope 2>/dev/null; echo $?", "1\n", 0)]
 #[case("ls /nope 2>&1 | grep -c such", "1\n", 0)]
 #[case("ls /nope 2>/dev/null | grep -c such", "0\n", 1)]
-#[case("if [ -d /etc/app ]; then echo yes; else echo no; fi; if false; then :; elif true; then echo two; fi", "yes\ntwo\n", 0)]
+#[case(
+    "if [ -d /etc/app ]; then echo yes; else echo no; fi; if false; then :; elif true; then echo two; fi",
+    "yes\ntwo\n",
+    0
+)]
 #[case("n=0; while [ $n -lt 3 ]; do n=$((n + 1)); [ $n = 2 ] && continue; echo $n; done", "1\n3\n", 0)]
 #[case("for x in a 'b c' d; do case $x in a|d) echo \"<$x>\" ;; *' '*) echo two; break ;; esac; done", "<a>\ntwo\n", 0)]
 #[case("f() { echo \"$1 of $#\"; return 4; }; f x y; echo $?", "x of 2\n4\n", 0)]
 #[case("set -- one two; eval \"v=\\$2\"; echo $v; shift; echo $1 $#", "two\ntwo 1\n", 0)]
-#[case("p=/a/b.tar.gz; echo ${p##*/} ${p%/*} ${p#*.} ${p%%.*} ${#p} ${q:=set} $q", "b.tar.gz /a tar.gz /a/b 11 set set\n", 0)]
+#[case(
+    "p=/a/b.tar.gz; echo ${p##*/} ${p%/*} ${p#*.} ${p%%.*} ${#p} ${q:=set} $q",
+    "b.tar.gz /a tar.gz /a/b 11 set set\n",
+    0
+)]
 #[case("printf 'a b c\\nd\\n' | { read -r x y; echo \"$y\"; IFS= read -r z; echo \"[$z]\"; }", "b c\n[d]\n", 0)]
 #[case("exec 3>/tmp/out; echo kept >&3; echo shown; exec 3>&-; cat /tmp/out", "shown\nkept\n", 0)]
 #[case("X=$(false) || echo failed; (cd /tmp; pwd); pwd", "failed\n/tmp\n/app\n", 0)]
 #[case("sleep 100 & p=$!; kill $p; wait $p; echo $?", "143\n", 0)]
 #[case("{ echo out; echo err >&2; } 2>/dev/null | cat; ! true; echo $?", "out\n1\n", 0)]
 #[case("seq 3 | while read n; do echo \"<$n>\"; done; seq 100000 | head -n 1", "<1>\n<2>\n<3>\n1\n", 0)]
-#[case("echo abc | sha256sum; printf abc | head -c 2", "edeaaff3f1774ad2888673770c6d64097e391bc362d7d6fb34982ddf0efd18cb  -\nab", 0)]
-#[case("W=$(dd if=/etc/app/config.yaml bs=5 iflag=skip_bytes skip=6 count=1 2>&1 >/dev/null); echo ${W##*out}", "5 bytes (5B) copied, 0.000102 seconds\n", 0)]
-#[case("echo x > /tmp/a; chmod 640 /tmp/a; mv /tmp/a /tmp/b; stat -c '%a %s %n' /tmp/b; ls /tmp", "640 2 /tmp/b\nb\n", 0)]
+#[case(
+    "echo abc | sha256sum; printf abc | head -c 2",
+    "edeaaff3f1774ad2888673770c6d64097e391bc362d7d6fb34982ddf0efd18cb  -\nab",
+    0
+)]
+#[case(
+    "W=$(dd if=/etc/app/config.yaml bs=5 iflag=skip_bytes skip=6 count=1 2>&1 >/dev/null); echo ${W##*out}",
+    "5 bytes (5B) copied, 0.000102 seconds\n",
+    0
+)]
+#[case(
+    "echo x > /tmp/a; chmod 640 /tmp/a; mv /tmp/a /tmp/b; stat -c '%a %s %n' /tmp/b; ls /tmp",
+    "640 2 /tmp/b\nb\n",
+    0
+)]
 #[case("find /etc/app -type f -exec sh -c 'for f; do echo \"f $f\"; done' sh {} +", "f /etc/app/config.yaml\n", 0)]
 #[case("if true; then echo a", "sh: syntax error: unexpected \"end of file\"\n", 2)]
 #[case("f() { f; }; f", "sh: too many shells in one another\n", 2)]

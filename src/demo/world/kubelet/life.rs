@@ -256,7 +256,8 @@ fn debug(pod: &mut Value, turn: &mut Turn<'_>) {
                 status.remove("started");
                 status.remove("resources");
             }
-            let message = format!("Container image \"{image}\" already present on machine and can be accessed by the pod");
+            let message =
+                format!("Container image \"{image}\" already present on machine and can be accessed by the pod");
             for (reason, message) in
                 [("Pulled", message), ("Created", "Container created".into()), ("Started", "Container started".into())]
             {

@@ -34,7 +34,8 @@ async fn a_forwarded_port_leads_to_the_app_and_one_that_nobody_listens_on_says_s
     let (place, pod) = (stage.place("berth-planner"), stage.pod("berth-planner"));
     let port = pod["spec"]["containers"][0]["ports"][0]["containerPort"].as_u64().expect("a port");
     let remote = u16::try_from(port).expect("a port");
-    let forward = stage.writer.forward(&ForwardWanted { place: place.clone(), remote, local: 0 }).await.expect("a port");
+    let forward =
+        stage.writer.forward(&ForwardWanted { place: place.clone(), remote, local: 0 }).await.expect("a port");
     for _ in 0..2 {
         let mut socket = TcpStream::connect(forward.local).await.expect("a connection");
         let body = "运单 1";

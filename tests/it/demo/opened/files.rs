@@ -55,7 +55,10 @@ async fn a_file_is_followed_from_one_name_to_the_next_and_nothing_is_missing() {
         listen(&mut follow, &mut bytes, |event| *event == FollowEvent::Rotated { file: 0, whole: true }).await;
         let old = stage.run(&place, &format!("cat {path}.1")).await.stdout;
         let differ = bytes.iter().zip(&old).position(|(one, other)| one != other);
-        let near = differ.map(|at| [&bytes, &old].map(|all| String::from_utf8_lossy(&all[at.saturating_sub(40)..all.len().min(at + 80)]).into_owned()));
+        let near = differ.map(|at| {
+            [&bytes, &old]
+                .map(|all| String::from_utf8_lossy(&all[at.saturating_sub(40)..all.len().min(at + 80)]).into_owned())
+        });
         assert!(!old.is_empty() && bytes == old, "{app}: {} bytes of {}: {near:?}", bytes.len(), old.len());
     }
 }

@@ -25,11 +25,13 @@ impl Numbers {
         let listen = async {
             while self.seen.len() < count {
                 let Some(batch) = self.told.recv().await else { return };
-                let blocks = batch.iter().filter_map(|told| if let Told::Lines(blocks) = told { Some(blocks) } else { None });
+                let blocks =
+                    batch.iter().filter_map(|told| if let Told::Lines(blocks) = told { Some(blocks) } else { None });
                 for line in blocks.flatten().flat_map(|block| block.lines()) {
                     self.gaps += usize::from(line.gap().is_some());
                     let text = String::from_utf8_lossy(line.text);
-                    let number = text.strip_prefix("chatter ").and_then(|rest| rest.split(' ').next()?.parse::<u64>().ok());
+                    let number =
+                        text.strip_prefix("chatter ").and_then(|rest| rest.split(' ').next()?.parse::<u64>().ok());
                     self.seen.extend(number);
                 }
             }
@@ -90,7 +92,9 @@ async fn a_hundred_megabytes_are_served_and_not_held() {
     };
     let before = most("VmRSS");
     let mut stream = std::net::TcpStream::connect(&stage.demo.address).expect("the cluster listens");
-    let request = format!("GET /api/v1/namespaces/dev/pods/{pod}/log?tailLines={lines} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    let request = format!(
+        "GET /api/v1/namespaces/dev/pods/{pod}/log?tailLines={lines} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    );
     stream.write_all(request.as_bytes()).expect("it is sent");
     let (mut block, mut bytes) = (vec![0; 1 << 20], 0);
     loop {
@@ -112,7 +116,8 @@ async fn after_a_rotation_only_the_rest_is_served_and_the_node_has_the_other_fil
     let (status, _) = stage.demo.send("GET", &format!("/api/v1/namespaces/dev/pods/{pod}/log?limitBytes=1"), "");
     assert_eq!(status, 200);
     let value = stage.pod("berth-planner");
-    let (node, uid) = (value["spec"]["nodeName"].as_str().expect("a node"), value["metadata"]["uid"].as_str().expect("a uid"));
+    let (node, uid) =
+        (value["spec"]["nodeName"].as_str().expect("a node"), value["metadata"]["uid"].as_str().expect("a uid"));
     let folder = format!("/api/v1/nodes/{node}/proxy/logs/pods/dev_{pod}_{uid}/berth-planner/");
     let page = stage.demo.text(&folder);
     let names: Vec<&str> = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();

@@ -101,5 +101,7 @@ pub(super) fn seq(args: &[&str]) -> Done {
         Some([first, last]) => (*first, *last),
         _ => return Done::failed(1, "Usage: seq [FIRST] LAST"),
     };
-    Done::said((first..=last.min(first.saturating_add(1_000_000))).map(|number| format!("{number}\n")).collect::<String>())
+    Done::said(
+        (first..=last.min(first.saturating_add(1_000_000))).map(|number| format!("{number}\n")).collect::<String>(),
+    )
 }

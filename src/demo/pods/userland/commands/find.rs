@@ -145,4 +145,3 @@ fn older(view: &View, stat: &Stat, value: &str, days: bool) -> bool {
         _ => age == bound,
     }
 }
-

@@ -139,9 +139,8 @@ impl Disk {
     /// What is at an absolute path.
     pub(crate) fn stat(&self, path: &str) -> Option<Stat> {
         let inode = || Chance::new(29).named(path).bits() % 400_000 + 10;
-        let folder = |modified| {
-            Some(Stat { folder: true, program: false, size: 4096, modified, mode: 0o755, inode: inode() })
-        };
+        let folder =
+            |modified| Some(Stat { folder: true, program: false, size: 4096, modified, mode: 0o755, inode: inode() });
         let file = |size: usize, modified| {
             let (size, mode) = (size as u64, 0o644);
             Some(Stat { folder: false, program: false, size, modified, mode, inode: inode() })

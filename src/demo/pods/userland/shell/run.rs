@@ -270,7 +270,8 @@ impl Shell {
             Err(Some(why)) => {
                 let text = format!("sh: write error: {why}\n");
                 // Standard error is no file in most cases, so that this ends.
-                if let Some(super::io::Fd::Out(super::io::Sink::Session(_) | super::io::Sink::Pipe(_))) = self.fds.get(&2)
+                if let Some(super::io::Fd::Out(super::io::Sink::Session(_) | super::io::Sink::Pipe(_))) =
+                    self.fds.get(&2)
                 {
                     Box::pin(self.write(2, text.as_bytes())).await;
                 }
@@ -291,4 +292,3 @@ impl Shell {
         self.flow = Some(Flow::Exit(2));
     }
 }
-

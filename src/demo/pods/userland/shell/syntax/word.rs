@@ -52,7 +52,9 @@ impl Parser {
                     }
                 }
                 '$' | '`' => self.substitution(false, &mut parts)?,
-                '~' if parts.is_empty() && matches!(self.chars.get(self.at + 1), None | Some('/' | ' ' | '\n' | ';')) => {
+                '~' if parts.is_empty()
+                    && matches!(self.chars.get(self.at + 1), None | Some('/' | ' ' | '\n' | ';')) =>
+                {
                     parts.push(Part::Variable(Variable { name: "HOME".to_owned(), with: None }, true));
                     self.at += 1;
                 }
