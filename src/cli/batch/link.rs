@@ -37,8 +37,9 @@ impl Link {
     /// # Errors
     /// [`End::Refused`]: the configuration cannot be understood, or there is no connection.
     pub async fn open(flags: &Flags) -> Result<Self, End> {
-        let guards = configure(&flags.look).map_err(End::refused)?.guards;
-        let options = Options { guards, ..flags.options() };
+        let config = configure(&flags.look).map_err(End::refused)?;
+        let (guards, files_when_readonly) = (config.guards, config.files_when_readonly);
+        let options = Options { guards, files_when_readonly, ..flags.options() };
         let (cluster, writer) = connect(&options).await.map_err(End::refused)?;
         Ok(Self { cluster, port: Arc::new(writer), here: Identity::here() })
     }

@@ -3,7 +3,14 @@
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Args, ValueEnum};
-use rolldeck_core::logs::{Begin, nanos};
+use rolldeck_core::{
+    logs::{
+        Begin, LogsOf,
+        download::{Compress, Download},
+        nanos,
+    },
+    text::Clean,
+};
 
 use super::{read, save};
 use crate::cli::{Failure, batch::finish, duration::timeout, flags::Flags};
@@ -15,10 +22,13 @@ Examples:
   rolldeck logs app=gateway --since 5m -o json     by a label selector of apps
   rolldeck logs web-0 -c main -p                   the log of the instance before the last restart
   rolldeck logs gateway -o raw | rg ERROR          nothing but the lines
+  rolldeck logs gateway --files '/var/log/*.log'   files inside its containers
   rolldeck logs gateway --download /tmp/incident --files '/var/log/app/*.log' --compress zstd
 
 What may be missing is said where it is missing: on standard error, and with -o json among the lines.
-Exit codes: 0 done; 1 something could not be read; 2 there is nothing to read, or it may not be read.";
+A reader that closes its end, such as head, ends it with 0. A download that is interrupted says so in its manifest.
+Exit codes: 0 done; 1 not all of it could be read or saved, or it was interrupted; 2 nothing was begun: there is nothing to read, it
+may not be read, or the directory cannot be written.";
 
 /// Reads the logs of apps, pods and containers in one order, and follows them
 #[derive(Args, Clone, Debug, PartialEq)]
@@ -56,13 +66,13 @@ pub struct Logs {
     #[arg(long, value_name = "N")]
     pub tail: Option<u64>,
 
-    /// Save whole logs below this directory, with a manifest, instead of writing them; the directory of a download that was cut is
-    /// gone on with
+    /// Save whole logs in a new directory below this one, with a manifest, instead of writing them: stdout, the instance before, and
+    /// what nodes have rotated away where that may be read. A download of the same that was cut is gone on with
     #[arg(long, value_name = "DIR", conflicts_with_all = ["follow", "why_not"])]
     pub download: Option<PathBuf>,
 
-    /// With --download: files inside the containers as well, by directory or pattern
-    #[arg(long, value_name = "PATTERN", requires = "download")]
+    /// Files inside the containers, by directory or pattern: instead of stdout, and with --download as well as it
+    #[arg(long, value_name = "PATTERN", conflicts_with = "why_not")]
     pub files: Vec<String>,
 
     /// With --download: pack what is saved
@@ -73,7 +83,7 @@ pub struct Logs {
     #[arg(long)]
     pub timestamps: bool,
 
-    /// How to write them
+    /// How to write them; with --download, json writes the manifest
     #[arg(short, long, value_enum, default_value_t)]
     pub output: Output,
 
@@ -116,6 +126,24 @@ impl Logs {
         match &self.download {
             Some(to) => finish(save::save(self, to)),
             None => finish(read::read(self)),
+        }
+    }
+
+    /// What is to be saved below a directory.
+    pub fn download(&self, of: Vec<LogsOf>, to: String) -> Download {
+        Download {
+            of,
+            container: self.container.as_ref().map(|name| Clean::new(name)),
+            stdout: !self.previous,
+            previous: true,
+            places: self.files.clone(),
+            begin: self.begin(),
+            to,
+            compress: match self.compress {
+                None => Compress::No,
+                Some(Packing::Gzip) => Compress::Gzip,
+                Some(Packing::Zstd) => Compress::Zstd,
+            },
         }
     }
 

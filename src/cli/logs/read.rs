@@ -1,14 +1,19 @@
 //! Reading, and what it comes to.
 
-use std::io;
+use std::{io, sync::Arc};
 
-use rolldeck_cluster::logs::{Wanted, open};
+use rolldeck_cluster::{
+    logs::{Hub, Wanted, open, open_files, places, read_files},
+    writer::Writer as Port,
+};
 use rolldeck_core::{
     fleet::Freshness,
-    logs::{Begin, Ended, Nanos, Reading, SECOND, SourceState, Sources, Told, nanos, rfc3339},
+    kept::Name,
+    logs::{Begin, Ended, Nanos, PickedFile, Reading, SECOND, SourceState, Sources, Told, nanos, rfc3339},
+    shell::{FilePattern, Place},
     text::Clean,
 };
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{args::Logs, whom::whom, write::Writer};
 use crate::cli::batch::{End, Link};
@@ -31,7 +36,10 @@ pub async fn read(logs: &Logs) -> Result<End, End> {
     let container = logs.container.as_ref().map(|name| Clean::new(name));
     let wanted = Wanted { of, container, reading, begin: logs.begin(), follows: logs.follow };
     let (to, mut told) = mpsc::channel(ROOM);
-    let _hub = open(&link.cluster, wanted, to);
+    let _reading = match logs.files.is_empty() {
+        true => Open::Hub(open(&link.cluster, wanted, to)),
+        false => files(logs, &link, wanted, to).await?,
+    };
     let mut reader = Reader { logs, sources: Sources::default(), problems: 0, writer: Writer::new(logs) };
     while let Some(batch) = told.recv().await {
         for one in batch {
@@ -45,6 +53,53 @@ pub async fn read(logs: &Logs) -> Result<End, End> {
         }
     }
     Err(End::failed("the reading ended by itself"))
+}
+
+/// A reading under way. Dropping it ends it.
+enum Open {
+    Hub(#[expect(dead_code, reason = "it is held")] Hub),
+    Task(#[expect(dead_code, reason = "it is held")] JoinSet<()>),
+}
+
+/// Begins to read files inside of the containers: to their ends, or on and on.
+async fn files(logs: &Logs, link: &Link, wanted: Wanted, to: mpsc::Sender<Vec<Told>>) -> Result<Open, End> {
+    if logs.previous {
+        return Err(End::refused("--previous has no files: with --download both are saved"));
+    }
+    if let Some(bad) = logs.files.iter().find(|word| FilePattern::new(word).is_none()) {
+        return Err(End::refused(format!("{} is no absolute path: write /var/log or /srv/*.log", Clean::new(bad))));
+    }
+    if !logs.follow {
+        let (writer, cluster, wanted) =
+            (link.port.clone(), link.cluster.clone(), logs.download(wanted.of, String::new()));
+        let mut task = JoinSet::new();
+        task.spawn(async move { read_files(writer, &cluster, &wanted, to).await });
+        return Ok(Open::Task(task));
+    }
+    let failed = |error| End::refused(format!("failed to read the pods: {error}"));
+    let mut picked = Vec::new();
+    for place in places(&link.cluster, &wanted.of).await.map_err(failed)? {
+        if logs.container.as_ref().is_some_and(|only| *only != *place.container) {
+            continue;
+        }
+        for word in &logs.files {
+            let name = Name { namespace: place.pod.namespace.clone(), name: place.pod.name.clone() };
+            let path = on_and_on(&link.port, &place, word).await;
+            picked.push(PickedFile { pod: name, container: place.container.clone(), path: path.into() });
+        }
+    }
+    Ok(Open::Hub(open_files(link.port.clone(), &link.cluster, picked, logs.begin(), to)))
+}
+
+/// A directory is followed with all that comes below it; what cannot be looked at is told by whoever follows it.
+async fn on_and_on(writer: &Arc<Port>, place: &Place, word: &str) -> String {
+    let Some(pattern) = FilePattern::new(word).filter(|pattern| pattern.matches(&pattern.root)) else {
+        return word.to_owned();
+    };
+    match writer.list_files(place, std::slice::from_ref(&pattern)).await {
+        Ok(listing) if !listing.files.iter().any(|file| file.path == pattern.root) => format!("{}/", pattern.root),
+        _ => word.to_owned(),
+    }
 }
 
 struct Reader<'a> {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::atomic::Ordering};
 
 use rolldeck_core::{
-    shell::{FilePattern, Refused},
+    shell::{FileEntry, FilePattern, Place, Refused},
     text::Clean,
 };
 use tokio::sync::mpsc;
@@ -16,7 +16,10 @@ use super::{
     saver::Sink,
     shared::{Shared, Stop},
 };
-use crate::exec::{Piece, ReadEnd, Wanted};
+use crate::{
+    exec::{Piece, ReadEnd, Wanted},
+    writer::Writer,
+};
 
 /// Blocks that wait to be written.
 const ROOM: usize = 16;
@@ -28,34 +31,66 @@ fn refused(refused: &Refused) -> Stop {
     if matches!(refused, Refused::Unreached(..)) { Stop::Cut(said) } else { Stop::Remote(said) }
 }
 
+/// Files of a container that match, and what is not among them.
+pub(super) struct Matching {
+    /// Each, and whether it is a link that was not named itself.
+    pub(super) files: Vec<(FileEntry, bool)>,
+    /// What could not be looked at.
+    pub(super) complaints: Vec<Clean>,
+    /// Places where there is nothing.
+    pub(super) without: Vec<String>,
+}
+
+/// The files of a container that these words mean: directories and patterns.
+///
+/// # Errors
+/// Why they could not be listed, in words.
+pub(super) async fn matching(writer: &Writer, place: &Place, words: &str) -> Result<Matching, Clean> {
+    listed(writer, place, words).await.map_err(|stop| match stop {
+        Stop::Local(why) | Stop::Remote(why) | Stop::Cut(why) => why,
+        Stop::Cancelled => "cancelled".into(),
+    })
+}
+
+async fn listed(writer: &Writer, place: &Place, words: &str) -> Result<Matching, Stop> {
+    let mut patterns = BTreeMap::new();
+    for word in words.split_whitespace() {
+        let pattern = FilePattern::new(word)
+            .ok_or_else(|| Stop::Remote(format!("{word} is no absolute path: write /var/log or /srv/*.log").into()))?;
+        patterns.insert(word.to_owned(), pattern);
+    }
+    let all: Vec<FilePattern> = patterns.values().cloned().collect();
+    let listing = writer.list_whole(place, &all).await.map_err(|error| refused(&error))?;
+    let mut complaints = listing.complaints;
+    let mut without = Vec::new();
+    for (word, pattern) in &patterns {
+        if !listing.files.iter().any(|file| pattern.matches(&file.path)) {
+            complaints
+                .retain(|said| !(said.contains(pattern.root.as_str()) && said.to_lowercase().contains("no such")));
+            without.push(word.clone());
+        }
+    }
+    if listing.cut {
+        complaints.push("there are more files than could be listed: name a directory below".into());
+    }
+    let named = |file: FileEntry| {
+        let link = file.link && !patterns.contains_key(&file.path);
+        (file, link)
+    };
+    Ok(Matching { files: listing.files.into_iter().map(named).collect(), complaints, without })
+}
+
 impl Job {
     /// The files that match, as jobs, and what was left out.
     pub(super) async fn list(&self, shared: &Shared) -> Result<(Vec<Job>, Vec<String>), Stop> {
         let (place, at) = (self.place(), self.entry.place());
-        let mut patterns = BTreeMap::new();
-        for word in self.entry.kind.split_whitespace() {
-            let pattern = FilePattern::new(word).ok_or_else(|| {
-                Stop::Remote(format!("{word} is no absolute path: write /var/log or /srv/*.log").into())
-            })?;
-            patterns.insert(word.to_owned(), pattern);
-        }
-        let all: Vec<FilePattern> = patterns.values().cloned().collect();
-        let listed = shared.unless_stopped(shared.writer.list_whole(&place, &all)).await?;
-        let listing = listed.map_err(|error| refused(&error))?;
-        let mut left_out: Vec<String> = listing.complaints.iter().map(|said| format!("{at} {said}")).collect();
-        if listing.cut {
-            left_out.push(format!("{at} there are more files than could be listed: name a directory below"));
-        }
-        for (word, pattern) in &patterns {
-            let known = listing.complaints.iter().any(|said| said.contains(pattern.root.as_str()));
-            if !known && !listing.files.iter().any(|file| pattern.matches(&file.path)) {
-                left_out.push(format!("{at} no file matches {word}"));
-            }
-        }
+        let found = shared.unless_stopped(listed(&shared.writer, &place, &self.entry.kind)).await??;
+        let mut left_out: Vec<String> = found.complaints.iter().map(|said| format!("{at} {said}")).collect();
+        left_out.extend(found.without.iter().map(|word| format!("{at} no file matches {word}")));
         let folder = self.entry.path.trim_end_matches('/');
         let (mut jobs, mut taken) = (Vec::new(), Taken::default());
-        for file in listing.files {
-            if file.link && !patterns.contains_key(&file.path) {
+        for (file, link) in found.files {
+            if link {
                 left_out.push(format!("{at} {}: a link is not followed: name it to have it", file.shown()));
                 continue;
             }

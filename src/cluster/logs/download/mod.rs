@@ -14,7 +14,9 @@ mod plan;
 mod run;
 mod saver;
 mod shared;
+mod show;
 #[cfg(test)]
 mod tests;
 
 pub use run::{Outcome, download};
+pub use show::read_files;

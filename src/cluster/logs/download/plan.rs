@@ -240,7 +240,7 @@ fn jobs(wanted: &Download, name: &Name, pod: &Subject, container: &Container) ->
 }
 
 /// Whether it did its work and ended, as what prepares a pod does: there is nothing to look into any more.
-fn is_done(container: &Container) -> bool {
+pub(super) fn is_done(container: &Container) -> bool {
     matches!(&container.status, Status::There(instance) if matches!(instance.ended, Some((_, Some(0)))))
 }
 
