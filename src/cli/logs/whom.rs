@@ -38,14 +38,15 @@ pub async fn whom(cluster: &Cluster, words: &[String]) -> Result<Vec<LogsOf>, En
 }
 
 async fn in_namespace(cluster: &Cluster, namespace: &Clean, word: &str) -> Result<Vec<LogsOf>, End> {
+    // A label may have a slash in its name: it is no kind.
+    if word.contains(['=', '!', '(', ',']) {
+        return Ok(apps(cluster, namespace, word).await?.into_iter().map(LogsOf::App).collect());
+    }
     let (kind, name) = word.split_once('/').map_or((None, word), |(kind, name)| (Some(kind), name));
     // `deployment.apps/web`, as kubectl prints names.
     let kind = kind.map(|kind| kind.split('.').next().unwrap_or(kind));
     if matches!(kind, Some("pod" | "pods" | "po")) {
         return pod(cluster, namespace, name).await;
-    }
-    if kind.is_none() && word.contains(['=', '!', '(', ',']) {
-        return Ok(apps(cluster, namespace, word).await?.into_iter().map(LogsOf::App).collect());
     }
     let apps = apps(cluster, namespace, "").await?;
     let is = |key: &AppKey| &*key.name == name && kind.is_none_or(|kind| is_kind(key, kind));
