@@ -3,7 +3,7 @@
 use std::{io, sync::Arc};
 
 use rolldeck_cluster::{
-    logs::{Hub, Wanted, open, open_files, places, read_files},
+    logs::{FilePlace, Hub, Wanted, open, open_files, places, read_files},
     writer::Writer as Port,
 };
 use rolldeck_core::{
@@ -78,7 +78,7 @@ async fn files(logs: &Logs, link: &Link, wanted: Wanted, to: mpsc::Sender<Vec<To
     }
     let failed = |error| End::refused(format!("failed to read the pods: {error}"));
     let mut picked = Vec::new();
-    for place in places(&link.cluster, &wanted.of).await.map_err(failed)? {
+    for FilePlace { place, .. } in places(&link.cluster, &wanted.of).await.map_err(failed)? {
         if logs.container.as_ref().is_some_and(|only| *only != *place.container) {
             continue;
         }

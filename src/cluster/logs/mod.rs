@@ -15,9 +15,6 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
-pub use download::{Outcome, download};
 pub use download::{Outcome, download, read_files};
 pub use hub::{Hub, Seen, Wanted, open, open_files, open_seeing};
-pub use hub::{Hub, Wanted, open, open_files};
 pub use scope::{FilePlace, is_pod, places};
-pub use scope::{is_pod, places};
