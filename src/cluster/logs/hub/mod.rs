@@ -3,6 +3,7 @@
 mod archive;
 mod cast;
 mod files;
+mod join;
 mod others;
 mod outlet;
 mod revisions;

@@ -8,7 +8,7 @@ mod template;
 mod tests;
 mod who;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use rolldeck_core::{
     fleet::Freshness,
@@ -48,35 +48,35 @@ pub(super) async fn run(
     }
     let mut sources = Sources::default();
     let (to, mut said) = mpsc::channel(ROOM);
-    let turns = Arc::new(Semaphore::new(AT_ONCE));
-    let mut tasks = JoinSet::new();
-    let mut known = BTreeMap::new();
+    let mut fetches = Vec::new();
+    let mut known = BTreeSet::new();
     for (source, parts) in pods {
         let url = filled(template, &parts);
-        let kind = match &url {
-            Ok(url) => Kind::File(fetch::shown(url)),
-            Err(_) => Kind::File("archive".into()),
-        };
-        if let Ok(url) = &url
-            && known.insert(url.clone(), ()).is_some()
-        {
+        // A template without containers has one URL for all of a pod, one without pods for all of an app.
+        if url.as_ref().is_ok_and(|url| !known.insert(url.clone())) {
             continue;
         }
+        let kind = Kind::File(url.as_ref().map_or_else(|_| "archive".into(), |url| fetch::shown(url)));
         let source = Source { kind, ..source };
-        let Ok(id) = sources.add(source.clone()) else { break };
+        let id = match sources.add(source.clone()) {
+            Ok(id) => id,
+            Err(error) => {
+                out.say(Told::Note(error.to_string().into()));
+                break;
+            }
+        };
         out.say(Told::Sources(vec![(id, source)]));
-        match url {
+        let state = match url {
             Ok(url) => {
-                out.state(&mut sources, id, SourceState::Connecting);
-                let fetch = Fetch { id, url, begin, to: to.clone() };
-                tasks.spawn(fetch.run(turns.clone()));
+                fetches.push(Fetch { id, url, begin, to: to.clone() });
+                SourceState::Connecting
             }
-            Err(why) => {
-                let ended = SourceState::Ended(nanos(chrono::Utc::now()), Ended::Refused(why));
-                out.state(&mut sources, id, ended);
-            }
-        }
+            Err(why) => SourceState::Ended(nanos(chrono::Utc::now()), Ended::Refused(why)),
+        };
+        out.state(&mut sources, id, state);
     }
+    let turns = Arc::new(Semaphore::new(AT_ONCE));
+    let _tasks: JoinSet<()> = fetches.into_iter().map(|fetch| fetch.run(turns.clone())).collect();
     drop(to);
     loop {
         let full = out.is_full();
