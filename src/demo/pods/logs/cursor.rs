@@ -120,8 +120,8 @@ impl Source {
             (first..=last).map(|number| started + TimeDelta::seconds(number * every)).collect();
         for burst in &self.bursts {
             let mut since = 0;
-            let mut look = (burst.from - started).num_seconds() / LOOK + 1;
-            for _ in 0..LOOKS {
+            let first = (burst.from - started).num_seconds() / LOOK + 1;
+            for look in first..first + LOOKS {
                 let at = started + TimeDelta::seconds(look * LOOK);
                 if at > now {
                     break;
@@ -134,7 +134,6 @@ impl Source {
                 if written == burst.lines {
                     break;
                 }
-                look += 1;
             }
         }
         all.sort();

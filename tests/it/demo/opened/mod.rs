@@ -4,6 +4,7 @@ mod debug;
 mod doors;
 mod files;
 mod logs;
+mod terminal;
 
 use std::time::Duration;
 

@@ -75,7 +75,8 @@ pub(super) fn dd(view: &View, args: &[&str]) -> Task {
         None => return super::files::head(view, &["-c", &most.to_string()]),
     };
     if !wanted.quiet {
-        let (whole, part) = (taken.len() as u64 / wanted.block, u64::from(taken.len() as u64 % wanted.block > 0));
+        let (whole, part) =
+            (taken.len() as u64 / wanted.block, u64::from(!(taken.len() as u64).is_multiple_of(wanted.block)));
         for way in ["in", "out"] {
             done.err.extend_from_slice(format!("{whole}+{part} records {way}\n").as_bytes());
         }
