@@ -10,6 +10,10 @@ use crate::{
     widgets::text::{count, put},
 };
 
+/// So many reasons are said, and of each so many streams are named.
+const GROUPS: usize = 8;
+const NAMED: usize = 6;
+
 /// Why there is no line.
 pub(super) fn draw(room: &Logs, ctx: &Ctx, cells: &mut Cells, area: Rect) {
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
@@ -52,19 +56,48 @@ fn why_empty(room: &Logs, ctx: &Ctx) -> Vec<(Scope, String)> {
         let (head, hour) = (key(ctx, Command::LogHead), key(ctx, Command::LastHour));
         said.push((Scope::Dim, format!("Asked for: {begin}. {head} reads from the beginning, {hour} the last hour.")));
     }
-    for (id, source, state) in states().filter(|(_, _, state)| !matches!(state, Some(SourceState::Live))).take(12) {
-        let (scope, words) = super::legend::state(room, id, ctx.clock);
-        said.push((scope, format!("{}/{} {}: {words}", source.namespace, source.pod, source.container)));
-        if matches!(state, Some(SourceState::Waiting(_))) && room.reading == Reading::Stdout {
-            let why = format!("  {} goes on to why it does not start", key(ctx, Command::NextSource));
-            said.push((Scope::Dim, why));
-        }
-    }
+    said.extend(others(room, ctx));
     let rotated = |id: SourceId| room.buffer.rotated.get(&id).is_some_and(|rotated| rotated.first.is_none());
     if sources.iter().any(|(id, _)| rotated(id)) {
         let text = "The kubelet rotated the log a moment ago, and hands out nothing of what was before.";
         said.push((Scope::Warn, text.to_owned()));
     }
+    said
+}
+
+/// How the streams stand that are not read, each reason once.
+fn others(room: &Logs, ctx: &Ctx) -> Vec<(Scope, String)> {
+    let (mut groups, mut said): (Vec<(Scope, String, bool, Vec<String>)>, _) = (Vec::new(), Vec::new());
+    for (id, source) in room.buffer.sources.iter() {
+        let state = room.buffer.states.get(&id);
+        if matches!(state, Some(SourceState::Live)) {
+            continue;
+        }
+        let (scope, words) = super::legend::state(room, id, ctx.clock);
+        let waits = matches!(state, Some(SourceState::Waiting(_))) && room.reading == Reading::Stdout;
+        let name = format!("{}/{} {}", source.namespace, source.pod, source.container);
+        match groups.iter_mut().find(|(_, known, of, _)| *known == words && *of == waits) {
+            Some((_, _, _, names)) => names.push(name),
+            None => groups.push((scope, words, waits, vec![name])),
+        }
+    }
+    let left = groups.len().saturating_sub(GROUPS);
+    for (scope, words, waits, names) in groups.into_iter().take(GROUPS) {
+        match names.as_slice() {
+            [one] => said.push((scope, format!("{one}: {words}"))),
+            many => {
+                said.push((scope, format!("{}: {words}", count(many.len(), "stream"))));
+                said.extend(many.iter().take(NAMED).map(|name| (Scope::Dim, format!("  {name}"))));
+                let more = many.len().saturating_sub(NAMED);
+                said.extend((more > 0).then(|| (Scope::Dim, format!("  and {more} more"))));
+            }
+        }
+        if waits {
+            let why = format!("  {} goes on to why it does not start", key(ctx, Command::NextSource));
+            said.push((Scope::Dim, why));
+        }
+    }
+    said.extend((left > 0).then(|| (Scope::Dim, format!("and {left} other reasons"))));
     said
 }
 

@@ -3,6 +3,7 @@
 use rolldeck_core::{
     fleet::Freshness,
     logs::{Begin, Reading, Sign, SourceState, time},
+    text::width::cut_middle,
 };
 
 use super::{room::Logs, times::moment};
@@ -129,7 +130,11 @@ fn kept(room: &Logs, ctx: &Ctx) -> Vec<(Scope, String)> {
         said.push((Scope::Warn, format!("{} older ({}) left the buffer", number(gone.lines), size(gone.bytes))));
     }
     match &room.kept {
-        Some(Some(kept)) => said.push((Scope::Good, format!("kept in {} ({})", kept.path, size(kept.bytes)))),
+        Some(Some(kept)) => {
+            // The name at its end is what it is found by.
+            let path = cut_middle(&kept.path, usize::from(room.size.0).saturating_sub(58).max(16));
+            said.push((Scope::Good, format!("kept in {path} ({})", size(kept.bytes))));
+        }
         Some(None) => said.push((Scope::Busy, "keeping".to_owned())),
         None => {}
     }

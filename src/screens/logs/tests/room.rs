@@ -132,3 +132,16 @@ fn fields_of_structured_lines_are_columns_and_plain_lines_stay() {
     stage.keys("|").shows("took").shows("order placed").shows("GET /health 200").hides("\"took\"");
     stage.keys("|").shows("\"took\":0.3");
 }
+
+#[test]
+fn what_keeps_several_streams_from_being_read_is_said_once() {
+    let mut stage = open(SMALL);
+    say(&mut stage, Told::Pods(Freshness::Live));
+    say(&mut stage, Told::Sources(sources()));
+    for n in 0..2 {
+        say(&mut stage, Told::State(SourceId(n), SourceState::Waiting("ImagePullBackOff: no such tag".into())));
+    }
+    say(&mut stage, Told::State(SourceId(2), SourceState::Ended(at(9), Ended::Exited(Some(137)))));
+    stage.shows("2 streams: ").shows("qa/gateway-7d9f-x2x4k main").shows("qa/gateway-5c2a-订单-z main: ended");
+    assert_eq!(stage.text().matches("ImagePullBackOff").count(), 1);
+}

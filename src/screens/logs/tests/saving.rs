@@ -25,3 +25,12 @@ fn what_is_read_anew_is_kept_anew() {
     say(&mut stage, LogsReply::Kept(Ok(Some(KeptLog { path: "/state/second.log".into(), bytes: 0 }))));
     stage.shows("kept in /state/second.log");
 }
+
+#[test]
+fn a_long_path_is_named_by_its_end() {
+    let mut stage = filled(SMALL);
+    stage.keys("alt-k");
+    let path = format!("/home/dana/.local/state/rolldeck/{}/20261123T120507.log", "logs/".repeat(9));
+    say(&mut stage, LogsReply::Kept(Ok(Some(KeptLog { path: path.into(), bytes: 5 << 20 }))));
+    stage.shows("120507.log (5Mi)");
+}
