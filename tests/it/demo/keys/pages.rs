@@ -268,7 +268,7 @@ const DOWNLOADS: Place = Place {
     size: (120, 24),
     // Where a file is no directory can be made: the download ends, and nothing is written by a test.
     enter: &[
-        Type(":logs api-gateway\r"),
+        Type(":logs dev/api-gateway\r"),
         See("Logs of"),
         Key("ctrl-s"),
         See("[Start]"),
@@ -282,7 +282,7 @@ const DOWNLOADS: Place = Place {
     ],
     home: &[See("Downloads: "), Unfiltered],
     scripts: &[
-        Script { run: "open", steps: &[Run, See("name another directory"), See("Close"), Key("esc")] },
+        Script { run: "open", steps: &[Run, See("[Close]"), Key("esc"), Gone("[Close]")] },
         Script { run: "close", steps: &[See("Downloads: 1"), Run, See("Nothing was downloaded yet.")] },
     ],
 };
