@@ -2,7 +2,7 @@
 
 use rolldeck_core::{
     shell::{Copied, CopyError, CopyWanted, Copying, Progress},
-    text::quantity,
+    text::{Clean, quantity},
 };
 
 use super::{Copy, Stand};
@@ -83,6 +83,7 @@ fn again(copy: &Copy, error: &CopyError) -> String {
 fn of_done(copied: &Copied) -> Vec<(Scope, String)> {
     let mut lines = vec![sums(copied)];
     if let [one] = copied.files.as_slice() {
+        lines.push((Scope::Text, format!("now at {}", Clean::new(&one.path))));
         lines.push((Scope::Dim, format!("SHA-256 {}", one.sha256)));
     }
     let left_out = copied.skipped.iter().take(NAMED).map(|(name, why)| (Scope::Warn, format!("not {name}: {why}")));

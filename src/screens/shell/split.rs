@@ -240,7 +240,7 @@ impl ShellRoom {
             (false, _) => (Scope::Dim, format!("{prefix} {keys}: here")),
         };
         let room = usize::from(head.width).saturating_sub(width(&to) + 17);
-        let title = format!("── logs of {} · {to} ", name(&beside.of.pod.to_string(), room));
+        let title = format!("── logs of {} · {to} ", name(&beside.of.pod.to_string(), room).trim_end());
         let x = put(buffer, head, head.x, head.y, &cut(&title, head.width.into()), style(scope));
         put(buffer, head, x, head.y, &"─".repeat(head.right().saturating_sub(x).into()), style(scope));
         beside.logs.draw(ctx, frame, logs);

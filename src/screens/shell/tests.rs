@@ -331,7 +331,7 @@ fn an_app_asks_in_which_pod_the_healthiest_first() {
 #[test]
 fn leaving_asks_while_a_shell_is_open() {
     let mut stage = shell(SMALL);
-    stage.keys("ctrl-] d ctrl-c").shows("1 shell is open: what runs in them is hung up");
+    stage.keys("ctrl-] d ctrl-c").shows("1 shell is open: what runs in it is hung up");
     stage.keys("esc");
     stage.message(Message::Shell(1, ShellReply::Ended(End::Exit(0)))).keys("ctrl-c");
     assert_eq!(stage.effects.iter().filter(|effect| matches!(effect, Effect::Quit)).count(), 1);

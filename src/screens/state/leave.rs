@@ -5,7 +5,7 @@ use rolldeck_core::batch::Intent;
 use super::State;
 use crate::{
     Effect, Key,
-    widgets::{Answer, Dialog, text::count},
+    widgets::{Answer, Dialog},
 };
 
 /// An intent as a noun.
@@ -23,9 +23,10 @@ pub(crate) fn intent(intent: Intent) -> &'static str {
 
 /// What ends with the console.
 fn ends_with_it(shells: usize, copies: usize, downloads: Option<String>) -> Vec<String> {
-    let be = |many: usize| if many == 1 { "is" } else { "are" };
-    let hung_up =
-        (shells > 0).then(|| format!("{} {} open: what runs in them is hung up.", count(shells, "shell"), be(shells)));
+    let hung_up = (shells > 0).then(|| match shells {
+        1 => "1 shell is open: what runs in it is hung up.".to_owned(),
+        many => format!("{many} shells are open: what runs in them is hung up."),
+    });
     let stopped = (copies > 0).then(|| match copies {
         1 => "1 copy of files runs: it stops where it is.".to_owned(),
         many => format!("{many} copies of files run: they stop where they are."),
