@@ -163,8 +163,10 @@ fn vi_edits_and_saves_and_top_shows_and_quits_and_a_resize_reaches_them() {
     desk.shell("busy");
     desk.types("vi /tmp/notes\r");
     desk.deck.console.wait_for("vi", |screen| screen.count(&["~"]) > 15);
-    desk.types("ifirst line\rsecond\x1b");
+    desk.types("ifirst line\rsecond");
     desk.sees("second");
+    desk.deck.console.key("esc");
+    desk.deck.wait_row(&["- /tmp/notes"]);
     desk.types(":wq\r");
     desk.gone("~");
     let told = until(Duration::from_secs(20), "what vi wrote", || {
@@ -193,8 +195,11 @@ fn vim_of_a_whole_distribution_edits_in_colours_and_fills_the_terminal() {
     }
     desk.types("vim -u NONE -N -c 'set mouse=a ruler' /tmp/日本.txt\r");
     desk.deck.console.wait_for("vim", |screen| screen.count(&["~"]) > 15 && screen.has("0,0-1"));
-    desk.types("iこんにちは vim\x1b");
+    desk.types("iこんにちは vim");
+    desk.deck.wait_row(&["-- INSERT --"]);
     desk.sees("こんにちは vim");
+    desk.deck.console.key("esc");
+    desk.gone("-- INSERT --");
     desk.deck.console.resize(120, 40);
     desk.deck.console.wait_for("a taller vim", |screen| screen.count(&["~"]) > 30);
     desk.types(":wq\r");
@@ -236,7 +241,7 @@ fn a_container_without_a_shell_gets_a_debug_container_after_a_question() {
     desk.press_until("!", "is added to the pod");
     desk.deck.console.key("tab");
     desk.deck.console.key("enter");
-    desk.sees("[debugger-");
+    desk.sees("[rolldeck-debug-");
     desk.opened();
     desk.prompt();
     desk.types("cat /proc/1/root/pause >/dev/null && echo se''es\r");
@@ -327,7 +332,7 @@ fn logs_stand_beside_a_shell_and_its_terminal_has_the_rest() {
 #[test]
 fn a_directory_goes_in_and_comes_back_with_equal_checksums_and_nothing_is_replaced_unasked() {
     let Some(cluster) = Cluster::from_env() else { return };
-    let mut desk = Desk::new(&cluster, "copy");
+    let mut desk = Desk::new(&cluster, "copies");
     desk.shell("busy");
     desk.deck.console.key("ctrl-]");
     desk.types("u");
