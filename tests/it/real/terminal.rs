@@ -116,7 +116,8 @@ impl<'a> Desk<'a> {
         self.gone("is on its way");
     }
 
-    /// Presses a key until it is heard: what is typed within a second of an end was typed for what ended.
+    /// Presses a key, or types a line, until it does this: what is typed within a second of an end was typed for what ended, and a new
+    /// size is on its way for a moment.
     fn press_until(&mut self, key: &str, text: &str) {
         until(Duration::from_secs(60), text, || {
             let asked = Instant::now();
@@ -178,8 +179,7 @@ fn vi_edits_and_saves_and_top_shows_and_quits_and_a_resize_reaches_them() {
     desk.sees("Load average");
     desk.deck.console.resize(100, 30);
     desk.types("q");
-    desk.types("stty size\r");
-    desk.sees("26 100");
+    desk.press_until("stty size\r", "26 100");
     desk.leave();
 }
 
@@ -314,8 +314,7 @@ fn logs_stand_beside_a_shell_and_its_terminal_has_the_rest() {
     desk.types("stty size\r");
     desk.sees("10 80");
     desk.deck.console.resize(160, 50);
-    desk.types("clear; stty size\r");
-    desk.sees("46 80");
+    desk.press_until("clear; stty size\r", "46 80");
     desk.deck.console.key("ctrl-]");
     desk.deck.console.key("tab");
     desk.sees(": to the shell");
@@ -324,8 +323,7 @@ fn logs_stand_beside_a_shell_and_its_terminal_has_the_rest() {
     desk.deck.console.key("ctrl-]");
     desk.types("v");
     desk.gone("── logs of ");
-    desk.types("clear; stty size\r");
-    desk.sees("46 160");
+    desk.press_until("clear; stty size\r", "46 160");
     desk.leave();
 }
 
