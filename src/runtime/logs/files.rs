@@ -84,7 +84,7 @@ impl Lister {
             let pattern = FilePattern::new(text);
             patterns.push(pattern.ok_or_else(|| Refused::Other(place.to_string().into(), bad().into()))?);
         }
-        let listing = self.writer.list_files(place, &patterns).await?;
+        let listing = self.writer.list_files(place, &patterns).await.map_err(lagging)?;
         let file = |entry: FileEntry| LogFile {
             path: entry.path.into(),
             bytes: entry.size.unwrap_or_default(),
@@ -146,6 +146,14 @@ fn below(mounts: &[DebugMount], wanted: &[String]) -> Vec<String> {
     places
 }
 
+/// A container that crashes again and again may run by its status and not by its kubelet (`container not found ("main")`).
+fn lagging(refused: Refused) -> Refused {
+    match refused {
+        Refused::Other(at, why) if why.starts_with("container not found") => Refused::NotRunning(at, why),
+        other => other,
+    }
+}
+
 fn why(refused: Refused) -> NoFiles {
     match refused {
         Refused::ReadOnly(..) => NoFiles::ReadOnly,
@@ -172,6 +180,8 @@ mod tests {
         let at = || Clean::from("qa/web-1 [main]");
         assert_eq!(why(Refused::ReadOnly(Opening::Debug, at())), NoFiles::ReadOnly);
         assert_eq!(why(Refused::NotRunning(at(), "waiting".into())), NoFiles::NotRunning);
+        let late = Refused::Other(at(), "container not found (\"main\")".into());
+        assert_eq!(why(lagging(late)), NoFiles::NotRunning);
         assert_eq!(why(Refused::Gone(at())), NoFiles::Failed("qa/web-1 [main] is gone".into()));
     }
 }

@@ -169,8 +169,10 @@ async fn the_files_of_a_container_that_does_not_start_are_read_through_a_debug_c
     let space = Space::new(&cluster, "logs-debug");
     space.apply(CRASHES);
     until(Duration::from_secs(60), "it has crashed", || {
-        let state = space.get("pod/crash")["status"]["containerStatuses"][0]["state"]["waiting"]["reason"].clone();
-        if state == "CrashLoopBackOff" { Ok(()) } else { Err(state.to_string()) }
+        let state = space.get("pod/crash")["status"]["containerStatuses"][0]["state"].clone();
+        // A kubelet calls it terminated for a while before it says that it backs off.
+        let crashed = state["terminated"].is_object() || state["waiting"]["reason"] == "CrashLoopBackOff";
+        if crashed { Ok(()) } else { Err(state.to_string()) }
     });
     let home = Home::new();
     home.file(".config/rolldeck/config.toml", "[shell]\ndebug-image = 'registry.local/yun/gateway:v1.0.0'\n");
