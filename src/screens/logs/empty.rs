@@ -65,9 +65,12 @@ fn why_empty(room: &Logs, ctx: &Ctx) -> Vec<(Scope, String)> {
     said
 }
 
+/// Streams that stand alike: how, in which words, whether they wait for their start, and which they are.
+type Group = (Scope, String, bool, Vec<String>);
+
 /// How the streams stand that are not read, each reason once.
 fn others(room: &Logs, ctx: &Ctx) -> Vec<(Scope, String)> {
-    let (mut groups, mut said): (Vec<(Scope, String, bool, Vec<String>)>, _) = (Vec::new(), Vec::new());
+    let (mut groups, mut said) = (Vec::<Group>::new(), Vec::new());
     for (id, source) in room.buffer.sources.iter() {
         let state = room.buffer.states.get(&id);
         if matches!(state, Some(SourceState::Live)) {
