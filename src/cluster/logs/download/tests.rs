@@ -267,7 +267,7 @@ async fn a_full_disk_names_the_file_and_the_way_out_and_is_gone_on_with() {
     let log: String = (0..20_000).map(|n| format!("2026-11-23T08:00:{:02}Z line {n}\n", n / 1_000)).collect();
     let text = log.clone();
     let server = of_log(move || Answer::ok(TEXT, text.as_bytes())).await;
-    let begun = plan::anew(&server.cluster, &wanted(), folder.path()).await.ok().expect("a directory");
+    let Ok(begun) = plan::anew(&server.cluster, &wanted(), folder.path()).await else { panic!("a directory") };
     let (progress, _far) = mpsc::channel(1);
     let (_stop, stopped) = watch::channel(false);
     let disk = Disk::of(100_000);
