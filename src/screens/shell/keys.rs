@@ -45,7 +45,7 @@ impl ShellRoom {
     fn after_prefix(&mut self, ctx: &Ctx, tab: &Tab, key: Key) -> Vec<Action> {
         self.mode = Mode::Keys;
         if key == ctx.shells.settings.prefix {
-            self.to_shell();
+            self.focus_shell();
             return Self::send(tab, encode::key(key, Self::modes(tab)));
         }
         match key.code {
@@ -76,7 +76,7 @@ impl ShellRoom {
         match command {
             Command::Split => return self.split(ctx, tab),
             Command::OtherPart => return self.other_part(),
-            _ => self.to_shell(),
+            _ => self.focus_shell(),
         }
         match command {
             Command::Next | Command::Prior => {

@@ -87,7 +87,7 @@ impl ShellRoom {
     }
 
     /// Keys go to the container again.
-    pub(super) fn to_shell(&mut self) {
+    pub(super) fn focus_shell(&mut self) {
         if let Some(beside) = &mut self.beside {
             beside.focus = false;
         }
@@ -192,7 +192,7 @@ impl ShellRoom {
     pub(super) fn command_of_logs(&mut self, ctx: &Ctx, command: Command) -> Vec<Action> {
         let Some(logs) = self.logs_mut() else { return Vec::new() };
         if command == Command::Back && !logs.takes_back() {
-            self.to_shell();
+            self.focus_shell();
             return Vec::new();
         }
         let actions = logs.command(ctx, command);
