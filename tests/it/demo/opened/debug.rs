@@ -20,7 +20,7 @@ fn wanted() -> DebugWanted {
 fn state(stage: &Stage, place: &Place) -> Value {
     let (_, pod) = stage.demo.send("GET", &format!("/api/v1/namespaces/dev/pods/{}", place.pod.name), "");
     let statuses = pod["status"]["ephemeralContainerStatuses"].as_array().cloned().unwrap_or_default();
-    let found = statuses.into_iter().find(|one| one["name"] == &*place.container);
+    let found = statuses.into_iter().find(|one| one["name"] == *place.container);
     found.map(|status| status["state"].clone()).unwrap_or_default()
 }
 
