@@ -5,11 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crossterm::{
-    event::{
-        Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
-    },
-    terminal,
+use crossterm::event::{
+    Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 use futures::StreamExt;
 use rolldeck_screens::{Click, Code, Key, Message, Mouse};
@@ -78,20 +75,7 @@ impl Input {
 async fn read(to: mpsc::Sender<Message>, asked: bool) {
     let mut events = EventStream::new();
     let mut listener = Listener::new(asked, Instant::now());
-    let mut sizes = match signal(SignalKind::window_change()) {
-        Ok(sizes) => sizes,
-        Err(error) => {
-            tracing::error!(%error, "the terminal's size cannot be followed");
-            return;
-        }
-    };
-    loop {
-        let event = tokio::select! {
-            event = events.next() => event,
-            // crossterm loses a size that changes while a key comes.
-            Some(()) = sizes.recv() => terminal::size().ok().map(|(columns, rows)| Ok(Event::Resize(columns, rows))),
-        };
-        let Some(event) = event else { return };
+    while let Some(event) = events.next().await {
         match event {
             Ok(event) => {
                 if let Some(message) = heard(&mut listener, event)
