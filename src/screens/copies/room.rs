@@ -10,8 +10,8 @@ use super::{Copy, CopyAction, CopyId, Stand, form, words};
 use crate::{
     Action, Code, Command, Ctx, Key, List, Message, Room, Scope, Screen,
     widgets::{
-        Answer, Dialog, Scroll,
-        text::{left, name, put, wrap},
+        Answer, Cell, Dialog, Listing, Scroll, nothing,
+        text::{name, put, wrap},
     },
 };
 
@@ -169,48 +169,16 @@ impl Screen for CopiesRoom {
         let buffer = frame.buffer_mut();
         let list = &ctx.copies.list;
         if list.is_empty() {
-            put(buffer, area, area.x + 1, area.y, "Nothing was copied.", ctx.theme.style(Scope::Heading));
             let how = "\":download\" and \":upload\" copy files of the pod under the cursor, or of the marked apps.";
-            for (line, y) in wrap(how, usize::from(area.width).saturating_sub(2).max(1)).iter().zip(area.y + 1..) {
-                put(buffer, area, area.x + 1, y, line, ctx.theme.style(Scope::Dim));
-            }
-            return;
+            return nothing(ctx.theme, buffer, area, "Nothing was copied.", how);
         }
         let columns = if area.width < 120 { NARROW } else { COLUMNS };
-        let mut x = area.x + 2;
-        for (heading, columns) in columns {
-            x = put(
-                buffer,
-                area,
-                x,
-                area.y,
-                &left(heading, columns.max(heading.len())),
-                ctx.theme.style(Scope::Heading),
-            ) + 1;
-        }
-        for (n, y) in self.scroll.visible(list.len()).zip(area.y + 1..area.bottom()) {
-            let under = n == self.scroll.cursor;
-            if under {
-                buffer.set_style(Rect { y, height: 1, ..area }, ctx.theme.style(Scope::Cursor));
-                put(buffer, area, area.x, y, "▸", ctx.theme.style(Scope::Cursor));
-            }
+        let listing = Listing { theme: ctx.theme, columns: &columns, scroll: &self.scroll };
+        listing.draw(buffer, area, list.len(), |n| {
             let (scope, state) = words::state(&list[n]);
-            let cells = [
-                (Scope::Text, words::way(&list[n].wanted)),
-                (Scope::Text, list[n].wanted.place.pod.name.to_string()),
-                (scope, state),
-            ];
-            let mut x = area.x + 2;
-            for ((scope, text), (heading, columns)) in cells.into_iter().zip(columns) {
-                let text = match columns {
-                    0 => text,
-                    _ if heading == "POD" => left(&name(&text, columns), columns),
-                    _ => left(&text, columns),
-                };
-                let scope = if under { Scope::Cursor } else { scope };
-                x = put(buffer, area, x, y, &text, ctx.theme.style(scope)) + 1;
-            }
-        }
+            let pod = name(&list[n].wanted.place.pod.name, columns[1].1);
+            [Cell::new(Scope::Text, words::way(&list[n].wanted)), Cell::new(Scope::Text, pod), Cell::new(scope, state)]
+        });
         let top = area.y + 2 + u16::try_from(self.scroll.visible(list.len()).len()).unwrap_or(0);
         let width = usize::from(area.width).saturating_sub(2).max(1);
         let said = self.under(ctx).map(words::about).unwrap_or_default();

@@ -7,8 +7,8 @@ use super::known::{Forwarded, Phase};
 use crate::{
     Action, Command, Ctx, List, Message, Room, Scope, Screen,
     widgets::{
-        Cell, Scroll,
-        text::{count, left, put, wrap},
+        Cell, Listing, Scroll, nothing,
+        text::{count, put, wrap},
     },
 };
 
@@ -102,28 +102,12 @@ impl Screen for ForwardsRoom {
         let buffer = frame.buffer_mut();
         let list = &ctx.forwards.list;
         if list.is_empty() {
-            put(buffer, area, area.x + 1, area.y, "No port is forwarded.", ctx.theme.style(Scope::Heading));
             let how = "shift-f on a pod forwards one of its ports.";
-            put(buffer, area, area.x + 1, area.y + 1, how, ctx.theme.style(Scope::Dim));
-            return;
+            return nothing(ctx.theme, buffer, area, "No port is forwarded.", how);
         }
-        let mut x = area.x + 2;
-        for (name, columns) in COLUMNS {
-            x = put(buffer, area, x, area.y, &left(name, columns.max(name.len())), ctx.theme.style(Scope::Heading)) + 1;
-        }
-        for (n, y) in self.scroll.visible(list.len()).zip(area.y + 1..area.bottom().saturating_sub(WORDS)) {
-            let under = n == self.scroll.cursor;
-            if under {
-                buffer.set_style(Rect { y, height: 1, ..area }, ctx.theme.style(Scope::Cursor));
-                put(buffer, area, area.x, y, "▸", ctx.theme.style(Scope::Cursor));
-            }
-            let mut x = area.x + 2;
-            for (cell, (_, columns)) in cells(&list[n]).into_iter().zip(COLUMNS) {
-                let text = if columns == 0 { cell.text.to_string() } else { left(&cell.text, columns) };
-                let scope = if under { Scope::Cursor } else { cell.scope };
-                x = put(buffer, area, x, y, &text, ctx.theme.style(scope)) + 1;
-            }
-        }
+        let rows = Rect { height: area.height.saturating_sub(WORDS), ..area };
+        let listing = Listing { theme: ctx.theme, columns: &COLUMNS, scroll: &self.scroll };
+        listing.draw(buffer, rows, list.len(), |n| cells(&list[n]));
         let said = self.under(ctx).map(|forwarded| cells(forwarded)[5].clone());
         let lines = said.iter().flat_map(|cell| wrap(&cell.text, usize::from(area.width).saturating_sub(2).max(1)));
         for (line, y) in lines.zip(area.bottom().saturating_sub(WORDS - 1).max(area.y)..area.bottom()) {

@@ -7,6 +7,7 @@ mod document;
 mod filter;
 #[cfg(test)]
 mod filter_tests;
+mod listing;
 mod popup;
 mod prompt;
 mod scroll;
@@ -22,6 +23,7 @@ pub use column::{Chosen, Column, Columns};
 pub use dialog::{Answer, Dialog};
 pub use document::{Document, Line, Sheet, key};
 pub use filter::{FilterField, Typed};
+pub use listing::{Listing, nothing};
 pub use popup::popup;
 pub use prompt::{Edited, Prompt};
 pub use scroll::{ENTRIES, Scroll, moved};

@@ -9,10 +9,7 @@ use super::{
 };
 use crate::{
     Action, Command, Ctx, Key, List, Message, Mouse, Room, Scope, Screen,
-    widgets::{
-        Answer, Dialog, Scroll,
-        text::{count, left, put},
-    },
+    widgets::{Answer, Cell, Dialog, Listing, Scroll, nothing, text::count},
 };
 
 /// The columns: headings and widths; the last takes what is left.
@@ -141,31 +138,16 @@ impl Screen for DownloadsRoom {
         let buffer = frame.buffer_mut();
         let list = &ctx.downloads.list;
         if list.is_empty() {
-            put(buffer, area, area.x + 1, area.y, "Nothing was downloaded yet.", ctx.theme.style(Scope::Heading));
             let how = "l shows logs, and ctrl-s there downloads them whole.";
-            put(buffer, area, area.x + 1, area.y + 1, how, ctx.theme.style(Scope::Dim));
-            return;
+            return nothing(ctx.theme, buffer, area, "Nothing was downloaded yet.", how);
         }
-        let mut x = area.x + 2;
-        for (name, columns) in COLUMNS {
-            x = put(buffer, area, x, area.y, &left(name, columns.max(name.len())), ctx.theme.style(Scope::Heading)) + 1;
-        }
-        for (n, y) in self.scroll.visible(list.len()).zip(area.y + 1..area.bottom()) {
-            let under = n == self.scroll.cursor;
-            if under {
-                buffer.set_style(Rect { y, height: 1, ..area }, ctx.theme.style(Scope::Cursor));
-                put(buffer, area, area.x, y, "▸", ctx.theme.style(Scope::Cursor));
-            }
+        let listing = Listing { theme: ctx.theme, columns: &COLUMNS, scroll: &self.scroll };
+        listing.draw(buffer, area, list.len(), |n| {
             let (scope, state) = words::line(&list[n]);
-            let state = state.strip_prefix("download ").unwrap_or(&state).to_owned();
-            let cells = [(Scope::Text, of(&list[n])), (Scope::Dim, list[n].what.to.clone()), (scope, state)];
-            let mut x = area.x + 2;
-            for ((scope, text), (_, columns)) in cells.into_iter().zip(COLUMNS) {
-                let text = if columns == 0 { text } else { left(&text, columns) };
-                let scope = if under { Scope::Cursor } else { scope };
-                x = put(buffer, area, x, y, &text, ctx.theme.style(scope)) + 1;
-            }
-        }
+            let state = state.strip_prefix("download ").unwrap_or(&state);
+            let to = Cell::new(Scope::Dim, &*list[n].what.to);
+            [Cell::new(Scope::Text, of(&list[n])), to, Cell::new(scope, state)]
+        });
         if let Some(dialog) = self.dialog(ctx) {
             dialog.draw(ctx.theme, frame, area);
         }
