@@ -5,6 +5,7 @@
 
 mod download;
 mod hub;
+mod look;
 mod machine;
 mod request;
 mod rotated;

@@ -44,8 +44,8 @@ pub(crate) struct Wants {
     pub(crate) from: From,
 }
 
-/// Bytes that hold the time of the first line and nothing of its text that would be missed.
-const FIRST_LINE: u32 = 40;
+/// Bytes that hold the time of a line and nothing of its text that would be missed.
+const TIME: u32 = 40;
 
 impl Address {
     fn path(&self) -> String {
@@ -74,7 +74,12 @@ impl Address {
     /// The time of the oldest line that there is.
     pub(crate) fn first(&self, previous: bool) -> Option<Request<Body>> {
         let previous = if previous { "&previous=true" } else { "" };
-        get(&format!("{}&limitBytes={FIRST_LINE}{previous}", self.path()))
+        get(&format!("{}&limitBytes={TIME}{previous}", self.path()))
+    }
+
+    /// The time of the youngest line that there is.
+    pub(crate) fn last(&self) -> Option<Request<Body>> {
+        get(&format!("{}&tailLines=1&limitBytes={TIME}", self.path()))
     }
 }
 

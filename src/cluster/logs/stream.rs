@@ -6,7 +6,7 @@ use http::Response;
 use http_body_util::BodyExt;
 use kube::client::Body;
 use rolldeck_core::{
-    logs::{Block, Nanos, Rotated, SECOND, SourceId, SourceState, Stamps, nanos},
+    logs::{Block, Nanos, Rotated, SECOND, SourceId, SourceState, nanos},
     text::Clean,
 };
 use tokio::{
@@ -15,6 +15,7 @@ use tokio::{
 };
 
 use super::{
+    look::{Edge, Standstill, edge},
     machine::{Ask, Input, Machine, Moment},
     request::{Address, Wants},
     subject::Status,
@@ -52,6 +53,8 @@ pub(super) struct Plan {
     pub(super) permits: Arc<Semaphore>,
     /// Asks where the log begins.
     pub(super) looks_back: bool,
+    /// How long a followed stream may be silent before it is asked whether its log went on.
+    pub(super) quiet: Duration,
     pub(super) to: mpsc::Sender<Said>,
 }
 
@@ -199,7 +202,7 @@ impl Stream {
         let started = self.plan.machine.started().filter(|_| self.plan.looks_back && !wants.previous);
         let looks = started.is_some() && std::mem::replace(&mut self.looked, started) != started;
         let (client, address) = (self.plan.client.clone(), self.plan.address.clone());
-        let look = async { if looks { first(&client, &address, wants.previous).await } else { None } };
+        let look = async { if looks { edge(&client, address.first(wants.previous)).await } else { None } };
         let (sender, mut looked) = (self.plan.client.clone(), !looks);
         let sent = sender.send(request);
         tokio::pin!(sent, look);
@@ -251,19 +254,21 @@ impl Stream {
         Ok(())
     }
 
-    async fn tell_beginning(&mut self, begins: Option<Begins>) -> Result<(), Unheard> {
+    async fn tell_beginning(&mut self, begins: Option<Edge>) -> Result<(), Unheard> {
         let (Some(begins), Some(started)) = (begins, self.plan.machine.started()) else { return Ok(()) };
-        let late = begins.first.or(begins.now).is_some_and(|at| at > started + SLACK);
+        let late = begins.line.or(begins.now).is_some_and(|at| at > started + SLACK);
         if !late {
             return Ok(());
         }
-        let rotated = Rotated { started: Some(started), first: begins.first };
+        let rotated = Rotated { started: Some(started), first: begins.line };
         self.plan.to.send(Said::Rotated(self.plan.source, rotated)).await.map_err(|_| Unheard)
     }
 
     async fn receive(&mut self, wants: Wants, response: Response<Body>) -> Result<(), Unheard> {
         let mut body = response.into_body();
+        let mut standstill = Standstill::new(self.plan.quiet);
         loop {
+            let newest = self.plan.machine.newest();
             let due = self.due.unwrap_or_else(Instant::now);
             let quiet = Instant::now() + PATIENCE;
             let frame = tokio::select! {
@@ -289,6 +294,13 @@ impl Stream {
                     self.input(Input::Lost("no answer for 60 s".into()));
                     return Ok(());
                 }
+                still = standstill.stands_still(&self.plan.client, &self.plan.address, newest), if wants.follow => {
+                    if still {
+                        self.input(Input::Lost("the stream stood still while the log went on".into()));
+                        return Ok(());
+                    }
+                    continue;
+                }
                 () = self.plan.to.closed() => return Err(Unheard),
             };
             match frame {
@@ -303,6 +315,7 @@ impl Stream {
                 Some(Ok(frame)) => {
                     self.plan.link.hear();
                     let Ok(bytes) = frame.into_data() else { continue };
+                    standstill.beat(Instant::now());
                     if self.take(&bytes).await?.is_break() {
                         return Ok(());
                     }
@@ -354,28 +367,4 @@ async fn back(down: &mut watch::Receiver<Option<Clean>>) -> bool {
         return std::future::pending().await;
     }
     down.borrow_and_update().is_none()
-}
-
-/// Where a log begins.
-struct Begins {
-    /// The time of its first line; none: it is empty.
-    first: Option<Nanos>,
-    /// The server's time.
-    now: Option<Nanos>,
-}
-
-/// Asks where a log begins. `None`: that cannot be known.
-async fn first(client: &kube::Client, address: &Address, previous: bool) -> Option<Begins> {
-    let ask = async {
-        let response = client.send(address.first(previous)?).await.ok()?;
-        if !response.status().is_success() {
-            return None;
-        }
-        let date = response.headers().get(http::header::DATE).and_then(|date| date.to_str().ok());
-        let now = date.and_then(|date| chrono::DateTime::parse_from_rfc2822(date).ok()).map(|at| nanos(at.to_utc()));
-        let bytes = response.into_body().collect().await.ok()?.to_bytes();
-        let first = Stamps::default().read(&bytes).map(|(at, _)| at);
-        (bytes.is_empty() || first.is_some()).then_some(Begins { first, now })
-    };
-    timeout(PATIENCE, ask).await.ok().flatten()
 }

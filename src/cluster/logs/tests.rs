@@ -1,16 +1,29 @@
 //! A reading against a server that replays.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use rolldeck_core::{
     kept::Name,
-    logs::{Begin, Ended, LogsOf, Reading, Rotated, SourceState, Told},
+    logs::{Begin, Ended, LogsOf, Reading, Rotated, SourceId, SourceState, Told, Why},
 };
 use serde_json::{Value, json};
-use tokio::{sync::mpsc, time::timeout};
+use tokio::{
+    sync::{Semaphore, mpsc, watch},
+    time::timeout,
+};
 
-use super::{Hub, Wanted, open};
-use crate::replay::{Answer, Replay};
+use super::{
+    Hub, Wanted,
+    machine::{Machine, Of},
+    open,
+    request::Address,
+    stream::{self, Plan, Said},
+    subject::{Instance, Status},
+};
+use crate::{
+    replay::{Answer, Replay},
+    watch::link::Pace,
+};
 
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain";
@@ -106,6 +119,60 @@ async fn after_a_cut_the_log_goes_on_where_it_was_and_no_line_comes_twice() {
         matches!(rotated, Some(Rotated { started: Some(_), first: Some(_) })),
         "it began an hour before its first line"
     );
+}
+
+#[tokio::test]
+async fn a_stream_that_stands_still_while_its_log_goes_on_is_opened_again() {
+    let mut follows = 0;
+    let server = Replay::new(move |path| match path {
+        path if path.contains("tailLines=1&limitBytes") => {
+            Answer::ok(TEXT, b"2026-11-23T09:00:30Z t").with("Date: Mon, 23 Nov 2026 09:01:00 GMT\r\n")
+        }
+        _ => {
+            follows += 1;
+            let lines: &[u8] = match follows {
+                1 => b"2026-11-23T09:00:00.5Z one\n",
+                _ => b"2026-11-23T09:00:29Z two\n2026-11-23T09:00:30Z three\n",
+            };
+            Answer::ok(TEXT, lines).then_silence()
+        }
+    })
+    .await;
+    let address = Address { namespace: "qa".into(), pod: "web-1".into(), container: "main".into() };
+    let status = Status::There(Instance::default());
+    let (_tell, told) = watch::channel(status.clone());
+    let (to, mut said) = mpsc::channel(8);
+    let plan = Plan {
+        client: server.cluster.client.clone(),
+        link: server.cluster.pulse.link(&server.cluster.client, Pace::default()),
+        source: SourceId(0),
+        address: address.clone(),
+        machine: Machine::new(SourceId(0), address, (Of::Newest, Begin::Head), status, 1),
+        status: told,
+        permits: Arc::new(Semaphore::new(1)),
+        looks_back: false,
+        quiet: Duration::from_millis(50),
+        to,
+    };
+    let mut blocks = Vec::new();
+    let read = async {
+        while blocks.iter().map(|block: &Arc<rolldeck_core::logs::Block>| block.lines().count()).sum::<usize>() < 4 {
+            if let Said::Blocks(more) = said.recv().await.expect("it goes on") {
+                blocks.extend(more);
+            }
+        }
+    };
+    tokio::select! {
+        () = stream::run(plan) => panic!("it goes on"),
+        read = timeout(Duration::from_secs(30), read) => read.expect("all lines come"),
+    }
+    let lines = blocks.iter().flat_map(|block| block.lines());
+    let lines: Vec<_> =
+        lines.map(|line| line.gap().map_or_else(|| Ok(line.text.to_vec()), |gap| Err(gap.why))).collect();
+    let line = |text: &str| Ok(text.as_bytes().to_vec());
+    assert_eq!(lines, [line("one"), Err(Why::Rotated), line("two"), line("three")]);
+    let again = &server.asked("follow=true")[1];
+    assert!(again.contains("sinceTime=2026-11-23T08%3A59%3A59Z"), "{again}");
 }
 
 #[tokio::test]

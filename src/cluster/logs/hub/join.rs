@@ -1,5 +1,7 @@
 //! Containers become sources, and are read.
 
+use std::time::Duration;
+
 use rolldeck_core::{
     kept::Name,
     logs::{Begin, Ended, Kind, Reading, Source, SourceId, SourceState, Told, nanos},
@@ -14,6 +16,9 @@ use crate::logs::{
     stream::{self, Plan},
     subject::{Container, Status, Subject},
 };
+
+/// A followed stream may be silent for so long before it is asked whether its log went on.
+const QUIET: Duration = Duration::from_secs(20);
 
 impl Run {
     /// Takes a source in, and tells of it if it is new.
@@ -118,6 +123,7 @@ impl Run {
             status: told,
             permits: self.permits.clone(),
             looks_back,
+            quiet: QUIET,
             to: self.said.0.clone(),
         }));
         tell

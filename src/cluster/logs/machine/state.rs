@@ -19,9 +19,11 @@ use crate::{
     watch::{backoff::Backoff, machine::Refusal},
 };
 
-/// After a stream has ended by itself, its container's status needs a moment to tell why: seconds on a busy node. Who asks sooner gets
-/// the next instance unawares, and cannot tell that nothing of this one is missing.
-const STATUS_DELAY: Duration = Duration::from_secs(2);
+/// After a stream has ended by itself, its container's status needs a while to tell why: seconds on a busy node. Who asks sooner gets
+/// the next instance unawares, and cannot tell that nothing of this one is missing. So long it is waited for at most.
+const STATUS_DELAY: Duration = Duration::from_secs(10);
+/// The delay where the kubelet has ended streams of an instance that went on.
+const NEXT_STREAM: Duration = Duration::from_secs(2);
 /// A login that is not accepted is tried so rarely: each trial may count against it.
 const LOGIN: Duration = Duration::from_secs(15);
 
@@ -35,6 +37,14 @@ pub(super) struct Reading {
     pub(super) cut: bool,
     /// What is left of it was asked for in vain.
     pub(super) lost: bool,
+    /// A stream of it ended by itself, and nothing was heard of its end.
+    pub(super) ends_early: bool,
+}
+
+impl Reading {
+    pub(super) fn of(instance: Instance) -> Self {
+        Self { instance, whole: false, cut: false, lost: false, ends_early: false }
+    }
 }
 
 /// Reads one container's log. Feed it what comes, ask it what to do, take the blocks.
@@ -47,15 +57,15 @@ pub(crate) struct Machine {
     /// The youngest line before all that the stream of this instance gave.
     pub(super) before: Option<Nanos>,
     /// Another instance is asked for, and nothing of it has come.
-    seam: bool,
+    pub(super) seam: bool,
     status: Status,
     pub(super) reading: Option<Reading>,
-    open: Option<Wants>,
+    pub(super) open: Option<Wants>,
     answered: bool,
     /// The first bytes of a stream have come.
-    begun: bool,
+    pub(super) begun: bool,
     /// It was told that none come.
-    silent: bool,
+    pub(super) silent: bool,
     backoff: Backoff,
     not_before: Option<Duration>,
     /// The first time that anything was asked for, and that it was answered.
@@ -64,7 +74,7 @@ pub(crate) struct Machine {
     /// Since when it does not work, and why.
     failure: Option<(Nanos, Clean)>,
     waiting: Option<Clean>,
-    over: Option<SourceState>,
+    pub(super) over: Option<SourceState>,
 }
 
 impl Machine {
@@ -112,7 +122,7 @@ impl Machine {
         }
         let Status::There(instance) = self.status.clone() else { return Ask::Wait(None) };
         let Some(reading) = &mut self.reading else {
-            self.reading = Some(Reading { instance, whole: false, cut: false, lost: false });
+            self.reading = Some(Reading::of(instance));
             return self.ask(now);
         };
         if reading.instance.id != instance.id {
@@ -186,16 +196,7 @@ impl Machine {
         self.begin = Begin::Head;
         self.before = self.decoder.newest();
         (self.not_before, self.opened) = (None, None);
-        self.reading = Some(Reading { instance, whole: false, cut: false, lost: false });
-    }
-
-    fn pod_is_gone(&mut self, now: Moment) {
-        if let Some(from) = self.decoder.newest()
-            && self.reading.as_ref().is_some_and(|reading| reading.cut && !reading.whole)
-        {
-            self.decoder.gap(Gap { from, to: now.wall.max(from), count: None, why: Why::Unreachable });
-        }
-        self.over = Some(SourceState::Ended(now.wall, Ended::PodGone));
+        self.reading = Some(Reading::of(instance));
     }
 
     /// Takes bytes of the log that came at `now`. Returns whether they are of one: some kubelets answer in its place that there is
@@ -214,6 +215,11 @@ impl Machine {
         }
         self.decoder.feed(bytes, now.wall);
         true
+    }
+
+    /// The time of the youngest line that came.
+    pub(crate) fn newest(&self) -> Option<Nanos> {
+        self.decoder.newest()
     }
 
     /// Bytes that wait to be taken.
@@ -281,8 +287,7 @@ impl Machine {
         };
         reading.cut = false;
         if open.follow {
-            let after = if self.begun { STATUS_DELAY } else { self.backoff.next().max(STATUS_DELAY) };
-            self.not_before = Some(now.mono + after);
+            self.wait_for_status(now);
             return;
         }
         // An instance that has ended writes no more; its last line may lack its end.
@@ -295,6 +300,20 @@ impl Machine {
             self.decoder.gap(Gap { from, to: now.wall.max(from), count: None, why: Why::Rotated });
         }
         self.backoff.reset();
+    }
+
+    /// A followed stream ended by itself: its container has ended, as a rule, and how it did is on its way.
+    fn wait_for_status(&mut self, now: Moment) {
+        let Some(reading) = &mut self.reading else { return };
+        if !matches!(&self.status, Status::There(instance) if instance.ended.is_none() && instance.id == reading.instance.id)
+        {
+            return;
+        }
+        let first = !std::mem::replace(&mut reading.ends_early, true);
+        let delay = if first { STATUS_DELAY } else { NEXT_STREAM };
+        let delay = if self.begun { delay } else { delay.max(self.backoff.next()) };
+        self.not_before = Some(now.mono + delay);
+        self.waiting = first.then(|| "the log ended, and its container has not said why yet".into());
     }
 
     fn refused(&mut self, refusal: &Refusal, now: Moment) {
@@ -331,27 +350,6 @@ impl Machine {
 
     fn ended_already(&self) -> bool {
         matches!(&self.status, Status::There(instance) if instance.ended.is_some())
-    }
-
-    /// What was delivered last should have come again at once: the log was rotated, and what was written meanwhile may be gone.
-    fn silent(&mut self, now: Moment) {
-        let again = self.open.is_some_and(|open| open.follow && matches!(open.from, From::At(_)));
-        let again = again && !std::mem::replace(&mut self.silent, true);
-        if let Some(from) = self.decoder.newest().filter(|_| again && !self.begun && !self.seam) {
-            self.decoder.gap(Gap { from, to: now.wall.max(from), count: None, why: Why::Rotated });
-            self.decoder.joined();
-        }
-    }
-
-    /// Nothing more of this instance can be had.
-    fn give_up(&mut self, now: Moment) {
-        let Some(reading) = &mut self.reading else { return };
-        if reading.cut
-            && let Some(from) = self.decoder.newest()
-        {
-            self.decoder.gap(Gap { from, to: now.wall.max(from), count: None, why: Why::Unreachable });
-        }
-        reading.whole = true;
     }
 
     fn fails(&mut self, why: Clean, now: Moment) {

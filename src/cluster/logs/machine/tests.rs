@@ -123,6 +123,36 @@ fn the_next_instance_goes_on_behind_a_seam_that_lacks_nothing() {
 }
 
 #[test]
+fn a_status_that_is_late_by_seconds_does_not_make_a_restart_a_doubt() {
+    let mut world = World::new(Begin::Head);
+    for step in [Step::Write(3, 10), Step::Act, Step::Exit, Step::Arrive(500)] {
+        world.step(step);
+    }
+    world.wall += 2 * SECOND;
+    world.step(Step::Restart);
+    world.step(Step::Write(2, 900));
+    world.mono += Duration::from_secs(8);
+    assert!(matches!(world.machine.ask(world.now()), Ask::Wait(Some(_))), "the next instance is not read unawares");
+    assert!(matches!(world.machine.state(world.now()), SourceState::Waiting(_)));
+    world.settle();
+    assert_eq!(world.lines(), world.written());
+    let gaps: Vec<_> =
+        world.shown.iter().filter_map(|shown| if let Shown::Gap(gap) = shown { Some(gap) } else { None }).collect();
+    assert_eq!(gaps.iter().map(|gap| (gap.count, gap.why)).collect::<Vec<_>>(), [(Some(0), Why::Restarted)]);
+}
+
+#[test]
+fn a_kubelet_that_ends_streams_of_what_goes_on_is_waited_for_once() {
+    let mut world = World::new(Begin::Head);
+    for step in [Step::Write(1, 10), Step::Act, Step::Arrive(500), Step::EndEarly, Step::Act, Step::Arrive(500)] {
+        world.step(step);
+    }
+    world.step(Step::EndEarly);
+    world.mono += Duration::from_secs(3);
+    assert!(matches!(world.machine.ask(world.now()), Ask::Open(_)), "its container has not ended the last time either");
+}
+
+#[test]
 fn what_may_not_be_read_names_verb_resource_and_place_and_is_not_asked_again() {
     let mut world = World::new(Begin::Head);
     assert!(matches!(world.machine.ask(world.now()), Ask::Open(_)));
