@@ -30,4 +30,6 @@ pub struct Parked {
     pub shells: usize,
     /// So many copies of files run there.
     pub copies: usize,
+    /// So many downloads of logs go on there.
+    pub downloads: usize,
 }

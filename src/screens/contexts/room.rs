@@ -190,20 +190,8 @@ fn indented(line: Line<'static>, sign: &'static str) -> Line<'static> {
     Line::from_iter(std::iter::once(sign.into()).chain(line.spans))
 }
 
-/// What waits in a context that is being left: marks, plans, a batch in flight. Empty where nothing does.
-pub(crate) fn holds(marks: usize, plans: usize, shells: usize, batch: bool) -> Clean {
-    let mut parts = Vec::new();
-    if marks > 0 {
-        parts.push(count(marks, "mark"));
-    }
-    if plans > 0 {
-        parts.push(count(plans, "plan"));
-    }
-    if shells > 0 {
-        parts.push(count(shells, "shell"));
-    }
-    if batch {
-        parts.push("a batch in flight".to_owned());
-    }
-    parts.join(", ").into()
+/// What waits in a context that is being left, in words: so many of each, and a batch in flight. Empty where nothing does.
+pub(crate) fn holds(counts: &[(usize, &str)], batch: bool) -> Clean {
+    let some = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| count(*n, what));
+    some.chain(batch.then(|| "a batch in flight".to_owned())).collect::<Vec<_>>().join(", ").into()
 }

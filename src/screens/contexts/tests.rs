@@ -47,6 +47,7 @@ fn filled(size: (u16, u16)) -> Stage {
         batch: true,
         shells: 0,
         copies: 0,
+        downloads: 0,
     }]));
     stage
 }
@@ -117,10 +118,20 @@ fn leaving_with_a_batch_in_another_context_asks_first() {
 }
 
 #[test]
-fn shells_in_another_context_are_counted_where_one_leaves() {
+fn what_ends_in_another_context_is_counted_and_named_where_one_leaves() {
     let mut stage = room(WIDE);
-    let parked = |shells| Parked { context: "prod-asia".into(), holds: "".into(), batch: false, shells, copies: 1 };
-    stage.message(Message::Parked(vec![parked(2), parked(1)]));
-    stage.keys("ctrl-c").shows("3 shells are open: what runs in them is hung up.").shows("2 copies of files run");
+    let parked = |shells| Parked {
+        context: "prod-asia".into(),
+        holds: "".into(),
+        batch: false,
+        shells,
+        copies: 1,
+        downloads: shells - 1,
+    };
+    let qa = Parked { context: "qa-eu".into(), ..parked(1) };
+    stage.message(Message::Parked(vec![parked(2), qa]));
+    stage.keys("ctrl-c").shows("3 shells are open (parked: 2 in prod-asia, 1 in qa-eu): what runs in");
+    stage.shows("2 copies of files run (parked: 1 in prod-asia, 1 in qa-eu): they stop");
+    stage.shows("1 download of logs goes on (parked: 1 in prod-asia): it is cut off");
     assert!(!stage.effects.iter().any(|effect| matches!(effect, Effect::Quit)));
 }

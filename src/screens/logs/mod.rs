@@ -33,7 +33,6 @@ mod window;
 
 pub(crate) use open::{named, of_object};
 pub use room::Logs;
-pub(crate) use saving::going;
 pub use saving::{Downloads, DownloadsRoom, Saving};
 pub use settings::LogsSettings;
 pub use talk::{

@@ -1,6 +1,6 @@
 //! Leaving, and the question before it while a batch is in flight.
 
-use rolldeck_core::batch::Intent;
+use rolldeck_core::{batch::Intent, model::Parked};
 
 use super::State;
 use crate::{
@@ -21,17 +21,26 @@ pub(crate) fn intent(intent: Intent) -> &'static str {
     }
 }
 
-/// What ends with the console.
-fn ends_with_it(shells: usize, copies: usize, downloads: Option<String>) -> Vec<String> {
-    let hung_up = (shells > 0).then(|| match shells {
-        1 => "1 shell is open: what runs in it is hung up.".to_owned(),
-        many => format!("{many} shells are open: what runs in them is hung up."),
-    });
-    let stopped = (copies > 0).then(|| match copies {
-        1 => "1 copy of files runs: it stops where it is.".to_owned(),
-        many => format!("{many} copies of files run: they stop where they are."),
-    });
-    hung_up.into_iter().chain(stopped).chain(downloads).collect()
+/// What ends with the console, in one context after the other: how much, and where that is parked.
+struct Ends {
+    count: usize,
+    parked: String,
+}
+
+impl Ends {
+    fn new(here: usize, parked: &[Parked], of: impl Fn(&Parked) -> usize) -> Self {
+        let there: Vec<_> = parked.iter().filter(|parked| of(parked) > 0).collect();
+        let count = here + there.iter().map(|parked| of(parked)).sum::<usize>();
+        let named = there.iter().map(|parked| format!("{} in {}", of(parked), parked.context)).collect::<Vec<_>>();
+        let parked = if named.is_empty() { String::new() } else { format!(" (parked: {})", named.join(", ")) };
+        Self { count, parked }
+    }
+
+    /// A sentence; none where there is nothing.
+    fn says(&self, one: [&str; 2], many: [&str; 2]) -> Option<String> {
+        let ([is, ends], count) = (if self.count == 1 { one } else { many }, self.count);
+        (count > 0).then(|| format!("{count} {is}{}: {ends}.", self.parked))
+    }
 }
 
 impl State {
@@ -47,11 +56,7 @@ impl State {
             .into_iter()
             .chain(elsewhere.map(|parked| format!("A batch is in flight in the parked context {}.", parked.context)))
             .collect();
-        let parked = self.shared.parked.iter().map(|parked| parked.shells).sum::<usize>();
-        let shells = self.shared.shells.open() + parked;
-        let parked = self.shared.parked.iter().map(|parked| parked.copies).sum::<usize>();
-        let copies = self.shared.copies.running() + parked;
-        let ends = ends_with_it(shells, copies, crate::logs::going(&self.shared.downloads));
+        let ends = self.ends_with_it();
         let it = match body.len() {
             0 if !ends.is_empty() => return self.ask_about_what_is_open(ends),
             0 => return vec![Effect::Quit],
@@ -66,6 +71,23 @@ impl State {
         body.push("The next start names it; from there it can be gone on with, or taken back.".to_owned());
         self.leaving = Some(Dialog::new("Pause and leave?", body, &["Stay", "Pause and leave"]));
         Vec::new()
+    }
+
+    /// What ends with the console, here and in parked contexts.
+    fn ends_with_it(&self) -> Vec<String> {
+        let (shared, parked) = (&self.shared, &self.shared.parked);
+        let hung_up = Ends::new(shared.shells.open(), parked, |parked| parked.shells)
+            .says(["shell is open", "what runs in it is hung up"], ["shells are open", "what runs in them is hung up"]);
+        let stopped = Ends::new(shared.copies.running(), parked, |parked| parked.copies)
+            .says(["copy of files runs", "it stops where it is"], ["copies of files run", "they stop where they are"]);
+        let cut = Ends::new(shared.downloads.running().count(), parked, |parked| parked.downloads).says(
+            ["download of logs goes on", "it is cut off where it is, and the same download goes on with it later"],
+            [
+                "downloads of logs go on",
+                "they are cut off where they are, and the same downloads go on with them later",
+            ],
+        );
+        [hung_up, stopped, cut].into_iter().flatten().collect()
     }
 
     /// Asks before sessions are ended, copies and downloads stopped.

@@ -16,15 +16,12 @@ impl State {
         let left = self.other.iter().flat_map(|other| &other.rooms);
         let plans = self.above.iter().chain(left).filter(|room| room.room() == Room::Plan).count();
         let batch = self.shared.run.as_ref().is_some_and(|run| !run.phase.ended());
-        let shells = self.shared.shells.open();
-        let holds = contexts::holds(self.home.marks().len(), plans, shells, batch);
-        Parked {
-            context: self.shared.session.context.clone(),
-            holds,
-            batch,
-            shells,
-            copies: self.shared.copies.running(),
-        }
+        let (shells, marks) = (self.shared.shells.open(), self.home.marks().len());
+        let (downloads, copies) = (self.shared.downloads.running().count(), self.shared.copies.running());
+        let counts =
+            [(marks, "mark"), (plans, "plan"), (shells, "shell"), (downloads, "download"), (copies, "transfer")];
+        let holds = contexts::holds(&counts, batch);
+        Parked { context: self.shared.session.context.clone(), holds, batch, shells, copies, downloads }
     }
 
     /// Leaves for another context: nothing is read any more, and what is known is old from now on. What was said of the

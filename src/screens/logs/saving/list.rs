@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Action, Command, Ctx, Key, List, Message, Mouse, Room, Scope, Screen,
-    widgets::{Answer, Cell, Dialog, Listing, Scroll, nothing, text::count},
+    widgets::{Answer, Cell, Dialog, Listing, Scroll, nothing},
 };
 
 /// The columns: headings and widths; the last takes what is left.
@@ -156,16 +156,5 @@ impl Screen for DownloadsRoom {
     fn hints(&self, ctx: &Ctx) -> Vec<(Command, &'static str)> {
         let close = if self.under(ctx).is_some_and(Saving::running) { "stop it" } else { "forget it" };
         vec![(Command::Back, "back"), (Command::Open, "all about it"), (Command::Close, close), (Command::Help, "help")]
-    }
-}
-
-/// `1 download goes on`, for the question before the console is left; none where none does.
-pub(crate) fn going(ctx: &super::Downloads) -> Option<String> {
-    match ctx.running().count() {
-        0 => None,
-        going => Some(format!(
-            "{} on: it is cut off where it is, and the same download goes on with it later.",
-            if going == 1 { "1 download goes".to_owned() } else { format!("{} go", count(going, "download")) }
-        )),
     }
 }

@@ -11,4 +11,3 @@ pub(super) use form::Form;
 pub(super) use known::Chosen;
 pub use known::{Downloads, Saving};
 pub use list::DownloadsRoom;
-pub(crate) use list::going;
