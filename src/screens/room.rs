@@ -186,6 +186,11 @@ pub trait Screen {
     /// The size of the room's area, whenever it changes and before the first drawing: columns, rows.
     fn resize(&mut self, _ctx: &Ctx, _size: (u16, u16)) {}
 
+    /// Another session of the shells may be looked at: what is to be done about what stands beside it.
+    fn session_shown(&mut self, _ctx: &Ctx) -> Vec<Effect> {
+        Vec::new()
+    }
+
     /// Whether `Back` has something to undo in the room (a filter that is applied, say) before it leaves the room.
     fn takes_back(&self) -> bool {
         false

@@ -1,7 +1,10 @@
 //! Interactive sessions.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -117,10 +120,16 @@ impl Shell {
         mut input: mpsc::Receiver<Input>,
         output: mpsc::Sender<Bytes>,
     ) -> End {
+        let mut typed = Typed::default();
         for at in 0..self.tries.len() {
-            let mut screen = Screen { output: output.clone(), shown: false, held: Vec::new() };
+            let mut screen = Screen { output: output.clone(), shown: typed.found.clone(), held: Vec::new() };
             let closes = connection.supports_stream_close();
-            let closed = carry(connection.into_stream(), closes, &mut input, &mut self.size, &mut screen).await;
+            let (to, mut keys) = mpsc::channel(KEYS);
+            let carried = carry(connection.into_stream(), closes, &mut keys, &mut self.size, &mut screen);
+            let closed = tokio::select! {
+                closed = carried => closed,
+                never = typed.relay(&mut input, to) => never,
+            };
             if !screen.is_missing(&closed) {
                 screen.show_held().await;
                 if closed == Closed::Left {
@@ -149,10 +158,39 @@ impl Shell {
     }
 }
 
+/// What is typed while it is not known whether the image has the program at all: it is typed again for the next one.
+#[derive(Default)]
+struct Typed {
+    kept: Vec<Input>,
+    /// A program is there that says something.
+    found: Arc<AtomicBool>,
+}
+
+/// So many inputs are typed again: the first try answers within a second.
+const AGAIN: usize = 1024;
+
+impl Typed {
+    /// Hands on what was typed and what comes, until it is dropped.
+    async fn relay<T>(&mut self, input: &mut mpsc::Receiver<Input>, to: mpsc::Sender<Input>) -> T {
+        for again in self.kept.clone() {
+            // Whoever does not take it has come to an end, and that is told.
+            let _ = to.send(again).await;
+        }
+        while let Some(next) = input.recv().await {
+            if !self.found.load(Ordering::Relaxed) && self.kept.len() < AGAIN {
+                self.kept.push(next.clone());
+            }
+            let _ = to.send(next).await;
+        }
+        drop(to);
+        std::future::pending().await
+    }
+}
+
 /// Where the output goes. Words of a runtime that does not find the program are held back: the next one may be there.
 struct Screen {
     output: mpsc::Sender<Bytes>,
-    shown: bool,
+    shown: Arc<AtomicBool>,
     held: Vec<u8>,
 }
 
@@ -162,15 +200,19 @@ const COMPLAINT: usize = 2048;
 impl Screen {
     fn is_missing(&self, closed: &Closed) -> bool {
         match closed {
-            _ if self.shown => false,
+            _ if self.is_shown() => false,
             Closed::Failed(why) => is_missing(why),
             Closed::Exit(_) => is_missing(&String::from_utf8_lossy(&self.held)),
             Closed::Cut(_) | Closed::Left => false,
         }
     }
 
+    fn is_shown(&self) -> bool {
+        self.shown.load(Ordering::Relaxed)
+    }
+
     async fn show_held(&mut self) -> bool {
-        self.shown = true;
+        self.shown.store(true, Ordering::Relaxed);
         let held = std::mem::take(&mut self.held);
         held.is_empty() || self.output.send(held.into()).await.is_ok()
     }
@@ -178,7 +220,7 @@ impl Screen {
 
 impl Takes for Screen {
     async fn take(&mut self, _: Channel, block: Bytes) -> bool {
-        if self.shown {
+        if self.is_shown() {
             return self.output.send(block).await.is_ok();
         }
         self.held.extend_from_slice(&block);

@@ -140,8 +140,8 @@ impl Opener {
     }
 }
 
-/// Waits until the session is given up, and keeps the size that the terminal has by then. Whatever is typed before it is open goes
-/// nowhere.
+/// Waits until the session is given up, and keeps the size that the terminal has by then. What is typed comes once it is open: the
+/// screen keeps it until then.
 async fn closed(orders: &mut mpsc::Receiver<Order>, resized: &mut Option<Size>) {
     while let Some(order) = orders.recv().await {
         match order {

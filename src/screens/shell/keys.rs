@@ -37,7 +37,9 @@ impl ShellRoom {
                 self.mode = Mode::Prefix;
                 Vec::new()
             }
-            Mode::Keys if tab.live() => Self::send(tab, encode::key(key, Self::modes(tab))),
+            Mode::Keys if tab.live() || tab.open() && !gives_up(key) => {
+                Self::send(tab, encode::key(key, Self::modes(tab)))
+            }
             Mode::Keys => self.of_one_that_is_not_open(ctx, tab, key),
         }
     }
@@ -125,9 +127,8 @@ impl ShellRoom {
             Phase::Opening(_) | Phase::Live => false,
         };
         match key.code {
-            Code::Esc if tab.open() => self.close(ctx, tab),
-            Code::Char('c') if key.ctrl && tab.open() => self.close(ctx, tab),
-            _ if key.ctrl || key.alt || tab.open() => Vec::new(),
+            _ if gives_up(key) && tab.open() => self.close(ctx, tab),
+            _ if key.ctrl || key.alt => Vec::new(),
             Code::Esc => vec![Action::Back],
             Code::Enter if matches!(tab.phase, Phase::Ended(End::PodGone)) => another(ctx, tab),
             Code::Enter if again => vec![Action::Shell(ShellAction::Reopen(tab.id))],
@@ -190,6 +191,14 @@ impl ShellRoom {
             },
         }
     }
+}
+
+/// Whether a key gives up what is on its way: as in a terminal that does not connect.
+fn gives_up(key: Key) -> bool {
+    matches!(
+        key,
+        Key { code: Code::Esc, ctrl: false, alt: false } | Key { code: Code::Char('c'), ctrl: true, alt: false }
+    )
 }
 
 /// Another pod of the same app, in the place of one that is gone.

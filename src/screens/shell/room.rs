@@ -7,7 +7,7 @@ use rolldeck_core::{
     shell::{End, Modes},
 };
 
-use super::{Look, Phase, ShellEffect, Tab, What, draw, encode, split::Beside, words};
+use super::{Look, Phase, ShellAction, ShellEffect, Tab, draw, encode, sessions::AHEAD, split::Beside, words};
 use crate::{
     Action, Click, Command, Ctx, Effect, Key, Message, Mouse, Room, Screen,
     widgets::{Dialog, Prompt},
@@ -55,15 +55,16 @@ impl ShellRoom {
         tab.grid.modes
     }
 
-    /// Whether bytes go to this session: not to one that only looks on.
-    pub(super) fn sends(tab: &Tab) -> bool {
-        tab.live() && tab.wanted.what != What::Attach { stdin: false }
-    }
-
-    /// Sends bytes, where the session takes them.
+    /// Sends bytes, where the session takes them; to one on its way, once it is open.
     pub(super) fn send(tab: &Tab, bytes: Vec<u8>) -> Vec<Action> {
-        if !Self::sends(tab) || bytes.is_empty() {
+        if !tab.takes_keys() || bytes.is_empty() {
             return Vec::new();
+        }
+        if !tab.live() {
+            return match tab.ahead.len() + bytes.len() > AHEAD {
+                true => vec![Action::Note(true, words::too_much(tab, bytes.len()))],
+                false => vec![Action::Shell(ShellAction::TypeAhead(tab.id, bytes))],
+            };
         }
         let mut actions = if tab.grid.back > 0 { effect(ShellEffect::Look(tab.id, Look::Bottom)) } else { Vec::new() };
         actions.extend(effect(ShellEffect::Input(tab.id, bytes)));
@@ -87,7 +88,7 @@ impl Screen for ShellRoom {
     fn raw(&self, ctx: &Ctx) -> bool {
         matches!(self.mode, Mode::Keys)
             && self.logs().is_none()
-            && ctx.shells.current().is_some_and(|tab| tab.live() || tab.just_ended(ctx.clock.now))
+            && ctx.shells.current().is_some_and(|tab| tab.open() || tab.just_ended(ctx.clock.now))
     }
 
     fn title(&self, ctx: &Ctx) -> String {
@@ -134,11 +135,11 @@ impl Screen for ShellRoom {
             let hit =
                 draw::tabs(ctx, ctx.shells.columns()).into_iter().find(|(_, place, _)| place.contains(&mouse.column));
             let id = hit.filter(|_| mouse.click == Click::Press).map(|(id, ..)| id);
-            return Some(id.map(|id| Action::Shell(super::ShellAction::Show(id))).into_iter().collect());
+            return Some(id.map(|id| Action::Shell(ShellAction::Show(id))).into_iter().collect());
         };
         let sent = encode::mouse(mouse.click, (mouse.column, row), Self::modes(tab));
         let free = !matches!(self.mode, Mode::Back | Mode::Search(_) | Mode::Closing(_));
-        if let Some(bytes) = sent.filter(|_| free && Self::sends(tab)) {
+        if let Some(bytes) = sent.filter(|_| free && tab.live() && tab.takes_keys()) {
             return Some(effect(ShellEffect::Input(tab.id, bytes)));
         }
         Some(match mouse.click {
@@ -190,6 +191,10 @@ impl Screen for ShellRoom {
     fn resize(&mut self, ctx: &Ctx, size: (u16, u16)) {
         self.size = size;
         self.resize_beside(ctx);
+    }
+
+    fn session_shown(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        self.follow_session(ctx)
     }
 
     fn takes_back(&self) -> bool {

@@ -9,10 +9,13 @@ use rolldeck_core::{
     text::Clean,
 };
 
-use super::{ShellAction, ShellEffect, ShellId, ShellReply, ShellSettings, Wanted, split::of_shells};
+use super::{ShellAction, ShellEffect, ShellId, ShellReply, ShellSettings, Wanted, What, split::of_shells};
 
 /// What is typed so soon after an end was typed for what has ended, in milliseconds.
 const LATE: i64 = 1000;
+
+/// Bytes that may be typed ahead: as many as a terminal's own line (`N_TTY_BUF_SIZE` of Linux).
+pub(super) const AHEAD: usize = 4096;
 
 /// How a session stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,10 +53,12 @@ pub struct Tab {
     pub recorded: Option<Clean>,
     /// The app of the pod, where that was known: it has others.
     pub app: Option<AppKey>,
+    /// What was typed while it is on its way: at most [`AHEAD`] bytes.
+    pub ahead: Vec<u8>,
 }
 
 impl Tab {
-    /// Whether it takes keys.
+    /// Whether it is open.
     pub fn live(&self) -> bool {
         self.phase == Phase::Live
     }
@@ -63,9 +68,14 @@ impl Tab {
         matches!(self.phase, Phase::Live | Phase::Opening(_))
     }
 
-    /// Whether what is typed now was typed for what has just ended.
+    /// Whether what is typed goes to it: not to one that only looks on.
+    pub fn takes_keys(&self) -> bool {
+        self.open() && self.wanted.what != What::Attach { stdin: false }
+    }
+
+    /// Whether what is typed now was typed for what has just ended, or was just not opened.
     pub fn just_ended(&self, now: Time) -> bool {
-        matches!(self.phase, Phase::Ended(_)) && (now - self.since).num_milliseconds() < LATE
+        !self.open() && (now - self.since).num_milliseconds() < LATE
     }
 }
 
@@ -154,6 +164,13 @@ impl Shells {
                 self.tabs[at] = Tab { app, ..tab };
                 vec![opened]
             }
+            ShellAction::TypeAhead(id, bytes) => {
+                let tab = self.tabs.iter_mut().find(|tab| tab.id == id && tab.takes_keys());
+                if let Some(tab) = tab.filter(|tab| tab.ahead.len() + bytes.len() <= AHEAD) {
+                    tab.ahead.extend(bytes);
+                }
+                Vec::new()
+            }
             ShellAction::Split(split) => {
                 self.split = split;
                 Vec::new()
@@ -179,7 +196,7 @@ impl Shells {
         let place = wanted.place.clone();
         let grid = Arc::new(Grid::empty(self.terminal()));
         let (phase, limits) = (Phase::Opening("asking whether you may".into()), Clean::default());
-        Tab { id, wanted, place, phase, since: now, limits, grid, recorded: None, app: None }
+        Tab { id, wanted, place, phase, since: now, limits, grid, recorded: None, app: None, ahead: Vec::new() }
     }
 
     fn begin(&self, tab: &Tab) -> ShellEffect {
@@ -190,13 +207,13 @@ impl Shells {
         self.size.unwrap_or(Size { cols: 80, rows: 24 })
     }
 
-    /// Takes what is told about a session.
-    pub(crate) fn take(&mut self, id: ShellId, reply: &ShellReply, now: Time) {
-        let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id == id) else { return };
+    /// Takes what is told about a session; returns what is to be done outside: what was typed ahead goes to the one that opened.
+    pub(crate) fn take(&mut self, id: ShellId, reply: &ShellReply, now: Time) -> Option<ShellEffect> {
+        let tab = self.tabs.iter_mut().find(|tab| tab.id == id)?;
         let phase = match reply {
             ShellReply::Screen(grid, _) => {
                 tab.grid = grid.clone();
-                return;
+                return None;
             }
             ShellReply::Stage(what) => Phase::Opening(what.clone()),
             ShellReply::Opened { place, limits, recorded } => {
@@ -208,5 +225,10 @@ impl Shells {
             ShellReply::Refused(refused) => Phase::Refused(refused.clone()),
         };
         (tab.phase, tab.since) = (phase, now);
+        if matches!(tab.phase, Phase::Opening(_)) {
+            return None;
+        }
+        let ahead = std::mem::take(&mut tab.ahead);
+        (tab.live() && !ahead.is_empty()).then_some(ShellEffect::Input(id, ahead))
     }
 }

@@ -127,13 +127,27 @@ impl ShellRoom {
     /// The room opens, or is come back to: what stood beside is read again.
     pub(super) fn entered_beside(&mut self, ctx: &Ctx) -> Vec<Effect> {
         match (&mut self.beside, ctx.shells.current()) {
-            (Some(beside), _) if ctx.shells.is_split() => beside.logs.entered(ctx),
-            (None, Some(tab)) if ctx.shells.is_split() => self.read_beside(ctx, tab),
+            (Some(beside), Some(tab)) if ctx.shells.is_split() && beside.of.pod == tab.place.pod => {
+                beside.logs.entered(ctx)
+            }
+            (_, Some(tab)) if ctx.shells.is_split() => self.read_beside(ctx, tab),
             _ => {
                 self.beside = None;
                 Vec::new()
             }
         }
+    }
+
+    /// The logs beside it become those of the pod of the session that is looked at.
+    pub(super) fn follow_session(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let (Some(beside), Some(tab)) = (&mut self.beside, ctx.shells.current()) else { return Vec::new() };
+        if beside.of.pod == tab.place.pod {
+            return Vec::new();
+        }
+        let (mut effects, focus) = (beside.logs.left(), beside.focus);
+        effects.extend(self.read_beside(ctx, tab));
+        self.beside = self.beside.take().map(|beside| Beside { focus, ..beside });
+        effects
     }
 
     pub(super) fn left_beside(&mut self) -> Vec<Effect> {

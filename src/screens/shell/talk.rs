@@ -66,6 +66,8 @@ pub enum ShellAction {
     Show(ShellId),
     /// End it, and forget it.
     Close(ShellId),
+    /// Keep bytes that were typed for a session on its way: they go to it once it is open, and nowhere if it never is.
+    TypeAhead(ShellId, Vec<u8>),
     /// Logs stand beside the terminals, or no more.
     Split(bool),
 }

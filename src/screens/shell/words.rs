@@ -2,8 +2,8 @@
 
 use rolldeck_core::{health::pod_status, model::Pod, shell::End, text::Clean};
 
-use super::{Phase, Tab, Wanted, What};
-use crate::Ctx;
+use super::{Phase, Tab, Wanted, What, sessions::AHEAD};
+use crate::{Ctx, widgets::text::count};
 
 /// `Shell`, as titles have it.
 pub(super) fn title(what: What) -> &'static str {
@@ -66,7 +66,7 @@ pub(super) fn state(ctx: &Ctx, tab: &Tab) -> Option<(String, Vec<String>)> {
     };
     Some(match &tab.phase {
         Phase::Live => return None,
-        Phase::Opening(stage) => (format!("{what} is on its way: {stage} …"), vec!["esc gives up.".to_owned()]),
+        Phase::Opening(stage) => (format!("{what} is on its way: {stage} …"), vec![ahead(tab)]),
         Phase::Ended(end) => {
             let recorded = tab.recorded.iter().map(|file| format!("Recorded to {file}"));
             (format!("{what} ended: {}.", end.words()), recorded.chain([offers(tab, end)]).collect())
@@ -90,6 +90,21 @@ pub(super) fn state(ctx: &Ctx, tab: &Tab) -> Option<(String, Vec<String>)> {
         }
     })
     .filter(|_| !ctx.shells.tabs.is_empty())
+}
+
+/// What becomes of keys before it is open.
+fn ahead(tab: &Tab) -> String {
+    match tab.ahead.len() {
+        _ if !tab.takes_keys() => "esc gives up.".to_owned(),
+        0 => "What is typed goes to it once it is open · esc gives up.".to_owned(),
+        n => format!("{} typed ahead, for when it is open · esc gives up.", count(n, "byte")),
+    }
+}
+
+/// What is said where more is typed ahead than is kept.
+pub(super) fn too_much(tab: &Tab, bytes: usize) -> Clean {
+    let (kept, dropped) = (count(tab.ahead.len(), "byte"), count(bytes, "byte"));
+    format!("not typed: {dropped}, for at most {AHEAD} are kept until {} is open, and {kept} are", tab.place).into()
 }
 
 fn offers(tab: &Tab, end: &End) -> String {

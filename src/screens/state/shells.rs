@@ -9,7 +9,7 @@ use rolldeck_core::{
 
 use super::State;
 use crate::{
-    CopyAction, Effect, Room,
+    CopyAction, Effect, Message, Room,
     copies::{self, CopiesRoom},
     forwards::ForwardId,
     logs::DownloadEffect,
@@ -36,8 +36,17 @@ impl State {
             effects.extend(self.bound());
             effects.extend(self.open(Box::new(ShellRoom::default())));
         }
+        let ctx = self.shared.ctx();
+        effects.extend(self.above.iter_mut().flat_map(|room| room.session_shown(&ctx)));
         self.dirty = true;
         effects
+    }
+
+    /// Takes what is told about a session.
+    pub(super) fn told_of_shell(&mut self, message: &Message) -> Vec<Effect> {
+        let Message::Shell(id, reply) = message else { return Vec::new() };
+        let now = self.shared.clock.now;
+        self.shared.shells.take(*id, reply, now).map(Effect::Shell).into_iter().collect()
     }
 
     /// The app that a pod in view belongs to.

@@ -57,6 +57,7 @@ impl State {
 
     /// A message for the shared state, then for every room.
     fn take(&mut self, mut message: Message) -> Vec<Effect> {
+        let mut effects = self.told_of_shell(&message);
         let touched = self.absorb(&mut message);
         if matches!(message, Message::Fleet(_) | Message::Usage(..)) && !touched.rows && !touched.freshness {
             return Vec::new();
@@ -75,7 +76,6 @@ impl State {
             said.push((Speaker::Above(n), actions));
         }
         self.dirty |= dirty;
-        let mut effects = Vec::new();
         for (speaker, actions) in said {
             effects.extend(self.act(speaker, actions));
         }
@@ -113,7 +113,6 @@ impl State {
                 self.palette_knows();
             }
             Message::Parked(parked) => shared.parked = std::mem::take(parked),
-            Message::Shell(id, reply) => shared.shells.take(*id, reply, shared.clock.now),
             Message::Forward(id, reply) => {
                 if let Some((error, text)) = shared.forwards.take(*id, reply) {
                     self.say(error, text);
