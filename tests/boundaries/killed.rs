@@ -27,24 +27,25 @@ const OLD: &str = "v1";
 const LIMIT: Duration = Duration::from_secs(90);
 
 /// What is driven, and what comes after the kill.
-struct Scene {
+pub struct Scene {
     /// What the tests call it.
-    name: &'static str,
+    pub name: &'static str,
     /// What is killed.
-    first: Role,
+    pub first: Role,
     /// What comes after.
-    then: Role,
+    pub then: Role,
     /// The apps and their tags.
-    apps: Vec<Goal>,
+    pub apps: Vec<Goal>,
     /// How many roll at once.
-    width: usize,
+    pub width: usize,
 }
 
 fn goal(namespace: &str, kind: AppKind, name: &str, tag: &str) -> Goal {
     Goal { namespace: namespace.into(), kind, name: name.into(), tag: tag.into() }
 }
 
-fn three(last: &str) -> Vec<Goal> {
+/// A Deployment, a StatefulSet and a DaemonSet in two namespaces; `last` is the DaemonSet's tag.
+pub fn three(last: &str) -> Vec<Goal> {
     vec![
         goal("shop", AppKind::Deployment, "gateway", "v2"),
         goal("pay", AppKind::StatefulSet, "ledger", "v2"),
@@ -53,17 +54,20 @@ fn three(last: &str) -> Vec<Goal> {
 }
 
 impl Scene {
-    async fn stage(&self) -> Stage {
+    /// Its cluster, before anything.
+    pub async fn stage(&self) -> Stage {
         Stage::new(&self.apps.iter().map(Goal::key).collect::<Vec<_>>()).await
     }
 
-    fn job(&self, stage: &Stage, role: Role, trace: &str, dies_at: u64, batch: Option<BatchId>) -> Job {
+    /// What a process of it does.
+    pub fn job(&self, stage: &Stage, role: Role, trace: &str, dies_at: u64, batch: Option<BatchId>) -> Job {
         let (kubeconfig, trace) = (stage.file("kubeconfig"), stage.file(trace));
         Job { role, kubeconfig, trace, dies_at, batch, width: self.width, apps: self.apps.clone() }
     }
 }
 
-async fn process(job: &Job) -> Output {
+/// Runs a process to its end, whichever that is.
+pub async fn process(job: &Job) -> Output {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command.args(["--exact", "child::child", "--nocapture", "--test-threads=1"]);
     command.env(JOB, serde_json::to_string(job).expect("JSON")).kill_on_drop(true);
@@ -75,19 +79,20 @@ async fn process(job: &Job) -> Output {
     output.expect("it starts")
 }
 
-fn well(output: &Output, what: &str) {
+/// Panics where it did not end well.
+pub fn well(output: &Output, what: &str) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(output.status.success(), "{what}\n{}\n{}", text(&output.stdout), text(&output.stderr));
 }
 
 /// The boundaries that a process passed, by name, in order.
-fn trace(stage: &Stage, name: &str) -> Vec<String> {
+pub fn trace(stage: &Stage, name: &str) -> Vec<String> {
     let text = std::fs::read_to_string(stage.file(name)).unwrap_or_default();
     text.lines().map(|line| line.split_once(' ').expect("a number and a name").1.to_owned()).collect()
 }
 
 /// The apps as they are.
-fn look(scene: &Scene, stage: &Stage) -> BTreeMap<AppKey, Value> {
+pub fn look(scene: &Scene, stage: &Stage) -> BTreeMap<AppKey, Value> {
     scene.apps.iter().map(|goal| (goal.key(), stage.app(&goal.key()))).collect()
 }
 
@@ -112,17 +117,22 @@ async fn every_boundary(scene: &Scene) {
         let what = format!("{}, killed at boundary {n} ({at})", scene.name);
         let batch = judge(&stage.writes().await, &before).records.into_values().next().map(|record| record.id);
         well(&process(&scene.job(&stage, scene.then, "then", 0, batch)).await, &what);
-        let verdict = judge(&stage.writes().await, &before);
-        match scene.then {
-            Role::Resume => carried_through(scene, &stage, &before, &verdict, &what).await,
-            _ => taken_back(&stage, &before, &verdict, &what).await,
-        }
+        finished(scene, &stage, &before, &what).await;
         killed.insert(at);
     }
     let missed: Vec<_> = counted.iter().filter(|name| !killed.contains(*name)).collect();
     assert!(missed.is_empty(), "{}: never killed at {missed:?}", scene.name);
     // Past the capture of the test's own output: a figure for whoever runs the tests.
     let _ = writeln!(std::io::stderr(), "{}: killed at each of {} boundaries", scene.name, counted.len());
+}
+
+/// What came after the kill has brought the apps to where they belong.
+pub async fn finished(scene: &Scene, stage: &Stage, before: &BTreeMap<AppKey, Value>, what: &str) {
+    let verdict = judge(&stage.writes().await, before);
+    match scene.then {
+        Role::Resume => carried_through(scene, stage, before, &verdict, what).await,
+        _ => taken_back(stage, before, &verdict, what).await,
+    }
 }
 
 /// Every app is what it was, and runs it: what was changed was changed once, and taken back once.
@@ -179,8 +189,12 @@ async fn carried_through(
 }
 
 fn run(scene: &Scene) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(every_boundary(scene));
+    block_on(every_boundary(scene));
+}
+
+/// On this thread alone.
+pub fn block_on(work: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(work);
 }
 
 #[test]

@@ -12,3 +12,4 @@ mod killed;
 mod port;
 mod record;
 mod stage;
+mod twice;
