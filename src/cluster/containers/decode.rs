@@ -85,10 +85,10 @@ fn trouble(condition: &Value) -> Option<Clean> {
     Some(format!("{not}{kind}: {}", words.join(": ")).trim_end_matches([':', ' ']).into())
 }
 
+/// A bare ID is the runtime's own name of an image that no registry gave: no digest.
 fn digest(image_id: &str) -> Clean {
-    let after = image_id.rsplit('@').next().unwrap_or_default();
-    let bare = after.strip_prefix("docker://").unwrap_or(after);
-    if bare.starts_with("sha") && bare.contains(':') { Clean::new(bare) } else { Clean::default() }
+    let digest = image_id.rsplit_once('@').map(|(_, digest)| digest).unwrap_or_default();
+    if digest.starts_with("sha") && digest.contains(':') { Clean::new(digest) } else { Clean::default() }
 }
 
 fn state(state: &Value) -> Doing {

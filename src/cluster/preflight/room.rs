@@ -9,7 +9,7 @@ use rolldeck_core::{
         findings::{NodeRoom, Room},
     },
     fleet::{Object, Resource},
-    model::PodPhase,
+    model::{Pod, PodPhase},
     text::Clean,
 };
 
@@ -38,9 +38,10 @@ pub(super) async fn room(cluster: &Cluster) -> Result<Room, PortError> {
         let query = "fieldSelector=spec.nodeName!%3D,status.phase!%3DSucceeded,status.phase!%3DFailed";
         let path = format!("/api/v1/pods?limit={PAGE}&{query}&continue={}", encoded(&next));
         let page = get_text(&cluster.client, &path, "the pods of all namespaces", Encoding::ACCEPT).await?;
-        next = take(&page, &mut decoder, |node, cpu, memory| {
-            if let Some(&nth) = by_name.get(node) {
-                nodes[nth].take(cpu, memory);
+        next = take(&page, &mut decoder, |pod| {
+            if let Some(&nth) = by_name.get(&pod.node) {
+                nodes[nth].take(u64::from(pod.asks.cpu_milli), pod.asks.memory());
+                nodes[nth].runs(&pod.namespace, &pod.labels);
             }
         })?;
         if next.is_empty() {
@@ -53,8 +54,8 @@ pub(super) async fn room(cluster: &Cluster) -> Result<Room, PortError> {
     )))
 }
 
-/// Gives the node and the requests of each pod of a page; returns where the next page begins, empty after the last.
-fn take(page: &Bytes, decoder: &mut Decoder, mut pod_on: impl FnMut(&Clean, u64, u64)) -> Result<String, PortError> {
+/// Gives each pod of a page that has not ended; returns where the next page begins, empty after the last.
+fn take(page: &Bytes, decoder: &mut Decoder, mut pod_of: impl FnMut(&Pod)) -> Result<String, PortError> {
     let broken = |error: String| PortError::Refused(format!("the pods of all namespaces cannot be read: {error}"));
     let encoding = if page.starts_with(MAGIC) { Encoding::Protobuf } else { Encoding::Json };
     let (mut list, mut next) = (List::new(encoding), String::new());
@@ -67,7 +68,7 @@ fn take(page: &Bytes, decoder: &mut Decoder, mut pod_on: impl FnMut(&Clean, u64,
                 if let Object::Pod(pod) = seen.object
                     && !matches!(pod.phase, PodPhase::Succeeded | PodPhase::Failed)
                 {
-                    pod_on(&pod.node, u64::from(pod.asks.cpu_milli), pod.asks.memory());
+                    pod_of(&pod);
                 }
             }
         }

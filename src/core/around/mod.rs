@@ -16,4 +16,5 @@ pub use claim::{Budget, Claim, claims};
 pub use config::{ConfigKind, ConfigUse, Known, Way, config_uses, older};
 pub use route::{Route, RouteKind, RoutePath};
 pub use selector::Selector;
+pub(crate) use selector::holds;
 pub use service::{Endpoint, Service, Slice, Traffic, traffic};

@@ -40,19 +40,28 @@ impl Selector {
 
     /// Whether it takes an object of these labels (a map of the raw object).
     pub fn takes(&self, labels: &Value) -> bool {
-        let value = |label: &Clean| labels.get(label.as_str()).and_then(Value::as_str);
+        self.takes_by(|label| labels.get(label).and_then(Value::as_str))
+    }
+
+    /// Whether it takes an object whose labels are asked for one by one.
+    pub fn takes_by<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> bool {
         !self.absent
             && self.equal.iter().all(|(label, wanted)| value(label) == Some(wanted))
             && self.expressions.iter().all(|(label, operator, values)| {
-                let has = value(label);
-                let within = has.is_some_and(|has| values.iter().any(|value| **value == *has));
-                match &**operator {
-                    "In" => within,
-                    "NotIn" => !within,
-                    "Exists" => has.is_some(),
-                    "DoesNotExist" => has.is_none(),
-                    _ => false,
-                }
+                holds(value(label), operator, values.iter().map(Clean::as_str)).unwrap_or(false)
             })
     }
+}
+
+/// Whether a label that has this value, or is absent, is as an operator wants. `None`: labels have no such operator.
+/// Source: k8s.io/apimachinery/pkg/labels, `Requirement.Matches`.
+pub(crate) fn holds<'a>(has: Option<&str>, operator: &str, mut values: impl Iterator<Item = &'a str>) -> Option<bool> {
+    let mut within = || has.is_some_and(|has| values.any(|value| value == has));
+    Some(match operator {
+        "In" => within(),
+        "NotIn" => !within(),
+        "Exists" => has.is_some(),
+        "DoesNotExist" => has.is_none(),
+        _ => return None,
+    })
 }

@@ -125,11 +125,12 @@ fn state(state: Option<&wire::ContainerState>, interner: &mut Interner) -> Conta
     ContainerState::Waiting(interner.intern(&waiting.reason), interner.intern(&waiting.message))
 }
 
-/// The digest of an `imageID`: `registry.local/shop/orders@sha256:…`, `docker-pullable://…@sha256:…` or `sha256:…`.
+/// The digest of an `imageID`: `registry.local/shop/orders@sha256:…` or `docker-pullable://…@sha256:…`. A bare `sha256:…` is the
+/// runtime's own name of an image that no registry gave: nothing can be pulled by it.
 fn digest(image_id: &[u8]) -> &[u8] {
-    let after = image_id.rsplit(|&byte| byte == b'@').next().unwrap_or_default();
-    let bare = after.strip_prefix(b"docker://").unwrap_or(after);
-    if bare.starts_with(b"sha") && bare.contains(&b':') { bare } else { b"" }
+    let Some(at) = image_id.iter().rposition(|&byte| byte == b'@') else { return b"" };
+    let digest = &image_id[at + 1..];
+    if digest.starts_with(b"sha") && digest.contains(&b':') { digest } else { b"" }
 }
 
 #[cfg(test)]
@@ -142,11 +143,11 @@ mod tests {
     #[rstest]
     #[case("registry.local/shop/orders@sha256:ab", "sha256:ab")]
     #[case("docker-pullable://shop/orders@sha256:ab", "sha256:ab")]
-    #[case("sha256:ab", "sha256:ab")]
-    #[case("docker://sha256:ab", "sha256:ab")]
+    #[case::no_registry_knows_it("sha256:ab", "")]
+    #[case::no_registry_knows_it("docker://sha256:ab", "")]
     #[case("", "")]
     #[case("orders:v1", "")]
-    fn the_digest_is_taken_from_each_way_that_runtimes_write_it(#[case] id: &str, #[case] wanted: &str) {
+    fn a_digest_is_what_a_registry_gave_however_runtimes_write_it(#[case] id: &str, #[case] wanted: &str) {
         assert_eq!(digest(id.as_bytes()), wanted.as_bytes());
     }
 

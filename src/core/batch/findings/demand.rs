@@ -20,6 +20,8 @@ pub struct Demand {
     pub pods: u64,
     /// Their spec, raw.
     pub spec: Arc<Value>,
+    /// Their labels, raw.
+    pub labels: Arc<Value>,
     /// Pods that are replaced one for one, and the spec of those that they replace.
     replaced: u64,
     before: Arc<Value>,
@@ -34,14 +36,14 @@ impl Demand {
         let before = Arc::new(live["spec"]["template"]["spec"].clone());
         if let Some((was, becomes)) = resized(step) {
             let pods = becomes.saturating_sub(was);
-            let (app, spec) = (step.key.clone(), before.clone());
-            return (pods > 0).then_some(Self { app, pods, spec, replaced: 0, before, stays: true });
+            let (app, spec, labels) = (step.key.clone(), before.clone(), labels(live));
+            return (pods > 0).then_some(Self { app, pods, spec, labels, replaced: 0, before, stays: true });
         }
         let rollout = Rollout::of(step.key.kind, after).filter(|_| rolls(step, after))?;
         let spec = Arc::new(after["spec"]["template"]["spec"].clone());
         let replaced = rollout.wanted.saturating_sub(rollout.surge);
         let pods = if rollout.wanted == 0 { 0 } else { rollout.surge };
-        Some(Self { app: step.key.clone(), pods, spec, replaced, before, stays: false })
+        Some(Self { app: step.key.clone(), pods, spec, labels: labels(after), replaced, before, stays: false })
     }
 
     /// Before the server was asked: of the change alone.
@@ -67,6 +69,11 @@ impl Demand {
     pub fn is_scheduled(&self) -> bool {
         self.app.kind != AppKind::DaemonSet && self.pods > 0
     }
+}
+
+/// The labels that the pods of an app get, raw.
+fn labels(object: &Value) -> Arc<Value> {
+    Arc::new(object["spec"]["template"]["metadata"]["labels"].clone())
 }
 
 /// The demands that may meet: all that stay, and of the others the `width` largest.

@@ -1,5 +1,6 @@
 //! What the preflight finds of an app: what a look at the app tells, and what a look around it does. A check a file; none does IO.
 
+mod apart;
 mod around;
 mod autoscaler;
 mod budget;
@@ -8,6 +9,7 @@ mod demand;
 mod images;
 mod interrupts;
 mod managed;
+mod node;
 mod progress;
 mod quota;
 mod rolling;
@@ -20,9 +22,10 @@ mod shape;
 pub use around::{Around, Looked, journal_room, judge};
 pub use demand::Demand;
 pub use managed::managed_by;
+pub use node::NodeRoom;
 pub use quota::Quotas;
 pub use rollout::Rollout;
-pub use room::{NodeRoom, Places, Room};
+pub use room::{Places, Room};
 
 use super::{Problem, Step};
 

@@ -1,86 +1,16 @@
 //! What nodes have left for pods, and whether the pods that a change brings find their place.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use serde_json::Value;
-
-use super::demand::{Demand, amount, at_once, read, written};
+use super::{
+    NodeRoom,
+    apart::Apart,
+    demand::{Demand, amount, at_once, written},
+};
 use crate::{
     batch::{Problem, ProblemKind},
     model::AppKey,
-    text::Clean,
 };
-
-/// What one node has left.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct NodeRoom {
-    /// Its name.
-    pub name: Clean,
-    /// Thousandths of a core.
-    pub cpu_milli: u64,
-    /// Bytes.
-    pub memory: u64,
-    /// Pods.
-    pub pods: u64,
-    /// It is ready and takes new pods.
-    pub open: bool,
-    /// `metadata.labels`, raw.
-    labels: Arc<Value>,
-    /// `spec.taints`, raw.
-    taints: Arc<Value>,
-}
-
-impl NodeRoom {
-    /// A raw node, as if nothing ran on it.
-    pub fn of(node: &Value) -> Self {
-        let (metadata, spec, status) = (&node["metadata"], &node["spec"], &node["status"]);
-        let free = |resource: &str| read(resource, &status["allocatable"][resource]).unwrap_or(0);
-        let conditions = status["conditions"].as_array().into_iter().flatten();
-        let mut ready = conditions.filter(|condition| condition["type"] == "Ready");
-        Self {
-            name: Clean::new(metadata["name"].as_str().unwrap_or_default()),
-            cpu_milli: free("cpu"),
-            memory: free("memory"),
-            pods: free("pods"),
-            open: ready.any(|ready| ready["status"] == "True") && spec["unschedulable"] != true,
-            labels: Arc::new(metadata["labels"].clone()),
-            taints: Arc::new(spec["taints"].clone()),
-        }
-    }
-
-    /// A pod runs there that asks for so much: thousandths of a core, bytes.
-    pub fn take(&mut self, cpu_milli: u64, memory: u64) {
-        self.cpu_milli = self.cpu_milli.saturating_sub(cpu_milli);
-        self.memory = self.memory.saturating_sub(memory);
-        self.pods = self.pods.saturating_sub(1);
-    }
-
-    /// Whether a pod of this spec may be put there at all.
-    fn admits(&self, spec: &Value) -> bool {
-        let wanted = spec["nodeSelector"].as_object().into_iter().flatten();
-        let taints = self.taints.as_array().into_iter().flatten();
-        let mut repelling = taints.filter(|taint| taint["effect"] != "PreferNoSchedule");
-        self.open
-            && wanted.into_iter().all(|(label, value)| self.labels.get(label) == Some(value))
-            && repelling.all(|taint| tolerated(spec, taint))
-    }
-
-    fn holds(&self, cpu_milli: u64, memory: u64) -> bool {
-        self.pods > 0 && self.cpu_milli >= cpu_milli && self.memory >= memory
-    }
-}
-
-/// Rules: k8s.io/api/core/v1, `Toleration.ToleratesTaint`.
-fn tolerated(spec: &Value, taint: &Value) -> bool {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    spec["tolerations"].as_array().into_iter().flatten().any(|toleration| {
-        let (key, effect) = (text(&toleration["key"]), text(&toleration["effect"]));
-        let exists = toleration["operator"] == "Exists";
-        (effect.is_empty() || effect == text(&taint["effect"]))
-            && ((key.is_empty() && exists) || key == text(&taint["key"]))
-            && (exists || text(&toleration["value"]) == text(&taint["value"]))
-    })
-}
 
 /// What all nodes have left.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,15 +22,28 @@ pub struct Room {
 impl Room {
     /// Puts the pods of a demand on the first nodes that take them; returns how many found no place.
     fn put(&mut self, demand: &Demand) -> u64 {
+        let mut apart = Apart::new(demand, &self.nodes);
         let (cpu, memory) = (amount(&demand.spec, "requests", "cpu"), amount(&demand.spec, "requests", "memory"));
         let mut left = demand.pods;
         for node in self.nodes.iter_mut().filter(|node| node.admits(&demand.spec)) {
-            while left > 0 && node.holds(cpu, memory) {
+            while left > 0 && node.holds(cpu, memory) && apart.admits(node) {
                 node.take(cpu, memory);
+                apart.put(node);
                 left -= 1;
             }
         }
         left
+    }
+
+    /// Whether the pods of a demand would find their place if they might stand beside any others.
+    fn holds_together(&self, demand: &Demand) -> bool {
+        let mut demand = demand.clone();
+        let mut spec = (*demand.spec).clone();
+        if let Some(affinity) = spec["affinity"].as_object_mut() {
+            affinity.remove("podAntiAffinity");
+        }
+        demand.spec = spec.into();
+        self.clone().put(&demand) == 0
     }
 }
 
@@ -137,27 +80,40 @@ pub(super) fn fits(demand: &Demand, places: &Places) -> Option<Problem> {
         pods => format!("{left} of the {pods} pods that it adds find"),
     };
     let mut open = places.room.nodes.iter().filter(|node| node.admits(&demand.spec));
-    let text = if open.next().is_none() {
-        format!("{pods} no node that is ready and takes such pods: check node selector, taints and cordons")
+    let text = if left == 0 {
+        return None;
+    } else if open.next().is_none() {
+        format!(
+            "{pods} no node that is ready and takes such pods: check node selector, node affinity, taints and cordons"
+        )
+    } else if alone > 0 && places.room.holds_together(demand) {
+        format!(
+            "{pods} no node that its anti-affinity leaves open: add nodes, or let the rollout take old pods away first (maxSurge 0)"
+        )
     } else {
         let (cpu, memory) = (amount(&demand.spec, "requests", "cpu"), amount(&demand.spec, "requests", "memory"));
         let asks = format!("{} cpu and {} memory", written("cpu", cpu), written("memory", memory));
         let with = if alone == 0 { " once the other apps of this plan have theirs" } else { "" };
         format!(
-            "{pods} no node with {asks} to spare{with}: make room, or expect pods that wait (affinity, spread, volumes and a cluster \
-             autoscaler are not looked at)"
+            "{pods} no node with {asks} to spare{with}: make room, or expect pods that wait (affinity to other pods, spread, volumes and \
+             a cluster autoscaler are not looked at)"
         )
     };
-    (left > 0).then(|| Problem::warning(ProblemKind::Surge, text))
+    Some(Problem::warning(ProblemKind::Surge, text))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use rstest::rstest;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
-    use crate::batch::{Change, Intent, findings::samples};
+    use crate::{
+        batch::{Change, Intent, findings::samples},
+        model::Labels,
+    };
 
     fn node(extra: &Value) -> NodeRoom {
         let mut node = json!({"metadata": {"name": "n1", "labels": {"disk": "ssd"}}, "spec": {},
@@ -207,6 +163,30 @@ mod tests {
         assert!(text.contains("to spare once the other apps of this plan have theirs"), "{text}");
     }
 
+    fn required(term: &Value) -> Value {
+        json!({"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}}})
+    }
+
+    fn node_affinity(want: &Value) -> Value {
+        required(&json!({"matchExpressions": [want]}))
+    }
+
+    fn by_name(name: &str) -> Value {
+        required(&json!({"matchFields": [{"key": "metadata.name", "operator": "In", "values": [name]}]}))
+    }
+
+    #[test]
+    fn a_pod_that_must_stand_alone_finds_no_place_where_each_node_has_one() {
+        let rule = json!([{"topologyKey": "disk", "labelSelector": {"matchLabels": {"app": "web"}}}]);
+        let affinity = json!({"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": rule}});
+        let demand = demand(1, "100m", &json!({"affinity": affinity}));
+        let mut taken = node(&json!({}));
+        assert_eq!(text(&demand, &[], vec![taken.clone()]), "");
+        taken.runs(&demand.app.namespace, &Labels::from_iter([("app".into(), "web".into())]));
+        let text = text(&demand, &[], vec![taken]);
+        assert!(text.starts_with("the pod that it adds finds no node that its anti-affinity leaves open: "), "{text}");
+    }
+
     #[rstest]
     #[case::cordoned(json!({"unschedulable": true}), json!({}), false)]
     #[case::tainted(json!({"taints": [{"key": "gpu", "effect": "NoSchedule"}]}), json!({}), false)]
@@ -218,6 +198,11 @@ mod tests {
     #[case::preferred(json!({"taints": [{"key": "gpu", "effect": "PreferNoSchedule"}]}), json!({}), true)]
     #[case::selected(json!({}), json!({"nodeSelector": {"disk": "ssd"}}), true)]
     #[case::not_selected(json!({}), json!({"nodeSelector": {"disk": "hdd"}}), false)]
+    #[case::attracted(json!({}), node_affinity(&json!({"key": "disk", "operator": "In", "values": ["ssd"]})), true)]
+    #[case::not_attracted(json!({}), node_affinity(&json!({"key": "disk", "operator": "NotIn", "values": ["ssd"]})), false)]
+    #[case::by_number(json!({}), node_affinity(&json!({"key": "disk", "operator": "Gt", "values": ["3"]})), false)]
+    #[case::by_name(json!({}), by_name("n1"), true)]
+    #[case::by_another_name(json!({}), by_name("n2"), false)]
     fn a_node_that_does_not_take_such_pods_is_no_place(#[case] of: Value, #[case] pod: Value, #[case] fits: bool) {
         let text = text(&demand(1, "100m", &pod), &[], vec![node(&of)]);
         assert_eq!(text.is_empty(), fits, "{text}");
