@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::Notify,
     task::JoinSet,
 };
 
@@ -22,6 +23,8 @@ pub(crate) struct Answer {
     headers: &'static str,
     body: Vec<u8>,
     end: End,
+    /// It comes once this was told.
+    when: Option<Arc<Notify>>,
 }
 
 /// What becomes of an answer after its body.
@@ -38,7 +41,7 @@ enum End {
 
 impl Answer {
     pub(crate) fn ok(content_type: &'static str, body: &[u8]) -> Self {
-        Self { status: 200, content_type, headers: "", body: body.to_vec(), end: End::Whole }
+        Self { status: 200, content_type, headers: "", body: body.to_vec(), end: End::Whole, when: None }
     }
 
     /// A refusal as JSON.
@@ -57,6 +60,11 @@ impl Answer {
 
     pub(crate) fn with(self, headers: &'static str) -> Self {
         Self { headers, ..self }
+    }
+
+    /// Keeps whoever asked waiting until it is told.
+    pub(crate) fn when(self, told: &Arc<Notify>) -> Self {
+        Self { when: Some(told.clone()), ..self }
     }
 
     pub(crate) fn never() -> Self {
@@ -118,6 +126,9 @@ async fn serve(mut connection: TcpStream, script: Arc<Mutex<Script>>, log: Arc<M
         let answer = (script.lock().unwrap())(&path);
         if answer.end == End::Never {
             return std::future::pending().await;
+        }
+        if let Some(told) = &answer.when {
+            told.notified().await;
         }
         let mut bytes = format!(
             "HTTP/1.1 {} Said\r\nContent-Type: {}\r\n{}Transfer-Encoding: chunked\r\n\r\n",

@@ -33,8 +33,9 @@ pub(crate) struct Container {
     pub(crate) status: Status,
     /// How its instance before ended, or the one that is: the newest end that is known.
     pub(crate) end: Option<End>,
-    /// It has an instance before the newest.
-    pub(crate) has_previous: bool,
+    /// The instance whose log is its previous one: the one before the newest, or the newest itself where that has ended and waits
+    /// for its successor.
+    pub(crate) previous: Option<Instance>,
     /// It waits because it ended or cannot start.
     pub(crate) waits: Option<Clean>,
     /// Where a debug container has volumes of others; empty for all others.
@@ -152,6 +153,8 @@ fn container(name: &str, status: &Value, pod: &Value) -> Container {
     } else {
         ended(now, restarts).or_else(|| ended(last, restarts))
     };
+    let is_newest = newest.as_ref().is_some_and(|newest| Some(&newest.id) == id(last).as_ref());
+    let previous = ended(last, if is_newest { restarts } else { restarts.saturating_sub(1) });
     let waiting = &state["waiting"];
     let waits = waiting.is_object().then(|| why(waiting));
     Container {
@@ -159,7 +162,7 @@ fn container(name: &str, status: &Value, pod: &Value) -> Container {
         status: newest
             .map_or_else(|| Status::NotStarted(waits.clone().unwrap_or_else(|| unscheduled(pod))), Status::There),
         end: [now, last].into_iter().find(|end| end.is_object()).map(end),
-        has_previous: id(last).is_some(),
+        previous,
         waits,
         mounts: Vec::new(),
     }
@@ -223,12 +226,15 @@ mod tests {
         let over = |id: &str| json!({ "containerID": id, "exitCode": 1, "startedAt": "2026-11-23T08:00:00Z", "finishedAt": "2026-11-23T08:00:05Z" });
         let running = of(json!({ "containerID": "c://2", "restartCount": 1, "state": { "running": {} },
             "lastState": { "terminated": over("c://1") } }));
-        assert!(running.has_previous);
+        let previous = running.previous.expect("there was one before it");
+        let eight = moment(&json!("2026-11-23T08:00:00Z"));
+        assert_eq!((previous.id.as_str(), previous.restarts, previous.started), ("c://1", 0, eight));
         let Status::There(instance) = running.status else { panic!("it runs") };
         assert_eq!((instance.id.as_str(), instance.restarts, instance.ended), ("c://2", 1, None));
         let backs_off = of(json!({ "restartCount": 1, "state": { "waiting": { "reason": "CrashLoopBackOff" } },
             "lastState": { "terminated": over("c://2") } }));
         let Status::There(instance) = backs_off.status else { panic!("its log can be read") };
+        assert_eq!(backs_off.previous.as_ref(), Some(&instance), "its previous log is that of the instance that ended");
         assert_eq!((instance.id.as_str(), instance.ended.map(|(_, code)| code)), ("c://2", Some(Some(1))));
         let creating = of(json!({ "state": { "waiting": { "reason": "ContainerCreating" } } }));
         assert_eq!(creating.status, Status::NotStarted("ContainerCreating".into()));

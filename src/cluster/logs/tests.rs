@@ -8,7 +8,7 @@ use rolldeck_core::{
 };
 use serde_json::{Value, json};
 use tokio::{
-    sync::{Semaphore, mpsc, watch},
+    sync::{Notify, Semaphore, mpsc, watch},
     time::timeout,
 };
 
@@ -191,6 +191,43 @@ async fn what_is_not_followed_ends_and_two_containers_come_in_the_order_of_time(
     assert_eq!(room.texts(), ["a1", "b2", "a3", "b4"]);
     let ended = |state: &&&SourceState| matches!(state, SourceState::Ended(_, Ended::Complete));
     assert_eq!(room.states().iter().filter(ended).count(), 2);
+}
+
+#[tokio::test]
+async fn what_is_not_followed_waits_for_pods_and_logs_that_come_late_and_keeps_one_order() {
+    const LINES: usize = 60_000;
+    let log = |odd: usize| {
+        let line = |n: usize| {
+            let at = 2 * n + odd;
+            format!(
+                "2026-11-23T08:00:{:02}.{:09}Z {at:06} and more that is the same in all\n",
+                at / 10_000,
+                at % 10_000
+            )
+        };
+        (0..LINES).map(line).collect::<String>().into_bytes()
+    };
+    let (pods, lines) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (late_pods, late_lines) = (pods.clone(), lines.clone());
+    let server = Replay::new(move |path| match path {
+        path if path.contains("limitBytes") => Answer::ok(TEXT, b""),
+        path if path.contains("web-1/log?") => Answer::ok(TEXT, &log(0)),
+        path if path.contains("web-2/log?") => Answer::ok(TEXT, &log(1)).when(&late_lines),
+        path if path.contains("watch=true") => Answer::ok(JSON, b"").then_silence(),
+        path if path.contains("web-1") => list(&[running("web-1")]),
+        _ => list(&[running("web-2")]).when(&late_pods),
+    })
+    .await;
+    let mut room = Room::of(&server, Wanted { of: vec![of_pod("web-1"), of_pod("web-2")], ..Wanted::default() });
+    room.until(|room| room.states().contains(&&SourceState::Live)).await;
+    pods.notify_one();
+    let joined = |told: &Told| matches!(told, Told::State(id, _) if id.0 == 1);
+    room.until(|room| room.all.iter().any(joined)).await;
+    assert_eq!(room.texts(), Vec::<String>::new(), "nobody knows yet what the other has");
+    lines.notify_one();
+    room.until(|room| matches!(room.all.last(), Some(Told::Complete))).await;
+    let texts = room.texts();
+    assert!(texts.is_sorted() && texts.len() == 2 * LINES, "{} lines", texts.len());
 }
 
 #[tokio::test]

@@ -52,6 +52,17 @@ impl Bits {
         }
     }
 
+    /// Takes in those of `other` that are in `from..to`, for which there must be room.
+    pub(in crate::logs) fn add(&mut self, other: &Self, from: usize, to: usize) {
+        let mut at = from;
+        while at < to {
+            let end = to.min((at / WORD + 1) * WORD);
+            let ones = if end - at == WORD { u64::MAX } else { ((1 << (end - at)) - 1) << (at % WORD) };
+            self.0[at / WORD] |= other.0.get(at / WORD).copied().unwrap_or_default() & ones;
+            at = end;
+        }
+    }
+
     /// Whether `at` is in it.
     pub(in crate::logs) fn get(&self, at: usize) -> bool {
         self.0.get(at / WORD).is_some_and(|word| word >> (at % WORD) & 1 == 1)
@@ -104,7 +115,11 @@ impl Bits {
 
     /// All of them, in order.
     pub(in crate::logs) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        let mut at = 0;
+        self.from(0)
+    }
+
+    /// Those at or behind `at`, in order.
+    pub(in crate::logs) fn from(&self, mut at: usize) -> impl Iterator<Item = usize> + '_ {
         std::iter::from_fn(move || {
             let found = self.next(at)?;
             at = found + 1;
@@ -147,6 +162,12 @@ mod tests {
             other.fill(keep.0, keep.1);
             bits.keep(&other, keep.3, keep.2);
             set.retain(|n| *n < keep.2 || (keep.0..keep.1).contains(n) == keep.3);
+            let mut more = Bits::default();
+            more.grow(300);
+            more.fill(fill.0, fill.1);
+            bits.add(&more, keep.0, keep.1);
+            set.extend((keep.0..keep.1).filter(|n| (fill.0..fill.1).contains(n)));
+            prop_assert!(bits.from(at).eq(set.range(at..).copied()));
             prop_assert_eq!(bits.count(), set.len());
             prop_assert_eq!(bits.get(at), set.contains(&at));
             prop_assert_eq!(bits.rank(at), set.range(..at).count());

@@ -28,12 +28,14 @@ const _: () = assert!(size_of::<Entry>() == 16);
 pub struct Block {
     arena: Vec<u8>,
     index: Vec<Entry>,
+    /// Every flag that a line of it has, and perhaps more.
+    flags: Flags,
 }
 
 impl Block {
     /// An empty one with room for so many bytes and lines.
     pub fn with_capacity(bytes: usize, lines: usize) -> Self {
-        Self { arena: Vec::with_capacity(bytes), index: Vec::with_capacity(lines) }
+        Self { arena: Vec::with_capacity(bytes), index: Vec::with_capacity(lines), flags: Flags::NONE }
     }
 
     /// Adds a line; its number is of no meaning. A block takes less than 4 GiB: callers begin the next one long before.
@@ -43,6 +45,7 @@ impl Block {
         self.arena.push(b'\n');
         let Line { time, source, level, flags, .. } = line;
         self.index.push(Entry { time, start, source, level, flags });
+        self.flags = self.flags.with(flags);
     }
 
     /// Adds `lines` of another block.
@@ -52,12 +55,19 @@ impl Block {
         let (from, moved) = (other.index.get(lines.start).map_or(0, |entry| entry.start), start);
         self.arena.extend_from_slice(&other.arena[bytes]);
         self.index.extend(other.index[lines].iter().map(|entry| Entry { start: entry.start - from + moved, ..*entry }));
+        self.flags = self.flags.with(other.flags);
     }
 
     /// Adds flags to its last `lines`.
     pub(in crate::logs) fn flag_last(&mut self, lines: usize, flags: Flags) {
         let from = self.index.len() - lines;
         self.index[from..].iter_mut().for_each(|entry| entry.flags = entry.flags.with(flags));
+        self.flags = self.flags.with(flags);
+    }
+
+    /// Whether a line of it may have all of `flags`; false: none has.
+    pub fn may_have(&self, flags: Flags) -> bool {
+        self.flags.has(flags)
     }
 
     /// How many lines it has.

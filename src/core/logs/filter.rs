@@ -98,7 +98,8 @@ impl Filter {
     /// Takes those lines out of `passing` that do not pass: of a block, from line `from` on.
     pub(in crate::logs) fn sift(&self, block: &Block, from: usize, passing: &mut Bits, sources: &Sources) {
         let mut gaps = Vec::new();
-        if self.least.is_some() || self.sources.is_some() || self.revision.is_some() || !self.terms.is_empty() {
+        let marked = !self.terms.is_empty() && block.may_have(Flags::GAP);
+        if self.least.is_some() || self.sources.is_some() || self.revision.is_some() || marked {
             for (at, entry) in block.index().iter().enumerate().skip(from) {
                 if !self.passes_meta(entry.level, entry.flags, entry.source, sources) {
                     passing.clear(at);

@@ -24,6 +24,8 @@ const HELD: usize = 64 << 20;
 #[derive(Clone, Debug)]
 pub struct Merge {
     window: Nanos,
+    /// Every open source is waited for, whatever the window is and however much is held.
+    patient: bool,
     feeds: Vec<Feed>,
     /// The first line that waits of each source that has one, by time and source.
     heads: BinaryHeap<Reverse<Head>>,
@@ -61,6 +63,7 @@ impl Merge {
     pub fn new(window: Nanos) -> Self {
         Self {
             window,
+            patient: false,
             feeds: Vec::new(),
             heads: BinaryHeap::new(),
             silent: 0,
@@ -71,6 +74,12 @@ impl Merge {
             out: Block::default(),
             ready: Vec::new(),
         }
+    }
+
+    /// One that waits for every open source however long it takes, so that no line comes late. How much is held is up to whoever
+    /// pushes: a source that [waits](Self::is_waiting) has brought enough.
+    pub fn patient() -> Self {
+        Self { patient: true, ..Self::new(Nanos::MAX) }
     }
 
     /// Waits for `window` from now on: longer while many sources open, shorter when they follow.
@@ -138,8 +147,16 @@ impl Merge {
         self.held
     }
 
+    /// Whether lines of a source wait.
+    pub fn is_waiting(&self, source: SourceId) -> bool {
+        self.feeds.get(usize::from(source.0)).is_some_and(|feed| !feed.queue.is_empty())
+    }
+
     /// When something that waits will go on, though nothing more comes: then call [`flush`](Self::flush).
     pub fn due(&self) -> Option<Nanos> {
+        if self.patient {
+            return None;
+        }
         let (arrived, ..) = self.arrivals.iter().find(|(_, source, came)| self.waits(*source, *came))?;
         Some(arrived.saturating_add(self.window))
     }
@@ -150,8 +167,11 @@ impl Merge {
 
     /// Whether the oldest line may go on: nobody can bring an older one, or something has waited long enough.
     fn may_go(&mut self, now: Nanos) -> bool {
-        if self.silent == 0 || self.held > HELD {
+        if self.silent == 0 || (self.held > HELD && !self.patient) {
             return true;
+        }
+        if self.patient {
+            return false;
         }
         while let Some((arrived, source, came)) = self.arrivals.front().copied() {
             if self.waits(source, came) {

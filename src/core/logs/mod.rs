@@ -25,6 +25,7 @@ mod line;
 mod matcher;
 mod merge;
 mod needle;
+mod part;
 pub mod read;
 mod ring;
 #[cfg(test)]

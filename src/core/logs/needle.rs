@@ -3,6 +3,12 @@
 /// Places that are looked at together: as many as a few registers hold.
 const LANES: usize = 64;
 
+/// Places of which it is known at once that the text begins at none of them, where it is rare.
+const MANY: usize = 256;
+
+/// Where it may have begun, it is looked for place by place so far on: what is common comes again soon.
+const NEAR: usize = 512;
+
 /// Bytes of a word, and bits of a byte.
 const WORD: usize = 8;
 
@@ -57,8 +63,15 @@ impl Needle {
     /// Where it begins in `bytes`, at or behind `from`.
     pub(in crate::logs) fn find(&self, bytes: &[u8], from: usize) -> Option<usize> {
         let end = (bytes.len() + 1).checked_sub(self.text.len())?;
-        let mut at = from;
+        let (mut at, mut near) = (from, from + NEAR);
         while at + LANES <= end {
+            if at >= near && at + MANY <= end {
+                if !self.may_be_among(bytes, at) {
+                    at += MANY;
+                    continue;
+                }
+                near = at + NEAR;
+            }
             if let Some(found) = self.find_among(bytes, at) {
                 return Some(found);
             }
@@ -69,6 +82,19 @@ impl Needle {
             Some(last) => self.find_among(bytes, last),
             None => (at..end).find(|at| self.is_at(bytes, *at)),
         }
+    }
+
+    /// Whether both bytes stand somewhere among the [`MANY`] places from `at` on. Where is not asked, so that it takes little more
+    /// than reading them.
+    fn may_be_among(&self, bytes: &[u8], at: usize) -> bool {
+        let [one, other] = self.probes;
+        let many = |probe: Probe| bytes[at + probe.at..].first_chunk::<MANY>();
+        let (Some(ones), Some(others)) = (many(one), many(other)) else { return true };
+        let mut any = 0;
+        for lane in 0..MANY {
+            any |= u8::from(one.is(ones[lane])) & u8::from(other.is(others[lane]));
+        }
+        any != 0
     }
 
     /// Where it begins among the [`LANES`] places from `at` on.
@@ -112,6 +138,21 @@ mod tests {
     use super::*;
 
     proptest! {
+        #[test]
+        fn in_a_long_text_the_next_one_is_found_wherever_it_stands(gaps in prop::collection::vec(0usize..3_000, 0..6),
+            text in prop::sample::select(vec!["ab", "a b", "z", "b-a-b"]), filler in prop::sample::select(vec!["xyxy", "bxab ", "b-a-"])) {
+            let mut bytes = Vec::new();
+            for gap in gaps {
+                bytes.extend(filler.bytes().cycle().take(gap));
+                bytes.extend_from_slice(text.as_bytes());
+            }
+            bytes.extend(filler.bytes().cycle().take(700));
+            let needle = Needle::new(text.as_bytes());
+            let found = std::iter::successors(needle.find(&bytes, 0), |at| needle.find(&bytes, at + 1));
+            let want = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(text.as_bytes()));
+            prop_assert!(found.eq(want));
+        }
+
         #[test]
         fn it_is_found_where_comparing_every_place_finds_it(before in prop::collection::vec(prop::sample::select(b"abAB @`\n-\xc3".to_vec()), 0..200),
             text in prop::collection::vec(prop::sample::select(b"abAB @`-\xc3".to_vec()), 1..6), from in 0usize..250, put in 0usize..200) {

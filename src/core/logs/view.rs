@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 
 use super::{
     bits::Bits,
-    block::Block,
     filter::Filter,
     fold::{FAR, head_of},
     line::Flags,
     matcher::Matcher,
-    ring::{Ring, Segment},
+    part::Part,
+    ring::Ring,
     source::Sources,
 };
 
@@ -37,83 +37,6 @@ pub struct View {
     generation: u64,
     /// Lines have left, heads of folded lines perhaps among them: what is left of such a fold has another head.
     headless: bool,
-}
-
-/// What is known of one segment.
-#[derive(Clone, Debug, Default)]
-pub(in crate::logs) struct Part {
-    first: u64,
-    lines: usize,
-    /// Lines below were looked at.
-    known: usize,
-    /// Those that pass, and above `known` those that may.
-    passing: Bits,
-    /// Those that are shown, where this differs: heads of what is folded.
-    shown: Option<Bits>,
-    count: usize,
-}
-
-impl Part {
-    fn new(segment: &Segment) -> Self {
-        let mut part = Self { first: segment.first, ..Self::default() };
-        part.cover(segment.block.len());
-        part
-    }
-
-    /// There are `lines` now, and the new ones may pass.
-    fn cover(&mut self, lines: usize) {
-        self.passing.grow(lines);
-        self.passing.fill(self.lines, lines);
-        if let Some(shown) = &mut self.shown {
-            shown.grow(lines);
-        }
-        self.lines = lines;
-    }
-
-    /// Among known lines.
-    fn shown(&self) -> &Bits {
-        self.shown.as_ref().unwrap_or(&self.passing)
-    }
-
-    /// The number of its first line.
-    pub(in crate::logs) fn first(&self) -> u64 {
-        self.first
-    }
-
-    /// Its block.
-    pub(in crate::logs) fn block<'a>(&self, ring: &'a Ring) -> Option<&'a Block> {
-        Some(&ring.segments()[ring.segment_of(self.first)?].block)
-    }
-
-    /// How many of its lines were looked at.
-    pub(in crate::logs) fn known(&self) -> usize {
-        self.known
-    }
-
-    /// How many of them are shown.
-    pub(in crate::logs) fn count(&self) -> usize {
-        self.count
-    }
-
-    /// Which they are.
-    pub(in crate::logs) fn lines(&self) -> impl Iterator<Item = usize> + '_ {
-        self.shown().iter().take_while(|line| *line < self.known)
-    }
-
-    fn next(&self, at: usize) -> Option<usize> {
-        self.shown().next(at).filter(|at| *at < self.known)
-    }
-
-    fn before(&self, at: usize) -> Option<usize> {
-        self.shown().before(at.min(self.known))
-    }
-
-    fn show(&mut self, at: usize) {
-        let lines = self.lines;
-        let shown = self.shown.get_or_insert_with(Bits::default);
-        shown.grow(lines);
-        self.count += usize::from(shown.set(at) && at < self.known);
-    }
 }
 
 impl View {
@@ -248,26 +171,16 @@ impl View {
         let part = &mut self.parts[at];
         let mut shown = part.shown.take().unwrap_or_default();
         shown.grow(part.lines);
-        // The last head of each source above the line.
-        let (mut heads, mut elsewhere) = (Vec::<Option<usize>>::new(), Vec::new());
-        for (line, entry) in block.index().iter().enumerate() {
-            let source = usize::from(entry.source.0);
-            let folded = entry.flags.has(Flags::FOLDED);
-            if source >= heads.len() {
-                heads.resize(source + 1, None);
-            }
-            if !folded && !entry.flags.has(Flags::GAP) {
-                heads[source] = Some(line);
-            }
-            if line < from || line >= part.known || !part.passing.get(line) {
-                continue;
-            }
-            match heads[source].filter(|_| folded) {
-                Some(head) => _ = shown.set(head),
-                None if folded => elsewhere.push(line),
-                None => _ = shown.set(line),
-            }
-        }
+        // Mostly no frame passes, and every line stands for itself.
+        let is_folded = |line: usize| block.index()[line].flags.has(Flags::FOLDED);
+        let folds = block.may_have(Flags::FOLDED)
+            && part.passing.from(from).take_while(|line| *line < part.known).any(is_folded);
+        let elsewhere = if folds {
+            part.heads(block, from, &mut shown)
+        } else {
+            shown.add(&part.passing, from, part.known);
+            Vec::new()
+        };
         part.count = shown.count();
         part.shown = Some(shown);
         let first = part.first;

@@ -36,41 +36,71 @@ impl Logs {
             self.begin = Some(begin);
             return self.reopen(ctx);
         }
+        let done = self.narrow(command).or_else(|| self.look_otherwise(command)).or_else(|| self.choose(command));
+        match (done, command) {
+            (Some(done), _) => done,
+            (None, Command::Back) => self.back(),
+            (None, Command::ClearBuffer) => {
+                self.buffer.clear();
+                note("the lines that were kept are forgotten; what comes is shown")
+            }
+            (None, Command::KeepAll) => self.keep(),
+            (None, other) => self.open_over(ctx, other),
+        }
+    }
+
+    /// What says which lines are shown and which of them is looked for.
+    fn narrow(&mut self, command: Command) -> Option<Vec<Action>> {
         match command {
-            Command::Back => return self.back(),
             Command::Filter => self.ask(For::Include),
             Command::FilterOut => self.ask(For::Exclude),
             Command::Search => self.ask(For::Search),
             Command::PointInTime => self.ask(For::Time),
-            Command::Remove => return self.drop_term(),
-            Command::Level => return self.level(),
-            Command::OnlyRevision => return self.only_revision(),
-            Command::Next => return self.find(Direction::Forward),
-            Command::Prior => return self.find(Direction::Backward),
-            Command::Autoscroll => return self.autoscroll(),
-            Command::PauseView => return self.pause(),
+            Command::Remove => return Some(self.drop_term()),
+            Command::Level => return Some(self.level()),
+            Command::OnlyRevision => return Some(self.only_revision()),
+            Command::Next => return Some(self.find(Direction::Forward)),
+            Command::Prior => return Some(self.find(Direction::Backward)),
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    /// What changes how lines are shown.
+    fn look_otherwise(&mut self, command: Command) -> Option<Vec<Action>> {
+        match command {
+            Command::Autoscroll => return Some(self.autoscroll()),
+            Command::PauseView => return Some(self.pause()),
             Command::Wrap => {
                 self.look.wrap = !self.look.wrap;
                 self.window.x = 0;
             }
             Command::Timestamps => {
                 self.look.times = self.look.times.next();
-                return note(self.look.times.words());
+                return Some(note(self.look.times.words()));
             }
             Command::FullScreen => self.look.full = !self.look.full,
             Command::Histogram => self.look.histogram = !self.look.histogram,
             Command::Fields => {
                 self.look.columns = !self.look.columns;
-                return note(if self.look.columns { "fields are columns" } else { "lines as they are" });
+                return Some(note(if self.look.columns { "fields are columns" } else { "lines as they are" }));
             }
             Command::FoldAll => {
                 let folded = !self.buffer.view.is_folded();
                 self.buffer.view.set_folded(folded);
                 let said = if folded { "stack traces are folded" } else { "stack traces are unfolded" };
-                return self.work().1.into_iter().chain(note(said)).collect();
+                return Some(self.work().1.into_iter().chain(note(said)).collect());
             }
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    /// What chooses lines: marks and the selection.
+    fn choose(&mut self, command: Command) -> Option<Vec<Action>> {
+        match command {
             Command::Mark => self.mark(),
-            Command::MarkAll => return self.mark_all(),
+            Command::MarkAll => return Some(self.mark_all()),
             Command::MarkRange => self.anchor = if self.anchor.is_some() { None } else { self.window.cursor },
             Command::SelectUp => self.select_on(Command::Up),
             Command::SelectDown => self.select_on(Command::Down),
@@ -78,15 +108,10 @@ impl Logs {
                 self.marks.clear();
                 self.anchor = None;
             }
-            Command::NextMark | Command::PriorMark => return self.go_to_mark(command == Command::NextMark),
-            Command::ClearBuffer => {
-                self.buffer.clear();
-                return note("the lines that were kept are forgotten; what comes is shown");
-            }
-            Command::KeepAll => return self.keep(),
-            other => return self.open_over(ctx, other),
+            Command::NextMark | Command::PriorMark => return Some(self.go_to_mark(command == Command::NextMark)),
+            _ => return None,
         }
-        Vec::new()
+        Some(Vec::new())
     }
 
     /// What opens something over the lines.

@@ -12,6 +12,7 @@ mod open;
 mod paper;
 mod picker;
 mod pins;
+mod reading;
 mod screen;
 pub(crate) mod sheet;
 mod table;
@@ -20,6 +21,7 @@ mod take;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod typing;
 mod view;
 pub(crate) mod words;
 

@@ -5,9 +5,9 @@ use rolldeck_core::batch::{Check, Intent};
 use super::{
     PlanEffect,
     forms::tags::{Said, TagsForm},
+    reading::running,
     screen::{Mode, PlanScreen, note},
     table::Stop,
-    take::running,
 };
 use crate::{Action, ContextsEffect, Ctx, Effect};
 

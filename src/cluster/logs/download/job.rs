@@ -238,7 +238,7 @@ impl Job {
         let lacks = match (from, oldest) {
             (Some(from), Some(oldest)) => oldest > from + SLACK,
             (_, None) => true,
-            // How long an instance before the newest ran is not known: its rotated files tell.
+            // When an instance before the newest began is not told by every status: its rotated files tell.
             (None, Some(_)) => previous,
         };
         if !lacks {

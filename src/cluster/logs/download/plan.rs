@@ -186,7 +186,11 @@ fn of(entry: &Entry, container: Option<&Container>, all: &[Entry]) -> Of {
             );
         }
     };
-    let started = newest.started.filter(|_| !previous);
+    let started = match (previous, &container.previous) {
+        (false, _) => newest.started,
+        (true, Some(instance)) => instance.started,
+        (true, None) => None,
+    };
     match entry.kind.strip_suffix("rotated") {
         None => Of::Log { previous, started },
         Some(kind) => {
@@ -223,15 +227,16 @@ fn jobs(wanted: &Download, name: &Name, pod: &Subject, container: &Container) ->
     let packed = suffix(wanted.compress);
     let mut jobs = Vec::new();
     if let Status::There(instance) = &container.status {
-        let (newest, started) = (instance.restarts, instance.started);
         if wanted.stdout {
-            let of = Of::Log { previous: false, started };
-            jobs.push(job(format!("stdout.log{packed}"), "stdout", Some(newest), of));
+            let of = Of::Log { previous: false, started: instance.started };
+            jobs.push(job(format!("stdout.log{packed}"), "stdout", Some(instance.restarts), of));
         }
-        if wanted.previous && container.has_previous {
-            let of = Of::Log { previous: true, started: None };
-            jobs.push(job(format!("previous.log{packed}"), "previous", newest.checked_sub(1), of));
-        }
+    }
+    if wanted.previous
+        && let Some(instance) = &container.previous
+    {
+        let of = Of::Log { previous: true, started: instance.started };
+        jobs.push(job(format!("previous.log{packed}"), "previous", Some(instance.restarts), of));
     }
     if !wanted.places.is_empty() && !is_done(container) {
         jobs.push(job("files/".to_owned(), &wanted.places.join(" "), None, Of::List));

@@ -36,11 +36,16 @@ const TEXT: &str = "text/plain";
 const LONG: Duration = Duration::from_secs(30);
 
 fn pods(state: &Value) -> Answer {
+    pods_after(state, &json!({}))
+}
+
+/// Of a container whose last instance but one ended like `last`.
+fn pods_after(state: &Value, last: &Value) -> Answer {
     let pod = json!({
         "metadata": { "namespace": "qa", "name": "web-1", "uid": "u-1" },
         "spec": { "nodeName": "n1", "containers": [{ "name": "main" }] },
         "status": { "phase": "Running", "containerStatuses": [
-            { "name": "main", "containerID": "c://1", "restartCount": 0, "state": state, "lastState": {} } ] },
+            { "name": "main", "containerID": "c://1", "restartCount": 0, "state": state, "lastState": last } ] },
     });
     let list = json!({ "kind": "PodList", "metadata": { "resourceVersion": "10" }, "items": [pod] });
     Answer::ok("application/json", list.to_string().as_bytes())
@@ -259,6 +264,31 @@ async fn without_the_right_no_node_is_asked_and_the_manifest_says_from_when_the_
     let manifest = manifest(folder.path()).await;
     assert_eq!(entry(&manifest, "stdout").whole_from.as_deref(), Some("2026-11-23T09:00:00Z"));
     assert_eq!(server.asked("/proxy/"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_previous_log_says_from_when_it_is_whole_by_the_start_of_its_instance() {
+    for (started, whole_from) in [("08:00:00", Some("2026-11-23T09:00:00Z")), ("08:59:55", None)] {
+        let last = json!({ "terminated": { "containerID": "c://0", "exitCode": 1,
+            "startedAt": format!("2026-11-23T{started}Z"), "finishedAt": "2026-11-23T09:30:00Z" } });
+        let server = Replay::new(move |path| match path {
+            path if path.contains("selfsubjectaccessreviews") => may(false),
+            path if path.contains("previous=true") => Answer::ok(TEXT, b"2026-11-23T09:00:00Z before\n"),
+            path if path.contains("/log?") => Answer::ok(TEXT, b"2026-11-23T09:31:00Z now\n"),
+            _ => pods_after(&json!({ "running": { "startedAt": "2026-11-23T09:31:00Z" } }), &last),
+        })
+        .await;
+        let folder = tempfile::tempdir().unwrap();
+        let saved = done(whole(&server, &wanted(), folder.path()).await);
+        let manifest = manifest(folder.path()).await;
+        let previous = entry(&manifest, "previous");
+        assert_eq!((previous.whole_from.as_deref(), previous.complete), (whole_from, true), "{manifest:#?}");
+        assert_eq!(entry(&manifest, "stdout").whole_from, None);
+        assert_eq!(
+            (saved.rotated.len(), saved.left_out.len()),
+            (usize::from(whole_from.is_some()), usize::from(whole_from.is_some()))
+        );
+    }
 }
 
 #[tokio::test]

@@ -82,6 +82,12 @@ impl Cast {
         }
     }
 
+    /// Whether every pod that was there at first is known, as far as it may be.
+    pub(super) fn is_listed(&self) -> bool {
+        let open = |fresh: &Freshness| matches!(fresh, Freshness::Loading { .. } | Freshness::Stale { .. });
+        self.feeds.iter().all(|feed| feed.listed || !open(&feed.fresh))
+    }
+
     /// How far all of it is known: the worst of all feeds.
     pub(super) fn fresh(&self) -> Freshness {
         let rank = |fresh: &Freshness| match fresh {

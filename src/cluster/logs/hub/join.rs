@@ -7,13 +7,13 @@ use rolldeck_core::{
     logs::{Begin, Ended, Kind, Reading, Source, SourceId, SourceState, Told, nanos},
     text::Clean,
 };
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::{revisions::Key, run::Run};
 use crate::logs::{
     machine::{Machine, Of},
     request::Address,
-    stream::{self, Plan},
+    stream::{self, Plan, Said},
     subject::{Container, Status, Subject},
 };
 
@@ -112,6 +112,7 @@ impl Run {
             container: source.container.clone(),
         };
         let (tell, told) = watch::channel(status.clone());
+        let to = self.door(id);
         let looks_back = of != Of::Previous;
         let machine = Machine::new(id, address.clone(), (of, begin), status, u64::from(id.0));
         self.streams.spawn(stream::run(Plan {
@@ -124,8 +125,28 @@ impl Run {
             permits: self.permits.clone(),
             looks_back,
             quiet: QUIET,
-            to: self.said.0.clone(),
+            to,
         }));
         tell
+    }
+
+    /// Where a stream says what it has to say. Where all is read to its end, a piece of lines at a time: the next once those before
+    /// it have gone on.
+    pub(super) fn door(&mut self, id: SourceId) -> mpsc::Sender<Said> {
+        let said = self.said.0.clone();
+        let Some(turns) = self.out.joins(id) else { return said };
+        let (to, mut from) = mpsc::channel(1);
+        self.streams.spawn(async move {
+            while let Some(one) = from.recv().await {
+                if matches!(one, Said::Blocks(_)) {
+                    let Ok(turn) = turns.acquire().await else { return };
+                    turn.forget();
+                }
+                if said.send(one).await.is_err() {
+                    return;
+                }
+            }
+        });
+        to
     }
 }

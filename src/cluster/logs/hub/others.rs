@@ -4,7 +4,7 @@ use rolldeck_core::{
     events::Happened,
     fleet::{FeedEvent, Freshness},
     kept::{KeptEvent, Name},
-    logs::{Kind, Source, SourceId, SourceState, nanos},
+    logs::{Ended, Kind, Source, SourceId, SourceState, nanos},
     text::Clean,
 };
 use tokio::sync::mpsc;
@@ -37,7 +37,8 @@ impl Run {
             uid: pod.uid.clone(),
             container: container.name.clone(),
         };
-        self.streams.spawn(rotated::run(self.cluster.client.clone(), id, folder, self.said.0.clone()));
+        let to = self.door(id);
+        self.streams.spawn(rotated::run(self.cluster.client.clone(), id, folder, to));
     }
 
     /// Takes in why a container does not start, as far as it is news.
@@ -68,7 +69,7 @@ impl Run {
     /// Reads the log of the instance that ended last.
     fn read_ended(&mut self, source: Source, container: &Container) {
         let ended = matches!(&container.status, Status::There(instance) if instance.ended.is_some());
-        let of = match (ended, container.has_previous) {
+        let of = match (ended, container.previous.is_some()) {
             (true, _) => Of::NewestToNow,
             (_, true) => Of::Previous,
             _ => return,
@@ -101,20 +102,23 @@ impl Run {
     }
 
     pub(super) fn happened(&mut self, id: SourceId, events: Vec<KeptEvent<Happened>>) {
+        let mut states = Vec::new();
         for event in &events {
             match event {
-                FeedEvent::Listed => {
-                    self.unlisted.remove(&id);
-                    self.out.state(&mut self.sources, id, SourceState::Live);
+                // Whoever reads to the end waits for what is there now.
+                FeedEvent::Listed if !self.wanted.follows => {
+                    states.push(SourceState::Ended(nanos(chrono::Utc::now()), Ended::Complete));
                 }
-                FeedEvent::Fresh(Freshness::Forbidden(what)) => {
-                    self.unlisted.remove(&id);
-                    self.out.state(&mut self.sources, id, SourceState::Forbidden(what.clone()));
-                }
+                FeedEvent::Listed => states.push(SourceState::Live),
+                FeedEvent::Fresh(Freshness::Forbidden(what)) => states.push(SourceState::Forbidden(what.clone())),
                 _ => {}
             }
         }
         let lines = self.events.lines(id, events, nanos(chrono::Utc::now()));
         self.out.take(lines.into_iter().collect());
+        for state in states {
+            self.unlisted.remove(&id);
+            self.out.state(&mut self.sources, id, state);
+        }
     }
 }

@@ -123,10 +123,13 @@ pub(super) struct Run {
     pub(super) permits: Arc<Semaphore>,
     pub(super) said: (mpsc::Sender<Said>, mpsc::Receiver<Said>),
     pub(super) out: Outlet,
+    /// All pods that were there at first have joined.
+    listed: bool,
 }
 
 impl Run {
     fn new(cluster: Cluster, wanted: Wanted, seen: Seen, to: mpsc::Sender<Vec<Told>>) -> Self {
+        let at_once = !wanted.follows && !matches!(wanted.reading, Reading::Archive(_));
         Self {
             link: cluster.pulse.link(&cluster.client, Pace::default()),
             cluster,
@@ -147,7 +150,8 @@ impl Run {
             streams: JoinSet::new(),
             permits: Arc::new(Semaphore::new(STREAMS)),
             said: mpsc::channel(ROOM),
-            out: Outlet::new(to),
+            out: if at_once { Outlet::ordered(to) } else { Outlet::new(to) },
+            listed: false,
         }
     }
 
@@ -166,6 +170,7 @@ impl Run {
         let (to, mut pods) = mpsc::channel::<(usize, Vec<KeptEvent<Subject>>)>(PODS);
         self.follow(&scope, &to);
         self.cast = Cast::new(scope.targets.len());
+        self.joined();
         self.tell_pods();
         loop {
             let full = self.out.is_full();
@@ -241,7 +246,26 @@ impl Run {
                 }
             }
         }
+        self.joined();
         self.tell_pods();
+    }
+
+    /// Lets lines go out once everything is there that others have to wait for.
+    fn joined(&mut self) {
+        if !self.cast.is_listed() || std::mem::replace(&mut self.listed, true) {
+            return;
+        }
+        let logs: usize = self.live.values().map(HashMap::len).sum();
+        if !self.wanted.follows && logs > STREAMS {
+            let more = logs - STREAMS;
+            self.out.say(Told::Note(
+                format!(
+                    "{STREAMS} logs are read at once: the lines of {more} more come behind, out of the order of time"
+                )
+                .into(),
+            ));
+        }
+        self.out.all_joined();
     }
 
     fn tell_pods(&mut self) {
@@ -283,7 +307,7 @@ impl Run {
                 continue;
             }
             match self.wanted.reading {
-                Reading::Previous if !container.has_previous => {}
+                Reading::Previous if container.previous.is_none() => {}
                 Reading::WhyNot => self.why_not(name, pod, container),
                 Reading::Rotated => self.rotated(name, pod, container),
                 _ => joined.extend(self.join(name, pod, container)),

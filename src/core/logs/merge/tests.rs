@@ -48,6 +48,20 @@ fn one_source_alone_never_waits() {
 }
 
 #[test]
+fn a_patient_merge_waits_for_a_silent_source_until_it_ends() {
+    let mut merge = Merge::patient();
+    (0..2).for_each(|source| merge.open(SourceId(source)));
+    merge.push(block(&[(0, 1, "a1"), (0, 3, "a3")]), 0);
+    assert!(merge.flush(Nanos::MAX).is_empty());
+    assert_eq!((merge.due(), merge.is_waiting(SourceId(0)), merge.is_waiting(SourceId(1))), (None, true, false));
+    merge.push(block(&[(1, 2, "b2")]), 0);
+    assert_eq!(texts(&merge.flush(0)), ["a1", "b2"]);
+    merge.close(SourceId(1));
+    assert_eq!(texts(&merge.flush(0)), ["a3"]);
+    assert!(!merge.is_waiting(SourceId(0)));
+}
+
+#[test]
 fn a_line_that_comes_too_late_is_flagged_and_kept() {
     let mut merge = open(100, 2);
     merge.push(block(&[(0, 10, "a")]), 0);
