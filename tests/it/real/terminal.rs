@@ -1,6 +1,10 @@
 //! The program in a terminal of 80 columns and 24 rows, with a shell in a real container: editors, sizes, ends, attachments, files.
 
-use std::time::{Duration, Instant};
+use std::{
+    fs::Permissions,
+    os::unix::fs::PermissionsExt,
+    time::{Duration, Instant},
+};
 
 use super::{Cluster, Deck, Space};
 use crate::support::{Home, Launch, Screen, until};
@@ -111,7 +115,7 @@ impl<'a> Desk<'a> {
         self.gone("ready");
     }
 
-    /// Waits until what is on its way is open: what is typed before goes nowhere.
+    /// Waits until what is on its way is open.
     fn opened(&mut self) {
         self.gone("is on its way");
     }
@@ -331,6 +335,10 @@ fn logs_stand_beside_a_shell_and_its_terminal_has_the_rest() {
 fn a_directory_goes_in_and_comes_back_with_equal_checksums_and_nothing_is_replaced_unasked() {
     let Some(cluster) = Cluster::from_env() else { return };
     let mut desk = Desk::new(&cluster, "copies");
+    for (folder, mode) in [("notes", 0o710), ("notes/empty", 0o2750)] {
+        let folder = desk.deck.home().join(folder);
+        std::fs::set_permissions(folder, Permissions::from_mode(mode)).expect("permissions");
+    }
     desk.shell("busy");
     desk.deck.console.key("ctrl-]");
     desk.types("u");
@@ -341,7 +349,8 @@ fn a_directory_goes_in_and_comes_back_with_equal_checksums_and_nothing_is_replac
     desk.deck.console.key("enter");
     desk.sees("✓ 1 file and 2 directories");
     desk.sees("Both sides have the same SHA-256");
-    assert_eq!(desk.says("busy", "cat /tmp/in/hello.txt; ls -d /tmp/in/empty"), "hello\n/tmp/in/empty\n");
+    let said = desk.says("busy", "cat /tmp/in/hello.txt; stat -c '%n %a' /tmp/in /tmp/in/empty");
+    assert_eq!(said, "hello\n/tmp/in 710\n/tmp/in/empty 750\n");
     desk.deck.console.key("esc");
     desk.sees("Shell ");
     for said in ["Both sides have the same SHA-256", "enter replaces what is there"] {
@@ -362,7 +371,10 @@ fn a_directory_goes_in_and_comes_back_with_equal_checksums_and_nothing_is_replac
     desk.deck.console.wait_for("three good ends", |screen| screen.count(&["✓ 1 file"]) == 3);
     let place = desk.deck.home();
     assert_eq!(std::fs::read_to_string(place.join("back/hello.txt")).expect("a file"), "hello\n");
-    assert!(place.join("back/empty").is_dir());
+    for (folder, mode) in [("back", 0o710), ("back/empty", 0o750)] {
+        let about = std::fs::metadata(place.join(folder)).expect("a folder");
+        assert_eq!(about.permissions().mode() & 0o7777, mode, "{folder}");
+    }
     let casts = std::fs::read_dir(place.join(".local/state/rolldeck/recordings")).expect("recordings").count();
     assert_eq!(casts, 1);
 }

@@ -19,6 +19,7 @@ use tokio::{
 };
 
 use super::{
+    OWNER,
     checksum::{self, Sum},
     list::{self, Tree},
     names, script,
@@ -42,7 +43,7 @@ const DEPTH: usize = 32;
 impl Writer {
     /// Copies a file, or the files below a directory, to below a directory of this machine. Each is whole up to the size that it
     /// had when it was opened, and appears under its name once it is whole; until then it is `NAME.part`. Links are not
-    /// followed, permissions are kept. Dropping the future ends it; what was written stays for [`CopyOptions::resume`].
+    /// followed, permissions are kept, those of directories for the ones that it makes. Dropping the future ends it; what was written stays for [`CopyOptions::resume`].
     ///
     /// # Errors
     /// Why it stopped. A file that cannot be read stops nothing: it is among [`Copied::skipped`].
@@ -66,7 +67,7 @@ impl Writer {
         if cut {
             copied.skipped.push((Clean::new(path), "there are more files than could be listed".into()));
         }
-        make(path, &folders, to, &mut copied).await?;
+        let made = make(path, &folders, to, &mut copied).await?;
         let mut taken = BTreeSet::new();
         for file in found {
             let name = match named(path, &file, &mut taken) {
@@ -85,26 +86,43 @@ impl Writer {
             }
             progress.send_modify(|progress| progress.files_done += 1);
         }
+        // From the inside out: one may be closed to its owner.
+        for (folder, mode) in made.iter().rev().filter(|(_, mode)| mode & OWNER != OWNER) {
+            set_mode(folder, *mode).await.map_err(|error| local(folder, &error))?;
+        }
         Ok(copied)
     }
 }
 
-/// Makes the directories, also those without a file in them.
-async fn make(root: &str, folders: &[String], to: &Path, copied: &mut Copied) -> Result<(), CopyError> {
-    for folder in folders {
+/// Makes the directories, also those without a file in them. Those that were not there are told, with the permissions that they are
+/// to have; until all is in them they are open to their owner.
+async fn make(
+    root: &str,
+    folders: &[(String, Option<u32>)],
+    to: &Path,
+    copied: &mut Copied,
+) -> Result<Vec<(PathBuf, u32)>, CopyError> {
+    let mut made = Vec::new();
+    for (folder, mode) in folders {
         let place = match folder.trim_end_matches('/') == root.trim_end_matches('/') {
             true => Ok(to.to_owned()),
             false => names::local(root, folder).map(|name| to.join(name)),
         };
         match place {
             Ok(place) => {
-                fs::create_dir_all(&place).await.map_err(|error| local(&place, &error))?;
+                let here = |error: io::Error| local(&place, &error);
+                let new = !fs::try_exists(&place).await.map_err(here)?;
+                fs::create_dir_all(&place).await.map_err(here)?;
                 copied.folders += 1;
+                if let Some(mode) = mode.filter(|_| new).map(allowed) {
+                    set_mode(&place, mode | OWNER).await.map_err(here)?;
+                    made.push((place, mode));
+                }
             }
             Err(why) => copied.skipped.push((Clean::new(folder), why.into())),
         }
     }
-    Ok(())
+    Ok(made)
 }
 
 fn named(root: &str, file: &FileEntry, taken: &mut BTreeSet<PathBuf>) -> Result<PathBuf, &'static str> {
@@ -222,10 +240,18 @@ impl One<'_> {
 }
 
 async fn keep_mode(path: &Path, mode: Option<u32>) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
     let Some(mode) = mode else { return Ok(()) };
-    // What runs as someone else in the container has no business doing so here.
-    fs::set_permissions(path, std::fs::Permissions::from_mode(mode & 0o777 | 0o200)).await
+    set_mode(path, allowed(mode) | 0o200).await
+}
+
+/// What runs as someone else in the container has no business doing so here.
+fn allowed(mode: u32) -> u32 {
+    mode & 0o777
+}
+
+async fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).await
 }
 
 /// Writes what comes, and no more than was there when it began.

@@ -68,8 +68,8 @@ impl Writer {
 pub(super) struct Tree {
     /// The files, by path.
     pub files: Vec<FileEntry>,
-    /// The directories, that path among them, by path.
-    pub folders: Vec<String>,
+    /// The directories, that path among them, by path; and the permissions of each, where they could be read.
+    pub folders: Vec<(String, Option<u32>)>,
     /// There is more than could be listed.
     pub cut: bool,
 }
@@ -93,10 +93,14 @@ pub(super) async fn tree(way: &Way, place: &Place, depth: usize, path: &str) -> 
     let arguments = [depth.to_string(), path.to_owned()];
     let (folders, _) = ask(way, place, &script(FOLDERS, arguments)).await?;
     let cut = cut || folders.stdout_cut > 0;
-    let names = folders.stdout.split(|byte| *byte == 0).map(|name| String::from_utf8_lossy(name).into_owned());
-    let mut folders: Vec<String> = names.filter(|name| name.starts_with('/')).collect();
+    let mut folders: Vec<_> = pairs(&folders.stdout).map(|(mode, path)| (path, permissions(&mode))).collect();
     folders.sort();
     Ok(Tree { files, folders, cut })
+}
+
+/// The permissions of a mode in hexadecimal.
+fn permissions(mode: &str) -> Option<u32> {
+    Some(u32::from_str_radix(mode, 16).ok()? & 0o7777)
 }
 
 type Said = rolldeck_core::shell::RunOutput;
@@ -133,16 +137,13 @@ async fn ask(way: &Way, place: &Place, argv: &[String]) -> Result<(Said, Option<
 }
 
 /// Pairs of facts and path, each ended by NUL. What is cut off at the end is no pair.
+fn pairs(said: &[u8]) -> impl Iterator<Item = (String, String)> {
+    let mut parts = said.split(|byte| *byte == 0).map(|part| String::from_utf8_lossy(part).into_owned());
+    std::iter::from_fn(move || Some((parts.next()?, parts.next()?))).filter(|(_, path)| path.starts_with('/'))
+}
+
 fn entries(said: &[u8]) -> Vec<FileEntry> {
-    let mut parts = said.split(|byte| *byte == 0);
-    let mut files = Vec::new();
-    while let (Some(facts), Some(path)) = (parts.next(), parts.next()) {
-        let path = String::from_utf8_lossy(path);
-        if path.starts_with('/') {
-            files.extend(entry(&String::from_utf8_lossy(facts), path.into_owned()));
-        }
-    }
-    files
+    pairs(said).filter_map(|(facts, path)| entry(&facts, path)).collect()
 }
 
 fn entry(facts: &str, path: String) -> Option<FileEntry> {
@@ -157,7 +158,7 @@ fn entry(facts: &str, path: String) -> Option<FileEntry> {
         // Ours: kind and permissions in one.
         [mode, size, modified] => {
             let mode = u32::from_str_radix(mode, 16).ok();
-            (mode.is_some_and(|mode| mode & 0o170_000 == 0o120_000), mode.map(|mode| mode & 0o7777), size, modified)
+            (mode.is_some_and(|mode| mode & 0o170_000 == 0o120_000), permissions(words[0]), size, modified)
         }
         _ => return None,
     };

@@ -20,6 +20,9 @@ const FOLDERS: &str = include_str!("folders.sh");
 /// Follows files: see the script.
 const FOLLOW: &str = include_str!("follow.sh");
 
+/// What whoever writes into a directory needs of it.
+const OWNER: u32 = 0o700;
+
 /// The arguments that run a script with these.
 fn script(text: &str, arguments: impl IntoIterator<Item = String>) -> Vec<String> {
     let head = ["sh", "-c", text, "rolldeck"].map(str::to_owned);

@@ -20,6 +20,7 @@ use tokio::{
 };
 
 use super::{
+    OWNER,
     checksum::{self, Sum},
     script,
 };
@@ -34,8 +35,13 @@ use crate::{
 };
 
 const UPLOAD: &str = include_str!("upload.sh");
-/// Makes directories: they are the arguments.
-const MAKE: &str = r#"mkdir -p -- "$@""#;
+/// Makes directories that are not there, and says which of them were not: a digit each. The arguments are pairs of permissions and path.
+const MAKE: &str = r#"while [ $# -gt 1 ]; do
+  if [ -d "$2" ]; then printf 0; else mkdir -p -- "$2" && chmod "$1" "$2" && printf 1 || exit 1; fi
+  shift 2
+done"#;
+/// Sets permissions: the arguments are pairs of permissions and path.
+const CLOSE: &str = r#"while [ $# -gt 1 ]; do chmod "$1" "$2" || exit 1; shift 2; done"#;
 /// Directories of one command.
 const AT_ONCE: usize = 50;
 /// How long directories may take.
@@ -56,7 +62,8 @@ struct Item {
 
 impl Writer {
     /// Copies a file of this machine to a path in the container, or the files below a directory to below that path. Each appears
-    /// under its name once it is whole. Links are not followed, permissions are kept. Needs a shell in the image.
+    /// under its name once it is whole. Links are not followed, permissions are kept, those of directories for the ones that it
+    /// makes. Needs a shell in the image.
     ///
     /// # Errors
     /// Why it stopped.
@@ -74,12 +81,17 @@ impl Writer {
         let Sent { items, folders } = collect(from, to, &mut copied.skipped).await?;
         let total = items.iter().map(|item| item.size).sum();
         progress.send_replace(Progress { total, files_total: items.len(), ..Progress::default() });
-        make(&way, place, &folders).await?;
+        let made = make(&way, place, &folders).await?;
         copied.folders = folders.len();
         for item in items {
             progress.send_modify(|progress| progress.file = Clean::new(&item.to));
             copied.files.push(send(&way, place, &item, options, progress).await?);
             progress.send_modify(|progress| progress.files_done += 1);
+        }
+        // From the inside out: one may be closed to its owner.
+        let closed: Vec<_> = made.into_iter().rev().filter(|(_, mode)| mode & OWNER != OWNER).collect();
+        for some in closed.chunks(AT_ONCE) {
+            on_folders(&way, place, CLOSE, some).await?;
         }
         Ok(copied)
     }
@@ -92,8 +104,11 @@ fn local(path: &Path, error: &io::Error) -> CopyError {
 /// What is sent: the files, and the directories that they and others stand in.
 struct Sent {
     items: Vec<Item>,
-    folders: Vec<String>,
+    folders: Vec<Folder>,
 }
+
+/// A directory in the container, and its permissions.
+type Folder = (String, u32);
 
 /// What is to be sent. A path that ends with a slash is a directory to put it into, under its own name.
 async fn collect(from: &Path, to: &str, skipped: &mut Vec<(Clean, Clean)>) -> Result<Sent, CopyError> {
@@ -106,7 +121,7 @@ async fn collect(from: &Path, to: &str, skipped: &mut Vec<(Clean, Clean)>) -> Re
         if about.is_symlink() {
             skipped.push((Clean::from(path.display().to_string()), "a link is not followed".into()));
         } else if about.is_dir() {
-            folders.push(to.clone());
+            folders.push((to.clone(), about.permissions().mode() & 0o777));
             let mut folder = fs::read_dir(&path).await.map_err(|error| local(&path, &error))?;
             while let Some(inner) = folder.next_entry().await.map_err(|error| local(&path, &error))? {
                 match inner.file_name().to_str() {
@@ -128,18 +143,31 @@ async fn collect(from: &Path, to: &str, skipped: &mut Vec<(Clean, Clean)>) -> Re
     Ok(Sent { items, folders })
 }
 
-/// Makes the directories, so many with one command.
-async fn make(way: &Way, place: &Place, folders: &[String]) -> Result<(), CopyError> {
+/// Makes the directories, so many with one command; returns those that were not there. Until all is in them they are open to their
+/// owner.
+async fn make(way: &Way, place: &Place, folders: &[Folder]) -> Result<Vec<Folder>, CopyError> {
+    let mut made = Vec::new();
     for some in folders.chunks(AT_ONCE) {
-        let request = exec(place, &script(MAKE, some.iter().cloned()), Streams::default());
-        let mut kept = Kept::new(4096);
-        let closed = carried(way, place, request, PATIENCE, &mut kept).await?;
-        if closed != Some(Closed::Exit(0)) {
-            let said = kept.output(PATIENCE).stderr;
-            return Err(CopyError::Remote(Clean::new(&some[0]), why(&closed.unwrap_or(Closed::Left), &said)));
-        }
+        let open: Vec<Folder> = some.iter().map(|(path, mode)| (path.clone(), mode | OWNER)).collect();
+        let said = on_folders(way, place, MAKE, &open).await?;
+        let new = said.into_iter().zip(some).filter(|(digit, _)| *digit == b'1');
+        made.extend(new.map(|(_, folder)| folder.clone()));
     }
-    Ok(())
+    Ok(made)
+}
+
+/// Runs a script over directories and permissions for them; returns what it says.
+async fn on_folders(way: &Way, place: &Place, text: &str, folders: &[Folder]) -> Result<Vec<u8>, CopyError> {
+    let arguments = folders.iter().flat_map(|(path, mode)| [format!("{mode:o}"), path.clone()]);
+    let request = exec(place, &script(text, arguments), Streams::default());
+    let mut kept = Kept::new(4096);
+    let closed = carried(way, place, request, PATIENCE, &mut kept).await?;
+    let said = kept.output(PATIENCE);
+    if closed != Some(Closed::Exit(0)) {
+        let first = folders.first().map(|(path, _)| Clean::new(path)).unwrap_or_default();
+        return Err(CopyError::Remote(first, why(&closed.unwrap_or(Closed::Left), &said.stderr)));
+    }
+    Ok(said.stdout)
 }
 
 async fn send(

@@ -1,5 +1,7 @@
 //! Files in containers: listed, followed over rotation and truncation, copied both ways.
 
+use std::{fs::Permissions, os::unix::fs::PermissionsExt};
+
 use rolldeck_cluster::exec::{Follow, FollowEvent};
 use rolldeck_core::shell::{CopyOptions, FilePattern, From, Progress, Refused};
 use tokio::{sync::watch, time::timeout};
@@ -101,4 +103,42 @@ async fn files_of_any_bytes_are_copied_both_ways_and_their_checksums_agree() {
     assert_eq!(said, format!("{}\n{}\n", copied.files[0].sha256, bytes.len()));
     let again = stage.writer.upload(&place, &back, "/tmp/new/dump", options, &progress).await;
     assert!(again.is_err(), "what is there is not replaced unasked: {again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn directories_that_a_copy_makes_keep_their_permissions_and_others_theirs() {
+    let stage = Stage::new().await;
+    let place = stage.place("berth-planner");
+    let (folder, progress) = (tempfile::tempdir().expect("a folder"), watch::Sender::new(Progress::default()));
+    let at = |path: &str| folder.path().join(path);
+    let mode = |path: &str, mode| std::fs::set_permissions(at(path), Permissions::from_mode(mode)).expect("a mode");
+    let modes = |root: &str| {
+        ["", "closed", "shared", "shared/in"].map(|path| {
+            let about = std::fs::metadata(at(root).join(path)).expect("a folder");
+            about.permissions().mode() & 0o7777
+        })
+    };
+    std::fs::create_dir_all(at("tree/shared/in")).expect("folders");
+    std::fs::create_dir_all(at("tree/closed")).expect("folders");
+    std::fs::write(at("tree/closed/file"), "x").expect("a file");
+    for (path, bits) in [("tree/closed", 0o555), ("tree/shared/in", 0o710), ("tree/shared", 0o2770), ("tree", 0o750)] {
+        mode(path, bits);
+    }
+    let options = CopyOptions::default();
+    stage.writer.upload(&place, &at("tree"), "/tmp/up", options, &progress).await.expect("an upload");
+    let said = stage.run(&place, "cd /tmp/up; stat -c %a . closed closed/file shared shared/in").await;
+    assert_eq!(String::from_utf8_lossy(&said.stdout), "750\n555\n644\n770\n710\n");
+    stage.run(&place, "chmod 2770 /tmp/up/shared").await;
+    std::fs::create_dir_all(at("there/shared")).expect("folders");
+    mode("there", 0o705);
+    mode("there/shared", 0o707);
+    for to in ["new", "there"] {
+        stage.writer.download(&place, "/tmp/up", &at(to), options, &progress).await.expect("a copy");
+    }
+    assert_eq!(modes("new"), [0o750, 0o555, 0o770, 0o710], "nothing runs as someone else");
+    assert_eq!(modes("there"), [0o705, 0o555, 0o707, 0o710], "what was there stays as it was");
+    // So that the folder can be removed by anyone.
+    for path in ["tree/closed", "new/closed", "there/closed"] {
+        mode(path, 0o755);
+    }
 }

@@ -84,8 +84,8 @@ pub(crate) struct Drafts(Arc<Mutex<BTreeMap<String, Draft>>>);
 pub(crate) enum Draft {
     /// A file.
     File(Written),
-    /// A folder, made then.
-    Folder(DateTime<Utc>),
+    /// A folder, made then, with these permissions.
+    Folder(DateTime<Utc>, u32),
     /// Removed.
     Gone,
 }

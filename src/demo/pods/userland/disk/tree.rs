@@ -149,7 +149,7 @@ impl Disk {
             Some(Draft::File(Written { bytes, at, mode, inode })) => {
                 return Some(Stat { mode, inode, ..file(bytes.len(), at)? });
             }
-            Some(Draft::Folder(at)) => return folder(at),
+            Some(Draft::Folder(at, mode)) => return Some(Stat { mode, ..folder(at)? }),
             Some(Draft::Gone) => return None,
             None => {}
         }
@@ -234,7 +234,7 @@ impl Disk {
     pub(crate) fn read(&self, path: &str) -> Result<Arc<Vec<u8>>, &'static str> {
         match self.host.drafts.get(path) {
             Some(Draft::File(file)) => return Ok(file.bytes),
-            Some(Draft::Folder(_)) => return Err("Is a directory"),
+            Some(Draft::Folder(..)) => return Err("Is a directory"),
             Some(Draft::Gone) => return Err("No such file or directory"),
             None => {}
         }
@@ -277,8 +277,11 @@ impl Disk {
         self.host.drafts.put(path, Draft::File(Written { bytes, at: self.host.now(), mode, inode }))
     }
 
-    /// Gives a file other permissions.
+    /// Gives a file, or a folder that was made, other permissions.
     pub(crate) fn set_mode(&self, path: &str, mode: u32) -> Result<(), &'static str> {
+        if let Some(Draft::Folder(at, _)) = self.host.drafts.get(path) {
+            return self.host.drafts.put(path, Draft::Folder(at, mode));
+        }
         let bytes = self.read(path)?;
         self.put(path, bytes, mode)
     }
@@ -299,7 +302,7 @@ impl Disk {
             return Err("File exists");
         }
         self.may_write(path)?;
-        self.host.drafts.put(path, Draft::Folder(self.host.now()))
+        self.host.drafts.put(path, Draft::Folder(self.host.now(), 0o755))
     }
 
     /// Removes a file, or a folder with all that is in it where that is asked for.
