@@ -92,9 +92,6 @@ impl Live {
         self.emulator.release();
         self.held = None;
         self.tell().await;
-        if let Some(recorder) = self.recorder {
-            recorder.finish().await;
-        }
         end
     }
 
@@ -161,6 +158,9 @@ impl Live {
     async fn tell(&mut self) {
         if self.held.take().is_some() {
             self.emulator.release();
+        }
+        if let Some(recorder) = &mut self.recorder {
+            recorder.flush().await;
         }
         let grid = Arc::new(self.emulator.grid());
         self.post.send(Message::Shell(self.id, ShellReply::Screen(grid, self.keyed))).await;

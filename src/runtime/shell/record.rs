@@ -99,8 +99,8 @@ impl Recorder {
         }
     }
 
-    /// The session is over.
-    pub(super) async fn finish(mut self) {
+    /// Writes what was recorded so far: the program may be killed, and the recording is to have all that was seen.
+    pub(super) async fn flush(&mut self) {
         if let Err(error) = self.file.flush().await {
             tracing::error!(%error, path = %self.path.display(), "the end of the recording is missing");
         }
@@ -137,7 +137,8 @@ mod tests {
         recorder.output(&text[..2]).await;
         recorder.resize(Size { cols: 100, rows: 30 });
         recorder.output(&text[2..]).await;
-        recorder.finish().await;
+        // The recorder stays: nothing is left for a good end to write.
+        recorder.flush().await;
         let file = place.path().join("x-qa-web-1-main.cast");
         let written = std::fs::read_to_string(file).unwrap();
         let lines: Vec<serde_json::Value> = written.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

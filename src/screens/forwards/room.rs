@@ -8,13 +8,15 @@ use crate::{
     Action, Command, Ctx, List, Message, Room, Scope, Screen,
     widgets::{
         Cell, Listing, Scroll, nothing,
-        text::{count, put, wrap},
+        text::{count, name, put, wrap},
     },
 };
 
-/// The columns: headings and widths; the last takes what is left.
-const COLUMNS: [(&str, usize); 6] =
-    [("LISTENS ON", 16), ("POD", 34), ("PORT", 6), ("OPEN", 6), ("SENT/RECEIVED", 14), ("STATE", 0)];
+/// The columns in a room of so many: headings and widths; the last takes what is left.
+fn columns(room: u16) -> [(&'static str, usize); 5] {
+    let pod = if room < 120 { 29 } else { 60 };
+    [("LISTENS ON", 15), ("POD", pod), ("PORT", 5), ("SENT/RECEIVED", 13), ("STATE", 0)]
+}
 
 /// Rows below the list for all that is said of the port under the cursor.
 const WORDS: u16 = 4;
@@ -31,7 +33,7 @@ impl ForwardsRoom {
     }
 }
 
-fn cells(forwarded: &Forwarded) -> [Cell; 6] {
+fn cells(forwarded: &Forwarded, pod: usize) -> [Cell; 5] {
     let stats = &forwarded.stats;
     let state = match (&forwarded.phase, &stats.last_error) {
         (Phase::Opening, _) => Cell::new(Scope::Busy, "on its way"),
@@ -39,14 +41,17 @@ fn cells(forwarded: &Forwarded) -> [Cell; 6] {
         (Phase::Open(_), Some(why)) => Cell::new(Scope::Warn, format!("! {why}")),
         (Phase::Open(_), None) => Cell::new(
             Scope::Good,
-            format!("✓ open, {} so far", count(usize::try_from(stats.connections).unwrap_or(0), "connection")),
+            format!(
+                "✓ {} open of {}",
+                stats.open,
+                count(usize::try_from(stats.connections).unwrap_or(0), "connection")
+            ),
         ),
     };
     [
         Cell::new(Scope::Text, forwarded.address().unwrap_or_default()),
-        Cell::new(Scope::Text, forwarded.wanted.place.pod.to_string()),
+        Cell::new(Scope::Text, name(&forwarded.wanted.place.pod.to_string(), pod)),
         Cell::new(Scope::Text, forwarded.wanted.remote.to_string()),
-        Cell::new(Scope::Text, stats.open.to_string()),
         Cell::new(Scope::Dim, format!("{}/{}", quantity::memory(stats.sent), quantity::memory(stats.received))),
         state,
     ]
@@ -106,9 +111,11 @@ impl Screen for ForwardsRoom {
             return nothing(ctx.theme, buffer, area, "No port is forwarded.", how);
         }
         let rows = Rect { height: area.height.saturating_sub(WORDS), ..area };
-        let listing = Listing { theme: ctx.theme, columns: &COLUMNS, scroll: &self.scroll };
-        listing.draw(buffer, rows, list.len(), |n| cells(&list[n]));
-        let said = self.under(ctx).map(|forwarded| cells(forwarded)[5].clone());
+        let columns = columns(area.width);
+        let pod = columns[1].1;
+        let listing = Listing { theme: ctx.theme, columns: &columns, scroll: &self.scroll };
+        listing.draw(buffer, rows, list.len(), |n| cells(&list[n], pod));
+        let said = self.under(ctx).map(|forwarded| cells(forwarded, pod)[4].clone());
         let lines = said.iter().flat_map(|cell| wrap(&cell.text, usize::from(area.width).saturating_sub(2).max(1)));
         for (line, y) in lines.zip(area.bottom().saturating_sub(WORDS - 1).max(area.y)..area.bottom()) {
             put(

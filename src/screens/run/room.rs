@@ -139,7 +139,7 @@ impl RunRoom {
         match self.phase {
             Phase::Run => self.results(),
             _ => {
-                let head = format!("$ {} — where? space marks, * all, enter goes on", self.line);
+                let head = format!("where? space marks, * all, enter goes on · $ {}", self.line);
                 let places = self.targets.iter().map(|target| {
                     let (sign, scope) = if target.marked { ("◆", Scope::Marked) } else { (" ", Scope::Text) };
                     vec![(scope, format!("  {sign} {}", target.place), 0)]
@@ -153,15 +153,13 @@ impl RunRoom {
     fn results(&self) -> Vec<Vec<(Scope, String, u16)>> {
         let groups = self.groups();
         let done = self.targets.len() - self.waiting();
-        let head = format!(
-            "$ {} — {done} of {} answered, {}",
-            self.line,
-            count(self.targets.len(), "pod"),
-            match groups.len() {
-                1 => "all the same".to_owned(),
-                many => format!("{many} different"),
-            }
-        );
+        let alike = match groups.len() {
+            _ if done < 2 => String::new(),
+            1 => ", all the same".to_owned(),
+            many => format!(", {many} different"),
+        };
+        // The line is long where anything is, and is known: it goes last.
+        let head = format!("{done} of {} answered{alike} · $ {}", count(self.targets.len(), "pod"), self.line);
         let mut lines = vec![vec![(Scope::Heading, head, 1)], Vec::new()];
         let abreast = usize::from((self.size.0 / SIDE).max(1)).min(groups.len().max(1));
         let columns = self.size.0 / u16::try_from(abreast).unwrap_or(1);

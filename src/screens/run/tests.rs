@@ -106,3 +106,21 @@ fn a_place_is_what_the_answer_names() {
     let sizes: Vec<usize> = groups.iter().map(|group| group.places.len()).collect();
     assert_eq!(sizes, [2, 1]);
 }
+
+#[test]
+fn how_many_answered_is_said_before_a_line_that_is_too_long() {
+    let mut stage = Stage::shop(SMALL);
+    let line = format!("run echo {}", "x".repeat(100));
+    stage
+        .keys("/")
+        .type_text("gateway")
+        .keys("enter space :")
+        .type_text(&line)
+        .keys("enter")
+        .shows("space marks, * all");
+    stage.keys("enter tab").type_text("3").keys("enter").shows("0 of 3 pods answered · $ echo xxx");
+    for place in started(&stage) {
+        stage.message(Message::RunIn((place, output("y", "", 0))));
+    }
+    stage.shows("3 of 3 pods answered, all the same · $ echo xxx");
+}

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Ctx, SIXTEEN, Scope,
-    widgets::text::{cut, left, name, put, width, wrap},
+    widgets::text::{count, cut, left, name, put, width, wrap},
 };
 
 /// The room.
@@ -85,9 +85,15 @@ fn line(room: &ShellRoom, ctx: &Ctx, buffer: &mut Buffer, area: Rect) {
     let Some(tab) = ctx.shells.current() else { return };
     let (scope, right) = match &room.mode {
         Mode::Prefix => (Scope::Key, "a command of the console: ".to_owned()),
-        Mode::Back => (Scope::Warn, back(&tab.grid)),
-        Mode::Search(prompt) => (Scope::Key, format!("search: {}▏ {}", prompt.text(), count(&tab.grid))),
-        Mode::Keys | Mode::Closing(_) if tab.grid.back > 0 => (Scope::Warn, back(&tab.grid)),
+        Mode::Back if tab.grid.hits.is_none() => {
+            (Scope::Warn, back(&tab.grid, " · / searches · y copies · q follows what comes"))
+        }
+        Mode::Back => (Scope::Warn, back(&tab.grid, " · q follows what comes")),
+        Mode::Search(prompt) => (Scope::Key, format!("search: {}▏ {}", prompt.text(), hits(&tab.grid))),
+        Mode::Keys | Mode::Closing(_) if tab.grid.back > 0 => {
+            (Scope::Warn, back(&tab.grid, if tab.live() { " · any key follows what comes" } else { "" }))
+        }
+        Mode::Keys | Mode::Closing(_) if tab.live() && !tab.takes_keys() => (Scope::Dim, words::types(ctx)),
         Mode::Keys | Mode::Closing(_) if tab.open() => {
             (Scope::Dim, format!("{}: commands", ctx.shells.settings.prefix))
         }
@@ -112,17 +118,17 @@ fn line(room: &ShellRoom, ctx: &Ctx, buffer: &mut Buffer, area: Rect) {
     put(buffer, place, x, area.y, &limits, style(Scope::Dim));
 }
 
-fn back(grid: &Grid) -> String {
+fn back(grid: &Grid, keys: &str) -> String {
     let hits = found(grid);
-    let keys = "q follows what comes";
-    match grid.back {
-        0 => format!("{hits}looking back: nothing above · {keys}"),
-        lines => format!("{hits}{lines} of {} lines back · {keys}", grid.above),
+    match (grid.back, grid.above) {
+        (0, 0) => format!("{hits}looking back: nothing above{keys}"),
+        (0, above) => format!("{hits}looking back: {} above{keys}", count(above, "line")),
+        (lines, above) => format!("{hits}{lines} of {} back{keys}", count(above, "line")),
     }
 }
 
 /// How many lines have what is searched for.
-fn count(grid: &Grid) -> String {
+fn hits(grid: &Grid) -> String {
     match &grid.hits {
         None => String::new(),
         Some(hits) if hits.lines == 0 => "no line has it".to_owned(),
@@ -132,8 +138,8 @@ fn count(grid: &Grid) -> String {
 
 fn found(grid: &Grid) -> String {
     match &grid.hits {
-        Some(hits) if hits.lines > 0 => format!("{} · n older · N newer · ", count(grid)),
-        Some(_) => format!("{} · ", count(grid)),
+        Some(found) if found.lines > 0 => format!("{} · n older · N newer · ", hits(grid)),
+        Some(_) => format!("{} · ", hits(grid)),
         None => String::new(),
     }
 }

@@ -57,7 +57,11 @@ impl ShellRoom {
 
     /// Sends bytes, where the session takes them; to one on its way, once it is open.
     pub(super) fn send(tab: &Tab, bytes: Vec<u8>) -> Vec<Action> {
-        if !tab.takes_keys() || bytes.is_empty() {
+        if !tab.takes_keys() {
+            let said = || vec![Action::Note(false, "nothing that is typed reaches it: you only look on".into())];
+            return if tab.grid.back > 0 { effect(ShellEffect::Look(tab.id, Look::Bottom)) } else { said() };
+        }
+        if bytes.is_empty() {
             return Vec::new();
         }
         if !tab.live() {

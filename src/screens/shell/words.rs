@@ -3,7 +3,7 @@
 use rolldeck_core::{health::pod_status, model::Pod, shell::End, text::Clean};
 
 use super::{Phase, Tab, Wanted, What, sessions::AHEAD};
-use crate::{Ctx, widgets::text::count};
+use crate::{Command, Ctx, Room, widgets::text::count};
 
 /// `Shell`, as titles have it.
 pub(super) fn title(what: What) -> &'static str {
@@ -75,7 +75,7 @@ pub(super) fn state(ctx: &Ctx, tab: &Tab) -> Option<(String, Vec<String>)> {
             let mut lines = vec![
                 format!("A role would need: {}", denied.rule.yaml()),
                 format!("With kubectl: {}", denied.kubectl),
-                "c copies that line · enter asks again · esc goes back".to_owned(),
+                "c copies that line · enter asks again · x puts it away · esc goes back".to_owned(),
             ];
             if !denied.reason.is_empty() {
                 lines.insert(0, format!("The server says: {}", denied.reason));
@@ -86,7 +86,10 @@ pub(super) fn state(ctx: &Ctx, tab: &Tab) -> Option<(String, Vec<String>)> {
         }
         Phase::Refused(refused) => {
             let debug = if tab.wanted.what == What::Debug { "" } else { " · ! adds a debug container" };
-            (format!("Not opened: {refused}."), vec![format!("enter tries again{debug} · esc goes back")])
+            (
+                format!("Not opened: {refused}."),
+                vec![format!("enter tries again{debug} · x puts it away · esc goes back")],
+            )
         }
     })
     .filter(|_| !ctx.shells.tabs.is_empty())
@@ -99,6 +102,13 @@ fn ahead(tab: &Tab) -> String {
         0 => "What is typed goes to it once it is open · esc gives up.".to_owned(),
         n => format!("{} typed ahead, for when it is open · esc gives up.", count(n, "byte")),
     }
+}
+
+/// How one who looks on may type, too.
+pub(super) fn types(ctx: &Ctx) -> String {
+    let prefix = ctx.shells.settings.prefix;
+    let key = ctx.keymap.key(Room::Shell, Command::Attach).map(|key| key.to_string()).unwrap_or_default();
+    format!("looking on · {prefix} {key}: type · {prefix}: commands")
 }
 
 /// What is said where more is typed ahead than is kept.

@@ -21,6 +21,7 @@ use tokio::{
 };
 
 use super::{Cluster, Space};
+use crate::support::session::{say, until};
 
 /// A container with busybox, one with the node's own programs (GNU, bash), one without any shell, and one that says what it is sent.
 const POD: &str = r#"
@@ -97,28 +98,6 @@ impl<'a> Stage<'a> {
 
 fn options(cluster: &Cluster) -> Options {
     Options { kubeconfig: Some(cluster.kubeconfig.clone()), ..Options::default() }
-}
-
-/// Reads until `part` was written; what was read.
-async fn until(session: &mut Session, part: &str) -> String {
-    let mut seen = Vec::new();
-    let read = async {
-        while let Some(block) = session.output.recv().await {
-            seen.extend_from_slice(&block);
-            if String::from_utf8_lossy(&seen).contains(part) {
-                return true;
-            }
-        }
-        false
-    };
-    let found = timeout(PATIENCE, read).await.unwrap_or(false);
-    let seen = String::from_utf8_lossy(&seen).into_owned();
-    assert!(found, "{part:?} was not written, but {seen:?}");
-    seen
-}
-
-async fn say(session: &Session, text: &str) {
-    session.input.send(Input::Bytes(text.as_bytes().to_vec())).await.expect("an open session");
 }
 
 async fn end(mut session: Session) -> End {

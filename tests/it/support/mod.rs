@@ -3,6 +3,7 @@
 pub mod console;
 pub mod home;
 pub mod screen;
+pub mod session;
 pub mod wait;
 
 pub use console::{Console, Launch};

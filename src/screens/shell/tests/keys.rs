@@ -1,6 +1,9 @@
 //! Keys to containers and to the console.
 
+use std::sync::Arc;
+
 use rolldeck_core::shell::Size;
+use rolldeck_emulator::{Emulator, View};
 
 use super::{SMALL, drawn, shell};
 use crate::{
@@ -110,4 +113,22 @@ fn files_are_copied_from_and_to_the_container_of_the_session() {
     stage.keys("esc");
     stage.keys("ctrl-] u").shows("Upload to qa/gateway-7d9f-00000 [main]");
     stage.keys("esc").shows("Shell qa/gateway");
+}
+
+#[test]
+fn what_is_looked_back_at_says_which_keys_lead_on() {
+    let mut stage = shell(SMALL);
+    let mut emulator = Emulator::new(Size { cols: 80, rows: 20 }, 100);
+    (0..40).for_each(|n| emulator.feed(format!("line {n}\r\n").as_bytes()));
+    stage.told(1, ShellReply::Screen(Arc::new(emulator.grid()), false));
+    stage.keys("ctrl-] [").shows("looking back: 21 lines above · / searches · y copies · q follows what comes");
+    emulator.look(View::Up(3));
+    stage.told(1, ShellReply::Screen(Arc::new(emulator.grid()), false));
+    stage.shows("3 of 21 lines back · / searches");
+    // The wheel leaves the keys with the container.
+    stage.keys("q").shows("3 of 21 lines back · any key follows what comes");
+    stage.sent();
+    stage.keys("q");
+    assert_eq!(stage.asked_for(|effect| matches!(effect, ShellEffect::Look(1, Look::Bottom))), 1);
+    assert_eq!(stage.sent(), "q");
 }

@@ -15,12 +15,13 @@ use crate::{
 #[test]
 fn an_attachment_only_looks_on() {
     let mut stage = Stage::shop(SMALL);
-    stage.wants(What::Attach { stdin: false }).type_text("x").hides("typed");
+    stage.wants(What::Attach { stdin: false }).type_text("x").hides("typed ahead");
     stage.opened(1, "gateway-7d9f-00000", SMALL).shows("Attached, looking on qa/gateway-7d9f-00000");
-    stage.keys("x ctrl-c");
+    stage.shows("looking on · ctrl-] a: type · ctrl-]: commands");
+    stage.keys("x ctrl-c").shows("nothing that is typed reaches it");
     assert_eq!(stage.sent(), "");
     stage.keys("ctrl-] a").shows("ctrl-c may end it");
-    stage.keys("tab enter").shows("Attached, typing qa/gateway-7d9f-00000");
+    stage.keys("tab enter").shows("Attached, typing qa/gateway-7d9f-00000").hides("looking on");
     stage.opened(2, "gateway-7d9f-00000", SMALL);
     stage.type_text("x");
     assert_eq!(stage.sent(), "x");

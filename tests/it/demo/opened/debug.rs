@@ -5,8 +5,9 @@ use std::time::Duration;
 use rolldeck_core::shell::{DebugWanted, End, FilePattern, Place, ShellWanted, Size};
 use serde_json::Value;
 
-use super::{PATIENCE, Stage, say, until};
+use super::{PATIENCE, Stage};
 use crate::support;
+use crate::support::session::{say, until};
 
 fn shell() -> ShellWanted {
     ShellWanted { command: Vec::new(), size: Size { cols: 80, rows: 24 } }

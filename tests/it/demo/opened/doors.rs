@@ -8,7 +8,8 @@ use tokio::{
     time::timeout,
 };
 
-use super::{PATIENCE, Stage, say, until};
+use super::{PATIENCE, Stage};
+use crate::support::session::{say, until};
 
 const SIZE: Size = Size { cols: 80, rows: 24 };
 

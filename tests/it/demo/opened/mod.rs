@@ -10,15 +10,13 @@ use std::time::Duration;
 
 use rolldeck_cluster::{
     connect::{Cluster, Options, connect},
-    exec::Session,
     writer::Writer,
 };
 use rolldeck_core::{
     act::PodId,
-    shell::{Command, Input, Place, RunOutput, RunWanted},
+    shell::{Command, Place, RunOutput, RunWanted},
 };
 use serde_json::Value;
-use tokio::time::timeout;
 
 use super::Demo;
 
@@ -64,26 +62,4 @@ impl Stage {
         let wanted = RunWanted { command: Command::Shell(text.into()), limit: PATIENCE, keep: 8 << 20 };
         self.writer.run(place, &wanted).await.expect("a command")
     }
-}
-
-/// Reads until `part` was written; what was read.
-pub async fn until(session: &mut Session, part: &str) -> String {
-    let mut seen = Vec::new();
-    let read = async {
-        while let Some(block) = session.output.recv().await {
-            seen.extend_from_slice(&block);
-            if String::from_utf8_lossy(&seen).contains(part) {
-                return true;
-            }
-        }
-        false
-    };
-    let found = timeout(PATIENCE, read).await.unwrap_or(false);
-    let seen = String::from_utf8_lossy(&seen).into_owned();
-    assert!(found, "{part:?} was not written, but {seen:?}");
-    seen
-}
-
-pub async fn say(session: &Session, text: &str) {
-    session.input.send(Input::Bytes(text.as_bytes().to_vec())).await.expect("an open session");
 }
