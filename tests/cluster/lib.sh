@@ -39,6 +39,17 @@ until_ok() {
 
 ready() { curl -sf --max-time 2 --cacert "$DIR/pki/ca.crt" --cert "$DIR/pki/admin.crt" --key "$DIR/pki/admin.key" "https://127.0.0.1:$(cat "$DIR/port")/readyz"; }
 
+# loopback_address: sets ADDRESS to one that the loopback interface has for this cluster alone; leaves it empty where none can be added
+loopback_address() {
+  local n address
+  for n in $(seq 0 9); do
+    address=10.255.$(((ID / 250 + n) % 250)).$((ID % 250 + 1))
+    if ip -o addr show 2>/dev/null | grep -qF " $address/"; then continue; fi
+    if ip addr add "$address/32" dev lo scope host 2>/dev/null; then ADDRESS=$address; echo "$address" > "$DIR/address"; fi
+    return 0
+  done
+}
+
 # free_base: the first of ten ports that nobody listens on
 free_base() {
   local base n

@@ -26,6 +26,11 @@ P=$BASE; E=$((BASE+1)); PEER=$((BASE+2)); M=$((BASE+3)); KUBELET=$((BASE+4)); HE
 mkdir -p "$DIR"/{pki,log,pid,cmd,images,etcd,cni}; cd "$DIR"; echo "$P" > port
 # Two clusters' pods get addresses of their own: the host has a route to each.
 SUBNET=10.$((100 + ID % 100)).0.0/16
+# An API server passes no request on to a node at 127.0.0.1 (`nodes/NODE/proxy`): the loopback interface gets one more address, which
+# is this cluster's alone. Without the right to add one the node is at 127.0.0.1, and what goes through that proxy is refused.
+ADDRESS=; ADDRESSES=Hostname
+[ -n "$WITHOUT_NODE" ] || loopback_address
+if [ -n "$ADDRESS" ]; then ADDRESSES=InternalIP,Hostname; fi
 
 # --- certificates -----------------------------------------------------------
 cd pki
@@ -70,7 +75,7 @@ run apiserver "$BIN/kube-apiserver" --etcd-servers=http://127.0.0.1:$E --secure-
   --tls-cert-file=pki/apiserver.crt --tls-private-key-file=pki/apiserver.key --client-ca-file=pki/ca.crt \
   --service-account-key-file=pki/sa.key --service-account-signing-key-file=pki/sa.key --service-account-issuer=https://kubernetes.default.svc \
   --service-cluster-ip-range=10.96.0.0/16 --authorization-mode=Node,RBAC --allow-privileged --disable-admission-plugins=ServiceAccount \
-  --kubelet-client-certificate=pki/kubeletclient.crt --kubelet-client-key=pki/kubeletclient.key --kubelet-preferred-address-types=Hostname \
+  --kubelet-client-certificate=pki/kubeletclient.crt --kubelet-client-key=pki/kubeletclient.key --kubelet-preferred-address-types=$ADDRESSES \
   --requestheader-client-ca-file=pki/ca.crt --requestheader-allowed-names=front-proxy --requestheader-extra-headers-prefix=X-Remote-Extra- \
   --requestheader-group-headers=X-Remote-Group --requestheader-username-headers=X-Remote-User \
   --proxy-client-cert-file=pki/frontproxy.crt --proxy-client-key-file=pki/frontproxy.key \
@@ -85,7 +90,7 @@ run scheduler "$BIN/kube-scheduler" --kubeconfig=scheduler.kubeconfig --leader-e
 [ -z "$WITHOUT_NODE" ] || { echo "KUBECONFIG=$DIR/admin.kubeconfig"; exit 0; }
 
 # --- node -------------------------------------------------------------------
-echo "127.0.0.1 $NODE # $NET" >> /etc/hosts
+echo "${ADDRESS:-127.0.0.1} $NODE # $NET" >> /etc/hosts
 cat > cni/10-testbed.conflist <<Y
 {"cniVersion":"0.4.0","name":"$NET","plugins":[{"type":"ptp","ipam":{"type":"host-local","dataDir":"$DIR/ipam","ranges":[[{"subnet":"$SUBNET"}]],"routes":[{"dst":"0.0.0.0/0"}]}}]}
 Y
@@ -137,18 +142,20 @@ makeIPTablesUtilChains: false
 evictionHard: {memory.available: "100Mi", nodefs.available: "1%", imagefs.available: "1%"}
 imageGCHighThresholdPercent: 100
 containerLogMaxSize: "${LOG_SIZE:-10Mi}"
-address: 127.0.0.1
+address: ${ADDRESS:-127.0.0.1}
 port: $KUBELET
 healthzPort: $HEALTH
 podLogsDir: $DIR/pods
 volumePluginDir: $DIR/volume-plugins
 Y
-run kubelet "$BIN/kubelet" --config=kubelet.yaml --kubeconfig=kubelet.kubeconfig --hostname-override=$NODE --root-dir="$DIR/kubelet"
+run kubelet "$BIN/kubelet" --config=kubelet.yaml --kubeconfig=kubelet.kubeconfig --hostname-override=$NODE --root-dir="$DIR/kubelet" \
+  ${ADDRESS:+--node-ip=$ADDRESS}
+run links "$HERE/links.sh" "$DIR"
 
 # --- metrics ----------------------------------------------------------------
 K="kubectl --kubeconfig admin.kubeconfig"
 run metrics "$BIN/metrics-server" --kubeconfig=admin.kubeconfig --authentication-kubeconfig=admin.kubeconfig --authorization-kubeconfig=admin.kubeconfig \
-  --kubelet-insecure-tls --kubelet-preferred-address-types=Hostname --kubelet-use-node-status-port --metric-resolution=15s \
+  --kubelet-insecure-tls --kubelet-preferred-address-types=$ADDRESSES --kubelet-use-node-status-port --metric-resolution=15s \
   --secure-port=$M --bind-address=127.0.0.1 --cert-dir="$DIR/metrics"
 # The API server reaches it by an ExternalName service: a loopback endpoint is refused.
 $K apply -f - >/dev/null <<Y

@@ -88,7 +88,7 @@ async fn files(logs: &Logs, link: &Link, wanted: Wanted, to: mpsc::Sender<Vec<To
             picked.push(PickedFile { pod: name, container: place.container.clone(), path: path.into() });
         }
     }
-    Ok(Open::Hub(open_files(link.port.clone(), &link.cluster, picked, logs.begin(), to)))
+    Ok(Open::Hub(open_files(link.port.clone(), &link.cluster, wanted.of, picked.into(), logs.begin(), to)))
 }
 
 /// A directory is followed with all that comes below it; what cannot be looked at is told by whoever follows it.

@@ -79,6 +79,19 @@ pub(crate) struct End {
     pub(crate) message: String,
 }
 
+/// A pod of which nothing is known.
+pub(crate) fn nothing(uid: Clean) -> Subject {
+    let empty = Clean::default;
+    Subject { uid, app: None, hash: empty(), node: empty(), ip: empty(), containers: Vec::new() }
+}
+
+impl Container {
+    /// One of which no more is known.
+    pub(crate) fn of(name: Clean, status: Status) -> Self {
+        Self { name, status, end: None, previous: None, waits: None, mounts: Vec::new() }
+    }
+}
+
 /// The pod of its JSON.
 pub(crate) fn read(pod: &Value) -> Option<Subject> {
     let (meta, spec, status) = (&pod["metadata"], &pod["spec"], &pod["status"]);

@@ -60,7 +60,29 @@ pub struct PickedFile {
 impl PickedFile {
     /// Whether it stands for all files that match, also for those that come later.
     pub fn is_pattern(&self) -> bool {
-        self.path.ends_with('/') || self.path.contains(['*', '?'])
+        Self::means_many(&self.path)
+    }
+
+    /// Whether a path stands for all files that match, also for those that come later.
+    pub fn means_many(path: &str) -> bool {
+        path.ends_with('/') || path.contains(['*', '?'])
+    }
+}
+
+/// The log files that an operator picked among those of some pods.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Picked {
+    /// The files. Pods of the same app that nobody has seen yet are read like these: what was picked of a container is followed in
+    /// theirs of that name.
+    pub files: Vec<PickedFile>,
+    /// Pods that were there to be picked from, though nothing of them was: they stay out.
+    pub passed: Vec<Name>,
+}
+
+impl From<Vec<PickedFile>> for Picked {
+    /// These, where no pod was passed over.
+    fn from(files: Vec<PickedFile>) -> Self {
+        Self { files, passed: Vec::new() }
     }
 }
 
@@ -72,8 +94,8 @@ pub enum Reading {
     Stdout,
     /// The log of the instance before, as far as the kubelet has it. It ends.
     Previous,
-    /// These files, followed through exec over rotation and truncation.
-    Files(Vec<PickedFile>),
+    /// These files, followed through exec over rotation and truncation; pods that start later join.
+    Files(Picked),
     /// Why containers do not start: the message of their last end, their previous log and the events about their pods, together.
     WhyNot,
     /// Rotated files of the kubelet, through the node's log endpoint. Whether the user may is asked first.

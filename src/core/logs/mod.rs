@@ -38,7 +38,7 @@ mod stamp;
 mod told;
 mod view;
 
-pub use ask::{Begin, LogsOf, PickedFile, Reading, Rotated, SourceState};
+pub use ask::{Begin, LogsOf, Picked, PickedFile, Reading, Rotated, SourceState};
 pub use block::Block;
 pub use decode::{Decoder, Framing};
 pub use dedup::{Dedup, Verdict};

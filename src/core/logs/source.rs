@@ -53,6 +53,8 @@ pub enum Ended {
     Complete,
     /// The operator ended it.
     Stopped,
+    /// It stood for files that were to come: they have come, and each is a source of its own.
+    Found,
 }
 
 impl fmt::Display for Ended {
@@ -64,6 +66,7 @@ impl fmt::Display for Ended {
             Self::Refused(why) => write!(f, "cannot be read: {why}"),
             Self::Complete => f.write_str("read to its end"),
             Self::Stopped => f.write_str("stopped"),
+            Self::Found => f.write_str("files that match are there, each read by itself"),
         }
     }
 }

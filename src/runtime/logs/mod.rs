@@ -20,7 +20,7 @@ use rolldeck_screens::{LogsEffect, LogsId, LogsReply, Message, ShellSettings};
 use tokio::{sync::mpsc, task::JoinSet};
 
 use self::{
-    audit::Audit,
+    audit::{Audit, Joining},
     download::Downloads,
     files::{Debug, Lister},
     reading::Order,
@@ -79,10 +79,12 @@ impl Logs {
         match effect {
             LogsEffect::Open { id, of, reading, begin } => {
                 let (to, told) = mpsc::channel(ROOM);
+                let mut joining = None;
                 let hub = match reading {
-                    Reading::Files(files) => {
-                        audit.files(&files);
-                        open_files(self.writer.clone(), cluster, files, begin, to)
+                    Reading::Files(picked) => {
+                        audit.files(&picked.files);
+                        joining = Some(Joining::new(audit, &picked.files));
+                        open_files(self.writer.clone(), cluster, of, picked, begin, to)
                     }
                     reading => {
                         let wanted = Wanted { of, container: None, reading, begin, follows: true };
@@ -91,7 +93,7 @@ impl Logs {
                 };
                 let (orders, come) = mpsc::unbounded_channel();
                 let mut tasks = JoinSet::new();
-                tasks.spawn(reading::relay(id, hub, told, come, post.clone()));
+                tasks.spawn(reading::relay(id, hub, told, come, (post.clone(), joining)));
                 self.readings.insert(id, Open { orders, tasks });
             }
             LogsEffect::Close(id) => {

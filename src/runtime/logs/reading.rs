@@ -7,7 +7,7 @@ use rolldeck_core::{
 use rolldeck_screens::{LogsId, LogsReply, Message};
 use tokio::sync::mpsc;
 
-use super::keep::Keeper;
+use super::{audit::Joining, keep::Keeper};
 use crate::runtime::post::Post;
 
 /// What a room asks of its reading.
@@ -22,7 +22,7 @@ pub async fn relay<H>(
     hub: H,
     mut told: mpsc::Receiver<Vec<Told>>,
     mut orders: mpsc::UnboundedReceiver<Order>,
-    post: Post,
+    (post, mut joining): (Post, Option<Joining>),
 ) {
     let _hub = hub;
     let mut sources = Sources::default();
@@ -44,6 +44,9 @@ pub async fn relay<H>(
                         for (_, source) in new {
                             // The reading tells itself where there are more than can be.
                             let _ = sources.add(source.clone());
+                            if let Some(joining) = &mut joining {
+                                joining.join(source);
+                            }
                         }
                     }
                     if let (Told::Lines(blocks), Some(keep)) = (&one, &mut keeper)

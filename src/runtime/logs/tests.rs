@@ -39,7 +39,7 @@ impl Stage {
         let (tell, told) = mpsc::channel(2);
         let (orders, come) = mpsc::unbounded_channel();
         let (post, posted) = queue();
-        let task = tokio::spawn(relay(id, Hub(ended.clone()), told, come, post));
+        let task = tokio::spawn(relay(id, Hub(ended.clone()), told, come, (post, None)));
         Self { id, tell, orders, posted, ended, task }
     }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
-    logs::{LogsOf, Nanos, PickedFile, time},
+    kept::Name,
+    logs::{LogsOf, Nanos, Picked, PickedFile, time},
     text::Clean,
 };
 
@@ -144,7 +145,7 @@ impl Files {
     /// Reads what is picked, else what is under the cursor; asks about a container that does not run.
     fn open(&mut self) -> Done {
         match self.under() {
-            _ if !self.picked.is_empty() => Done::Files(self.picked.iter().cloned().collect()),
+            _ if !self.picked.is_empty() => self.these(self.picked.iter().cloned().collect()),
             Some(Row::Container(of)) if of.files == Err(NoFiles::NotRunning) => {
                 let place = LogsOf::Container(of.pod.clone(), of.container.clone());
                 let body = vec![
@@ -157,10 +158,17 @@ impl Files {
                 self.asking = Some((dialog, place));
                 Done::Open
             }
-            Some(Row::Container(of)) if of.files.is_ok() => Done::Files(all(of)),
-            Some(Row::File(of, file)) => Done::Files(vec![picked(of, file)]),
+            Some(Row::Container(of)) if of.files.is_ok() => self.these(all(of)),
+            Some(Row::File(of, file)) => self.these(vec![picked(of, file)]),
             _ => Done::Open,
         }
+    }
+
+    /// Reads these. Pods that are listed here, and of which they are none, were passed over.
+    fn these(&self, files: Vec<PickedFile>) -> Done {
+        let pods: BTreeSet<&Name> = self.found.iter().map(|of| &of.pod).collect();
+        let passed = pods.into_iter().filter(|pod| files.iter().all(|file| file.pod != **pod)).cloned().collect();
+        Done::Files(Picked { files, passed })
     }
 
     /// A key for the question.

@@ -188,7 +188,7 @@ impl Logs {
         self.reading = match (&self.reading, archive) {
             (Reading::Stdout, _) => Reading::Previous,
             (Reading::Previous, _) => {
-                let files = Files::new(self.picked.clone());
+                let files = Files::new(self.picked.files.clone());
                 let list = files.list(self, ctx, false);
                 self.over = Some(Over::Files(files));
                 return vec![list];

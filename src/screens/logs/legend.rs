@@ -15,7 +15,7 @@ use crate::{
     Clock, Command, Ctx, Scope,
     widgets::{
         Scroll,
-        text::{count, name},
+        text::{count, name, width},
     },
 };
 
@@ -48,6 +48,11 @@ impl Legend {
         let sources = &room.buffer.sources;
         let wide = area.width >= 110;
         let tag = room.buffer.tags.width.clamp(4, 20) + 1;
+        // What is said at the end has all the columns that places leave.
+        let widest = |texts: &mut dyn Iterator<Item = usize>, most: usize| texts.max().unwrap_or(0).min(most - 1) + 1;
+        let places = &mut sources.iter().map(|(_, source)| width(&source.namespace) + 1 + width(&source.pod));
+        let columns = widest(places, if wide { 44 } else { 30 });
+        let containers = widest(&mut sources.iter().map(|(_, source)| width(&source.container)), 14);
         let mut rows: Vec<Vec<Piece>> = vec![vec![(0, theme.style(Scope::Text), "all sources".to_owned())]];
         for (id, source) in sources.iter() {
             let (scope, words) = state(room, id, ctx.clock);
@@ -59,9 +64,8 @@ impl Legend {
             let place = format!("{}/{}", source.namespace, source.pod);
             let slot = paints.slot(sources.colour(id));
             let mut row = vec![(tag, slot, room.buffer.tags.of(id).to_owned())];
-            let columns = if wide { 44 } else { 30 };
             row.push((columns, theme.style(Scope::Text), name(&place, columns - 1)));
-            row.push((14, theme.style(Scope::Text), source.container.to_string()));
+            row.push((containers, theme.style(Scope::Text), source.container.to_string()));
             if wide {
                 row.push((12, theme.style(Scope::Dim), tags::kind(&source.kind)));
                 row.push((26, theme.style(Scope::Dim), sign));

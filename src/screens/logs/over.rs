@@ -1,7 +1,7 @@
 //! What lies over the lines.
 
 use ratatui::{Frame, layout::Rect};
-use rolldeck_core::logs::{PickedFile, SourceSet, download::Download};
+use rolldeck_core::logs::{Picked, SourceSet, download::Download};
 
 use super::{
     counted::Counted,
@@ -45,7 +45,7 @@ pub(super) enum Done {
     /// It closes, and only these sources are shown; none: all.
     Only(Option<SourceSet>),
     /// It closes, and these files are read.
-    Files(Vec<PickedFile>),
+    Files(Picked),
     /// It closes, and the source behind files is read.
     NextSource,
     /// It closes, and this download begins.

@@ -7,7 +7,7 @@ use rolldeck_core::{
     Time,
     fleet::Freshness,
     kept::Name,
-    logs::{Begin, Direction, Filter, LogsOf, PickedFile, Reading, Source, Term, time},
+    logs::{Begin, Direction, Filter, LogsOf, Picked, Reading, Source, Term, time},
     model::ObjectRef,
     text::Clean,
 };
@@ -34,7 +34,7 @@ pub struct Logs {
     pub(super) id: LogsId,
     pub(super) reading: Reading,
     /// The files that were picked, also while something else is read.
-    pub(super) picked: Vec<PickedFile>,
+    pub(super) picked: Picked,
     pub(super) begin: Option<Begin>,
     pub(super) pods: Option<Freshness>,
     pub(super) failed: Option<Clean>,
@@ -69,7 +69,7 @@ impl Logs {
             of,
             id: LogsId::new(),
             reading,
-            picked: Vec::new(),
+            picked: Picked::default(),
             begin: None,
             pods: None,
             failed: None,

@@ -1,9 +1,11 @@
 //! What is said about the lines: where they come from, what is kept of them, through which filters one looks.
 
+use std::collections::BTreeSet;
+
 use rolldeck_core::{
     fleet::Freshness,
-    logs::{Begin, Reading, Sign, SourceState, time},
-    text::width::cut_middle,
+    logs::{Begin, Kind, Picked, Reading, Sign, Source, SourceState, time},
+    text::{Clean, width::cut_middle},
 };
 
 use super::{room::Logs, times::moment};
@@ -11,6 +13,9 @@ use crate::{
     Ctx, Scope,
     widgets::text::{bytes, count, grouped, time_of_day},
 };
+
+/// A pattern has so many columns at most: how its files stand is said behind it.
+const PATTERN: usize = 28;
 
 /// From where on is read, in words.
 pub(super) fn begin_words(begin: Begin) -> String {
@@ -41,7 +46,7 @@ pub(super) fn said(room: &Logs, ctx: &Ctx) -> Vec<(Scope, String)> {
 
 /// Where lines come from, the worst first.
 fn sources(room: &Logs, ctx: &Ctx) -> Vec<(Scope, String)> {
-    let mut said = vec![(Scope::Heading, reading(&room.reading))];
+    let mut said = vec![(Scope::Heading, reading(room))];
     match &room.pods {
         Some(Freshness::Stale { since, why }) => {
             let since = time_of_day(*since, ctx.clock);
@@ -89,14 +94,33 @@ fn sources(room: &Logs, ctx: &Ctx) -> Vec<(Scope, String)> {
     said
 }
 
-fn reading(of: &Reading) -> String {
-    match of {
+fn reading(room: &Logs) -> String {
+    match &room.reading {
         Reading::Stdout => "stdout".to_owned(),
         Reading::Previous => "previous".to_owned(),
-        Reading::Files(files) => count(files.len(), "file"),
+        Reading::Files(picked) => files(room, picked),
         Reading::WhyNot => "last words, previous, events".to_owned(),
         Reading::Rotated => "rotated files".to_owned(),
         Reading::Archive(_) => "archive".to_owned(),
+    }
+}
+
+/// What was picked, and how many files that is by now: `/srv/*.log (3 files)`.
+fn files(room: &Logs, picked: &Picked) -> String {
+    let patterns: BTreeSet<&str> =
+        picked.files.iter().filter(|file| file.is_pattern()).map(|file| &*file.path).collect();
+    let is_file = |source: &Source| match &source.kind {
+        Kind::File(path) => !patterns.contains(path.as_str()),
+        _ => false,
+    };
+    let there = room.buffer.sources.iter().filter(|(_, source)| is_file(source)).count();
+    let plain = picked.files.iter().filter(|file| !file.is_pattern()).count();
+    let number = count(there.max(plain), "file");
+    let mut patterns = patterns.into_iter();
+    match (patterns.next(), patterns.count()) {
+        (None, _) => number,
+        (Some(one), 0) if plain == 0 => format!("{} ({number})", cut_middle(&Clean::new(one), PATTERN)),
+        (Some(_), more) => format!("{} ({number})", count(more + 1, "pattern")),
     }
 }
 

@@ -92,6 +92,18 @@ impl Cluster {
         self.try_kubectl(args, "").unwrap_or_else(|error| panic!("{error}"))
     }
 
+    /// Whether its API server passes requests on to a node. It does not where the node's address is 127.0.0.1, as that of a testbed is
+    /// that could add no other.
+    pub fn passes_on(&self, node: &str) -> bool {
+        match self.try_kubectl(&["get", "--raw", &format!("/api/v1/nodes/{node}/proxy/logs/pods/")], "") {
+            Ok(_) => true,
+            Err(why) => {
+                assert!(why.contains("not allowed"), "{why}");
+                false
+            }
+        }
+    }
+
     /// The kubeconfig's one context, raw, with its files' contents in it.
     pub fn config(&self) -> Value {
         serde_json::from_str(&self.kubectl(&["config", "view", "--raw", "--minify", "--flatten", "-o", "json"]))

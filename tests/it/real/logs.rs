@@ -2,6 +2,7 @@
 
 mod files;
 mod hard;
+mod rotated;
 
 use std::{
     collections::BTreeMap,

@@ -1,6 +1,6 @@
 //! Files that are followed.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use rolldeck_core::{
@@ -39,6 +39,8 @@ pub enum FollowEvent {
         file: usize,
         /// From which byte on.
         offset: u64,
+        /// Its number on its filesystem, where the image can tell it.
+        inode: Option<Arc<str>>,
     },
     /// What was written.
     Bytes {
@@ -241,8 +243,9 @@ impl Reading<'_> {
     fn learn(&mut self, frame: Frame) -> Option<FollowEvent> {
         Some(match frame {
             Frame::Begins { file, inode, offset } => {
+                let told = (inode != "-").then(|| inode.as_str().into());
                 self.known.get_mut(file)?.1 = Some((inode, offset));
-                FollowEvent::Began { file, offset }
+                FollowEvent::Began { file, offset, inode: told }
             }
             Frame::Data { file, offset, bytes } => {
                 if let Some((_, read)) = &mut self.known.get_mut(file)?.1 {

@@ -71,7 +71,7 @@ impl Takes for Tailed<'_> {
             return true;
         }
         if !std::mem::replace(&mut self.began, true)
-            && self.events.send(FollowEvent::Began { file, offset: 0 }).await.is_err()
+            && self.events.send(FollowEvent::Began { file, offset: 0, inode: None }).await.is_err()
         {
             return false;
         }

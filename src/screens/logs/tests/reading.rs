@@ -124,8 +124,38 @@ fn files_are_listed_picked_and_read() {
         _ => None,
     });
     let paths: Vec<String> =
-        read.expect("files are read").iter().map(|PickedFile { path, .. }| path.to_string()).collect();
+        read.as_ref().expect("files are read").files.iter().map(|PickedFile { path, .. }| path.to_string()).collect();
     assert_eq!(paths, ["/var/log/access.log", "/var/log/错误 \x1b[31m.log"], "as the container has them");
+    let passed = read.map(|read| read.passed).unwrap_or_default();
+    let passed: Vec<&str> = passed.iter().map(|pod| &*pod.name).collect();
+    assert_eq!(passed, ["gateway-b", "gateway-c"], "those that were seen and left out stay out");
+}
+
+#[test]
+fn how_many_files_a_pattern_has_is_said_and_counts_on_as_they_join() {
+    let mut stage = filled(SMALL);
+    stage.keys("tab tab");
+    say(&mut stage, LogsReply::Files { of: files(), complete: true });
+    stage.keys("enter").shows("/var/log/ (0 files)");
+    let source = |pod: &str, path: &str| Source {
+        kind: Kind::File(path.into()),
+        pod: pod.into(),
+        namespace: "qa".into(),
+        uid: pod.into(),
+        container: "main".into(),
+        ..Source::default()
+    };
+    let join = |stage: &mut Stage, id, source, state| {
+        say(stage, LogsReply::Told(Told::Sources(vec![(SourceId(id), source)])));
+        say(stage, LogsReply::Told(Told::State(SourceId(id), state)));
+    };
+    join(&mut stage, 0, source("gateway-a", "/var/log/access.log"), SourceState::Live);
+    stage.shows("/var/log/ (1 file)").shows("1 of 1 live");
+    let waits = SourceState::Waiting("no file matches yet".into());
+    join(&mut stage, 1, source("gateway-d", "/var/log/"), waits);
+    join(&mut stage, 2, source("gateway-e", "/var/log/错误 \x1b[31m.log"), SourceState::Live);
+    stage.shows("/var/log/ (2 files)").shows("1 waiting");
+    stage.keys(".").shows("waits: no file matches yet");
 }
 
 #[test]

@@ -6,8 +6,8 @@ pub use rolldeck_core::{
     fleet::Freshness,
     kept::Name,
     logs::{
-        Begin, Block, Ended, Flags, Gap, Level, Line, LogsOf, Nanos, PickedFile, Reading, Revision, Rotated, Source,
-        SourceId, SourceState, Told, Why, nanos,
+        Begin, Block, Ended, Flags, Gap, Kind, Level, Line, LogsOf, Nanos, PickedFile, Reading, Revision, Rotated,
+        Source, SourceId, SourceState, Told, Why, nanos,
     },
 };
 

@@ -5,11 +5,11 @@ use std::{sync::Arc, time::Duration};
 use rolldeck_cluster::logs::open_files;
 use rolldeck_core::{
     kept::Name,
-    logs::{Begin, PickedFile, SourceState, Why, show::spans},
+    logs::{Begin, Ended, Kind, LogsOf, PickedFile, SourceState, Why, show::spans},
 };
 use tokio::sync::mpsc;
 
-use super::{Room, connected, pod, proxied};
+use super::{Room, connected, pod, pods, proxied, web};
 use crate::{
     real::{Cluster, Deck, Space},
     support::{Home, Launch, until},
@@ -23,7 +23,9 @@ fn picked(space: &Space<'_>, pod: &str, path: &str) -> PickedFile {
 async fn reading(kubeconfig: &std::path::Path, files: Vec<PickedFile>, begin: Begin) -> Room {
     let (reader, writer) = connected(kubeconfig).await;
     let (to, told) = mpsc::channel(2);
-    Room::over(open_files(Arc::new(writer), &reader, files, begin, to), told)
+    let mut of: Vec<LogsOf> = files.iter().map(|file| LogsOf::Pod(file.pod.clone())).collect();
+    of.dedup();
+    Room::over(open_files(Arc::new(writer), &reader, of, files.into(), begin, to), told)
 }
 
 fn started(space: &Space<'_>, name: &str, script: &str) {
@@ -146,6 +148,85 @@ async fn a_file_of_a_hundred_megabytes_is_followed_whole_and_counted() {
     room.until("the last line", |room| room.lines.get(&key).is_some_and(|lines| lines.len() == 105_000)).await;
     room.assert_nothing_is_lost_or_doubled();
     assert_eq!(room.gaps, []);
+}
+
+/// A pod that counts into a file, five times a second, and has none for some seconds.
+const WRITES: &str = r#"
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 1
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+      - name: main
+        image: registry.local/yun/gateway:v1.0.0
+        command: [sh, -c, "mkdir -p /data; sleep 4; i=0; while :; do i=$((i+1)); echo line $i >>/data/app.log; sleep 0.2; done"]
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_files_of_new_pods_join_over_a_rollout_and_a_scaling_from_their_first_lines_on() {
+    let Some(cluster) = Cluster::from_env() else { return };
+    let space = Space::new(&cluster, "logs-files-rollout");
+    space.apply(WRITES);
+    space.wait_rolled_out(&["deployment/web"]);
+    let before = pods(&space).remove(0);
+    let (reader, writer) = connected(&cluster.kubeconfig).await;
+    let (to, told) = mpsc::channel(2);
+    let picks = vec![picked(&space, &before, "/data/*.log")];
+    let mut room =
+        Room::over(open_files(Arc::new(writer), &reader, vec![web(&space)], picks.into(), Begin::Tail(10), to), told);
+    room.until("it is read", |room| room.lines.len() == 1).await;
+    room.states.clear();
+    space.kubectl(&["rollout", "restart", "deployment/web"]);
+    let waits = |state: &SourceState| matches!(state, SourceState::Waiting(why) if why.contains("no file matches yet"));
+    room.until("the new one has no file yet, and says so", |room| room.states.iter().any(waits)).await;
+    room.until("the new one is read", |room| room.lines.len() == 2).await;
+    let ended = |room: &Room| matches!(room.ended(&before), Some(Ended::PodGone | Ended::Exited(_)));
+    room.until("the old one has ended", ended).await;
+    space.kubectl(&["scale", "deployment/web", "--replicas=2"]);
+    room.until("the third is read", |room| room.lines.len() == 3).await;
+    room.until("both revisions are numbered", |room| {
+        room.sources.revisions().iter().map(|revision| revision.number).collect::<Vec<_>>() == [Some(1), Some(2)]
+    })
+    .await;
+    room.assert_nothing_is_lost_or_doubled();
+    let firsts: Vec<u64> =
+        room.lines.iter().filter(|((pod, _), _)| *pod != before).map(|(_, lines)| lines[0]).collect();
+    assert_eq!(firsts, [1, 1], "from their first lines on");
+    let files = room.sources.iter().filter(|(_, source)| source.kind == Kind::File("/data/app.log".into())).count();
+    assert_eq!(files, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_restart_a_file_of_the_container_is_a_new_one_and_a_file_on_a_volume_goes_on() {
+    let Some(cluster) = Cluster::from_env() else { return };
+    let space = Space::new(&cluster, "logs-files-restart");
+    // The second instance has more lines in its own file at once than the first one ever had, and they begin with the same.
+    let script = "mkdir -p /own; n=$(cat /vol/n 2>/dev/null || echo 5); echo 40 >/vol/n; \
+        i=0; while [ $i -lt $n ]; do i=$((i+1)); echo own $i; done >/own/a.log; echo volume $n >>/vol/a.log; \
+        while [ ! -e /vol/go ]; do sleep 0.2; done; rm /vol/go; exit 3";
+    let volume = "    volumeMounts: [{ name: vol, mountPath: /vol }]\n  volumes: [{ name: vol, emptyDir: {} }]\n";
+    space.apply(&format!("{}{volume}", pod("box", script)));
+    space.kubectl(&["wait", "--for=condition=Ready", "pod/box", "--timeout=60s"]);
+    let files = vec![picked(&space, "box", "/own/a.log"), picked(&space, "box", "/vol/a.log")];
+    let mut room = reading(&cluster.kubeconfig, files, Begin::Head).await;
+    room.until("what is there", |room| room.texts.len() == 6).await;
+    exec(&space, "box", "touch /vol/go");
+    room.until("the second instance", |room| {
+        ["own 40", "volume 40"].iter().all(|last| room.texts.iter().any(|text| text == last))
+    })
+    .await;
+    let times = |text: &str| room.texts.iter().filter(|known| *known == text).count();
+    assert_eq!([times("own 1"), times("own 5"), times("own 6"), times("own 40")], [2, 2, 1, 1], "both are whole");
+    assert_eq!([times("volume 5"), times("volume 40")], [1, 1], "it goes on where it was");
+    let mut gaps: Vec<(Why, Option<u64>)> = room.gaps.iter().map(|gap| (gap.why, gap.count)).collect();
+    gaps.sort_by_key(|(_, count)| *count);
+    assert_eq!(gaps, [(Why::Restarted, None), (Why::Restarted, Some(0))]);
 }
 
 /// A pod whose container ends at once, and wrote to a volume before.

@@ -79,7 +79,8 @@ async fn a_rotation_is_told_with_its_time_and_the_node_has_what_went_with_it() {
     let mut node = Room::new(&reader, wanted);
     node.until("what the node says", |room| room.complete).await;
     let Some(lines) = node.lines.get(&key) else {
-        // No API server passes anything on to a node whose address is a loopback one, as that of a testbed is.
+        let at = space.get("pod/busy")["spec"]["nodeName"].as_str().expect("a node").to_owned();
+        assert!(!cluster.passes_on(&at), "its API server passes requests on: {:?}", node.states);
         let refused = |state: &SourceState| matches!(state, SourceState::Ended(_, Ended::Refused(why)) if why.contains("on node "));
         assert!(node.states.iter().any(refused), "{:?}", node.states);
         return;

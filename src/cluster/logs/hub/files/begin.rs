@@ -119,7 +119,7 @@ async fn reaches<E: Events>(begun: &mut Begun<E>, looks: &mut [Look], (since, wh
         let Ok(Some(event)) = timeout(PATIENCE, begun.events.next()).await else { return true };
         let unknown = |file: &usize| looks.get(*file) == Some(&Look::Unknown);
         match &event {
-            FollowEvent::Began { file, offset } if unknown(file) => within[*file] &= *offset > 0,
+            FollowEvent::Began { file, offset, .. } if unknown(file) => within[*file] &= *offset > 0,
             FollowEvent::Missing { file } if unknown(file) => looks[*file] = Look::New,
             // The image's own tail reads: it does not tell where a file begins.
             FollowEvent::Bytes { offset: None, .. } if !whole => return false,

@@ -3,18 +3,15 @@
 use std::{future::Future, sync::Arc};
 
 use rolldeck_core::{
-    kept::Name,
-    logs::Source,
+    logs::LogsOf,
     shell::{FilePattern, From, Listing, Place, Refused},
-    text::Clean,
 };
-use serde_json::Value;
+use tokio::sync::mpsc;
 
+use super::pods::{self, Pods};
 use crate::{
-    access::{encoded, get},
     connect::Cluster,
     exec::{Follow, FollowEvent},
-    logs::subject,
     writer::Writer,
 };
 
@@ -23,8 +20,8 @@ pub(super) trait Reach: Clone + Send + Sync + 'static {
     /// Files that are followed.
     type Events: Events;
 
-    /// The source that a container is, as far as its pod can be read.
-    fn source(&self, pod: &Name, container: &Clean) -> impl Future<Output = Source> + Send;
+    /// Tells what becomes of the pods of these, until nobody listens.
+    fn pods(&self, of: Vec<LogsOf>, to: mpsc::Sender<Pods>) -> impl Future<Output = ()> + Send;
 
     /// The files that match.
     fn list(&self, place: &Place, patterns: &[FilePattern]) -> impl Future<Output = Result<Listing, Refused>> + Send;
@@ -60,19 +57,8 @@ pub(super) struct Door {
 impl Reach for Door {
     type Events = Follow;
 
-    async fn source(&self, pod: &Name, container: &Clean) -> Source {
-        let path = format!("/api/v1/namespaces/{}/pods/{}", encoded(&pod.namespace), encoded(&pod.name));
-        let what = format!("pod {}/{}", pod.namespace, pod.name);
-        let read: Option<Value> = get(&self.cluster.client, &path, &what).await.ok();
-        match read.as_ref().and_then(subject::read) {
-            Some(subject) => subject.source((&pod.namespace, &pod.name), container),
-            None => Source {
-                namespace: pod.namespace.clone(),
-                pod: pod.name.clone(),
-                container: container.clone(),
-                ..Source::default()
-            },
-        }
+    async fn pods(&self, of: Vec<LogsOf>, to: mpsc::Sender<Pods>) {
+        pods::tell(self.cluster.clone(), of, to).await;
     }
 
     async fn list(&self, place: &Place, patterns: &[FilePattern]) -> Result<Listing, Refused> {

@@ -15,7 +15,12 @@ use tokio::{
     time::{Duration, Instant, sleep_until},
 };
 
-use super::{begin::Begun, names::is_past, reach::Events};
+use super::{
+    begin::Begun,
+    left::{Judge, Left, Marks, Verdict},
+    names::is_past,
+    reach::Events,
+};
 use crate::{exec::FollowEvent, logs::since::Gate};
 
 /// How long a line waits for company at most.
@@ -33,6 +38,8 @@ pub(super) enum Said {
     State(SourceId, SourceState),
     /// What nobody would guess.
     Note(Clean),
+    /// The pod of these is gone: those that have not ended, end.
+    Gone(Vec<SourceId>),
 }
 
 /// Files that were ever rotated or truncated while they were followed.
@@ -55,8 +62,8 @@ impl Turned {
 pub(super) enum Over {
     /// Nobody listens.
     Unheard,
-    /// The container ended. It may run again; each file was read so far, where that is known.
-    Container(Vec<(String, Option<u64>)>),
+    /// The container ended. It may run again, with these files or with others of their names.
+    Container(Vec<Left>),
     /// For good.
     Done,
 }
@@ -75,8 +82,9 @@ struct File {
     decoder: Decoder,
     gate: Gate,
     state: SourceState,
-    /// How far it was read.
-    read: Option<u64>,
+    marks: Marks,
+    /// It was read before its container ended, and it is not known yet whether it is the same one.
+    judge: Option<Judge>,
     /// It is what another one of these was before a rotation: its next rotation brings nothing new.
     past: bool,
     over: bool,
@@ -97,21 +105,17 @@ impl Set {
             decoder: Decoder::new(id, Framing::Plain),
             gate: Gate::Open,
             state: SourceState::Connecting,
-            read: None,
+            marks: Marks::default(),
+            judge: None,
             over: false,
         };
         Self { files: files.into_iter().map(file).collect(), turned, to, due: None }
     }
 
-    /// The same of files that are read again after their container ended: what it wrote between may be missing.
+    /// The same of files that are read again after their container ended, in the same order.
     #[must_use]
-    pub(super) fn restarted(mut self) -> Self {
-        let at = now();
-        for file in &mut self.files {
-            file.decoder.gap(Gap { from: at, to: at, count: None, why: Why::Restarted });
-            // It was told as ended.
-            file.state = SourceState::Connecting;
-        }
+    pub(super) fn restarted(mut self, judges: Vec<Judge>) -> Self {
+        self.files.iter_mut().zip(judges).for_each(|(file, judge)| file.judge = Some(judge));
         self
     }
 
@@ -158,7 +162,7 @@ impl Set {
             return Some(Over::Unheard);
         }
         Some(match end? {
-            End::Container { .. } => Over::Container(self.files.drain(..).map(|file| (file.path, file.read)).collect()),
+            End::Container { .. } => Over::Container(self.files.drain(..).map(File::left).collect()),
             _ => Over::Done,
         })
     }
@@ -168,9 +172,13 @@ impl Set {
         let at = now();
         match event {
             FollowEvent::Bytes { file, offset, bytes } => self.bytes(file, offset, &bytes).await?,
-            FollowEvent::Began { file, offset } => {
+            FollowEvent::Began { file, offset, inode } => {
                 if let Some(file) = self.files.get_mut(file) {
-                    file.read = Some(offset);
+                    if let Some(verdict) = file.judge.as_ref().and_then(|judge| judge.began(inode.as_ref())) {
+                        file.judged(verdict, at);
+                        self.due.get_or_insert_with(Instant::now);
+                    }
+                    file.marks.began(offset, inode);
                 }
                 self.state(file, SourceState::Live).await?;
             }
@@ -200,6 +208,7 @@ impl Set {
             }
             FollowEvent::Ended(end) => {
                 for file in self.files.iter_mut().filter(|file| !file.over) {
+                    file.judged(Verdict::New, at);
                     let rest = file.gate.end();
                     file.decoder.feed(&rest, at);
                     file.decoder.finish(at);
@@ -213,12 +222,7 @@ impl Set {
 
     async fn bytes(&mut self, file: usize, offset: Option<u64>, bytes: &[u8]) -> Option<()> {
         let Some(file) = self.files.get_mut(file).filter(|file| !file.over) else { return Some(()) };
-        file.read = offset.map(|offset| offset + bytes.len() as u64);
-        if file.gate.is_open() {
-            file.decoder.feed(bytes, now());
-        } else {
-            file.decoder.feed(&file.gate.pass(offset, bytes), now());
-        }
+        file.take(offset, bytes);
         let full = file.decoder.held() >= BYTES;
         let due = *self.due.get_or_insert_with(|| Instant::now() + DELAY);
         if full || due <= Instant::now() { self.flush().await } else { Some(()) }
@@ -228,6 +232,10 @@ impl Set {
     async fn turn(&mut self, file: usize, why: Why, count: Option<u64>, at: Nanos) -> Option<()> {
         let Some(one) = self.files.get_mut(file).filter(|file| !file.over) else { return Some(()) };
         self.turned.note(&one.path);
+        one.judged(Verdict::New, at);
+        if why == Why::Truncated {
+            one.marks.truncated();
+        }
         one.decoder.finish(at);
         one.gate = Gate::Open;
         if one.past {
@@ -267,6 +275,46 @@ impl Set {
             self.state(file, state.clone()).await?;
         }
         Some(())
+    }
+}
+
+impl File {
+    fn take(&mut self, offset: Option<u64>, bytes: &[u8]) {
+        let at = now();
+        self.marks.bytes(offset, bytes);
+        if let Some(judge) = &mut self.judge {
+            let verdict = judge.bytes(bytes);
+            if let Some(verdict) = verdict {
+                self.judged(verdict, at);
+            }
+        } else if self.gate.is_open() {
+            self.decoder.feed(bytes, at);
+        } else {
+            self.decoder.feed(&self.gate.pass(offset, bytes), at);
+        }
+    }
+
+    /// It is known whether it is the file that was read before its container ended: a mark says that it was started anew, and what was
+    /// held passes, if it is new.
+    fn judged(&mut self, verdict: Verdict, at: Nanos) {
+        let Some(judge) = self.judge.take() else { return };
+        // What was written to a file that is gone with its container, and was not read, is missing; how much is not known.
+        let count = match verdict {
+            Verdict::Same(_) => Some(0),
+            Verdict::New => None,
+        };
+        self.gate = match verdict {
+            Verdict::Same(read) => Gate::After(read),
+            Verdict::New => Gate::Open,
+        };
+        let from = judge.last.unwrap_or(at).min(at);
+        self.decoder.gap(Gap { from, to: at, count, why: Why::Restarted });
+        let held = self.gate.pass(Some(0), &judge.held());
+        self.decoder.feed(&held, at);
+    }
+
+    fn left(self) -> Left {
+        Left { path: self.path, last: self.decoder.last(), marks: self.marks }
     }
 }
 

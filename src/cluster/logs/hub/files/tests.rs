@@ -1,44 +1,63 @@
 //! Files against a container that is made up.
 
+mod joins;
+mod restarts;
+mod rotations;
+
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use bytes::Bytes;
 use rolldeck_core::{
+    fleet::Freshness,
     kept::Name,
-    logs::{Begin, Ended, Gap, Kind, PickedFile, Source, SourceState, Told, Why, time},
+    logs::{Begin, Ended, Gap, Kind, LogsOf, Picked, PickedFile, Source, SourceId, SourceState, Told, Why, time},
+    model::{AppKey, AppKind},
     shell::{End, FileEntry, FilePattern, From, Listing, Place, Refused},
     text::Clean,
 };
 use tokio::{sync::mpsc, task::JoinSet, time::timeout};
 
 use super::{
-    super::outlet::Outlet,
+    super::{outlet::Outlet, revisions::Key},
+    pods::Pods,
     reach::{Events, Reach},
-    run,
+    run::Run,
 };
-use crate::exec::FollowEvent;
+use crate::{
+    exec::FollowEvent,
+    logs::subject::{self, Instance, Status},
+};
 
 const LOOK: Duration = Duration::from_millis(30);
 const SECOND: i64 = 1_000_000_000;
 
-/// What a container answers.
+/// What containers answer.
 #[derive(Default)]
 struct World {
-    /// Its files, as a listing has them: path, text, when written (in seconds).
-    files: Vec<(String, String, i64)>,
-    refusal: Option<Refused>,
+    /// Their files, as a listing has them: pod, path, text, when written (in seconds).
+    files: Vec<(String, String, String, i64)>,
+    /// By the names of pods; of none: of all.
+    refusals: BTreeMap<String, Refused>,
     /// What following says one after another, if not what the files have.
     scripts: VecDeque<Vec<FollowEvent>>,
     /// What was followed: paths, and from where on.
     followed: Vec<(Vec<String>, From)>,
+    /// What becomes of pods.
+    pods: Option<mpsc::UnboundedReceiver<Pods>>,
 }
 
-#[derive(Clone, Default)]
-struct Fake(Arc<Mutex<World>>);
+impl World {
+    fn refused(&self, place: &Place) -> Option<Refused> {
+        ["", &*place.pod.name].into_iter().find_map(|pod| self.refusals.get(pod)).cloned()
+    }
+}
+
+#[derive(Clone)]
+struct Fake(Arc<Mutex<World>>, mpsc::UnboundedSender<Pods>);
 
 struct Said(VecDeque<FollowEvent>);
 
@@ -58,8 +77,34 @@ impl Fake {
         fake
     }
 
+    /// In pod web-1.
     fn write(&self, path: &str, text: &str, at: i64) {
-        self.0.lock().unwrap().files.push((path.to_owned(), text.to_owned(), at));
+        self.write_in("web-1", path, text, at);
+    }
+
+    fn write_in(&self, pod: &str, path: &str, text: &str, at: i64) {
+        self.0.lock().unwrap().files.push((pod.to_owned(), path.to_owned(), text.to_owned(), at));
+    }
+
+    fn refuse(&self, pod: &str, refused: Refused) {
+        self.0.lock().unwrap().refusals.insert(pod.to_owned(), refused);
+    }
+
+    fn tell(&self, pods: Pods) {
+        self.1.send(pods).unwrap();
+    }
+
+    /// A pod of the app web is there, and its container `main` stands so.
+    fn there(&self, pod: &str, status: Status, later: bool) {
+        let mut there = subject::nothing(format!("uid of {pod}").into());
+        there.app = Some((AppKind::Deployment, "web".into()));
+        there.hash = "5d9f".into();
+        there.containers = vec![subject::Container::of("main".into(), status)];
+        self.tell(Pods::There { name: name(pod), pod: there, later });
+    }
+
+    fn live(&self) {
+        self.tell(Pods::Fresh(Freshness::Live));
     }
 
     fn script(&self, events: Vec<FollowEvent>) {
@@ -71,42 +116,64 @@ impl Fake {
     }
 }
 
+impl Default for Fake {
+    fn default() -> Self {
+        let (tell, pods) = mpsc::unbounded_channel();
+        Self(Arc::new(Mutex::new(World { pods: Some(pods), ..World::default() })), tell)
+    }
+}
+
+fn name(pod: &str) -> Name {
+    Name { namespace: "qa".into(), name: pod.into() }
+}
+
+fn runs(id: &str) -> Status {
+    Status::There(Instance { id: id.to_owned(), ..Instance::default() })
+}
+
 impl Reach for Fake {
     type Events = Said;
 
-    async fn source(&self, pod: &Name, container: &Clean) -> Source {
-        let (namespace, pod) = (pod.namespace.clone(), pod.name.clone());
-        Source { namespace, pod, uid: "u".into(), container: container.clone(), ..Source::default() }
+    async fn pods(&self, _: Vec<LogsOf>, to: mpsc::Sender<Pods>) {
+        let pods = self.0.lock().unwrap().pods.take();
+        let mut pods = pods.expect("pods are followed once");
+        while let Some(news) = pods.recv().await {
+            if to.send(news).await.is_err() {
+                return;
+            }
+        }
     }
 
-    async fn list(&self, _: &Place, patterns: &[FilePattern]) -> Result<Listing, Refused> {
+    async fn list(&self, place: &Place, patterns: &[FilePattern]) -> Result<Listing, Refused> {
         let world = self.0.lock().unwrap();
-        if let Some(refused) = &world.refusal {
-            return Err(refused.clone());
+        if let Some(refused) = world.refused(place) {
+            return Err(refused);
         }
-        let entry = |(path, text, at): &(String, String, i64)| FileEntry {
+        let entry = |(_, path, text, at): &(String, String, String, i64)| FileEntry {
             path: path.clone(),
             size: Some(text.len() as u64),
             modified: Some(time(at * SECOND)),
             mode: None,
             link: false,
         };
-        let files = world.files.iter().filter(|file| patterns.iter().any(|pattern| pattern.matches(&file.0)));
+        let matches = |path: &str| patterns.iter().any(|pattern| pattern.matches(path));
+        let files = world.files.iter().filter(|file| file.0 == *place.pod.name && matches(&file.1));
         Ok(Listing { files: files.map(entry).collect(), ..Listing::default() })
     }
 
-    async fn follow(&self, _: &Place, paths: &[String], from: From) -> Result<Said, Refused> {
+    async fn follow(&self, place: &Place, paths: &[String], from: From) -> Result<Said, Refused> {
         let mut world = self.0.lock().unwrap();
         world.followed.push((paths.to_vec(), from));
-        if let Some(refused) = &world.refusal {
-            return Err(refused.clone());
+        if let Some(refused) = world.refused(place) {
+            return Err(refused);
         }
         if let Some(script) = world.scripts.pop_front() {
             return Ok(Said(script.into()));
         }
         let mut events = VecDeque::new();
         for (file, path) in paths.iter().enumerate() {
-            let Some((_, text, _)) = world.files.iter().find(|known| known.0 == *path) else {
+            let is_it = |known: &&(String, String, String, i64)| known.0 == *place.pod.name && known.1 == *path;
+            let Some((_, _, text, _)) = world.files.iter().find(is_it) else {
                 events.push_back(FollowEvent::Missing { file });
                 continue;
             };
@@ -115,7 +182,7 @@ impl Reach for Fake {
                 From::Start | From::Lines(_) => text.len() as u64,
             };
             let offset = text.len() as u64 - back;
-            events.push_back(FollowEvent::Began { file, offset });
+            events.push_back(FollowEvent::Began { file, offset, inode: None });
             let bytes = Bytes::copy_from_slice(&text.as_bytes()[offset as usize..]);
             if !bytes.is_empty() {
                 events.push_back(FollowEvent::Bytes { file, offset: Some(offset), bytes });
@@ -133,17 +200,23 @@ struct Room {
 }
 
 impl Room {
+    /// Of pod web-1, which runs.
     fn of(fake: &Fake, paths: &[&str], begin: Begin) -> Self {
-        let pick = |path: &&str| PickedFile {
-            pod: Name { namespace: "qa".into(), name: "web-1".into() },
-            container: "main".into(),
-            path: (*path).into(),
-        };
-        let (files, fake) = (paths.iter().map(pick).collect(), fake.clone());
+        fake.there("web-1", runs("1"), false);
+        fake.live();
+        Self::new(fake, paths, begin)
+    }
+
+    /// Picked in pod web-1 of the app web, where web-0 was passed over.
+    fn new(fake: &Fake, paths: &[&str], begin: Begin) -> Self {
+        let pick = |path: &&str| PickedFile { pod: name("web-1"), container: "main".into(), path: (*path).into() };
+        let picked = Picked { files: paths.iter().map(pick).collect(), passed: vec![name("web-0")] };
+        let app = AppKey { namespace: "qa".into(), name: "web".into(), kind: AppKind::Deployment };
         let (to, told) = mpsc::channel(1);
+        let run = Run::new(fake.clone(), (vec![LogsOf::App(app)], picked), (begin, LOOK), Outlet::new(to));
         let mut task = JoinSet::new();
         task.spawn(async move {
-            let _ = run(fake, files, (begin, LOOK), Outlet::new(to)).await;
+            let _ = run.forever().await;
         });
         Self { _task: task, told, all: Vec::new() }
     }
@@ -188,13 +261,32 @@ impl Room {
 
     /// The paths of the sources, in order.
     fn paths(&self) -> Vec<String> {
-        let of = |told: &Told| match told {
-            Told::Sources(sources) => sources.iter().map(|(_, source)| source.kind.clone()).collect(),
-            _ => Vec::new(),
-        };
-        let path = |kind| if let Kind::File(path) = kind { path.to_string() } else { panic!("{kind:?} is no file") };
-        self.all.iter().flat_map(of).map(path).collect()
+        self.sources().into_values().map(|(_, path)| path).collect()
     }
+
+    /// Pods and paths of sources.
+    fn sources(&self) -> BTreeMap<SourceId, (String, String)> {
+        let of = |told: &Told| if let Told::Sources(sources) = told { sources.clone() } else { Vec::new() };
+        let path = |kind| if let Kind::File(path) = kind { path.to_string() } else { panic!("{kind:?} is no file") };
+        let place = |source: Source| (source.pod.to_string(), path(source.kind));
+        self.all.iter().flat_map(of).map(|(id, source)| (id, place(source))).collect()
+    }
+
+    /// How the source of a pod stands that has this path.
+    fn state(&self, pod: &str, path: &str) -> Option<&SourceState> {
+        let is_it = |(_, place): &(SourceId, (String, String))| place.0 == pod && place.1 == path;
+        let (id, _) = self.sources().into_iter().find(is_it)?;
+        let of_it = |told: &'_ Told| matches!(told, Told::State(of, _) if *of == id);
+        self.all
+            .iter()
+            .rfind(|told| of_it(told))
+            .and_then(|told| if let Told::State(_, state) = told { Some(state) } else { None })
+    }
+}
+
+/// It begins at its start.
+fn began(file: usize, inode: Option<&str>) -> FollowEvent {
+    FollowEvent::Began { file, offset: 0, inode: inode.map(Into::into) }
 }
 
 fn stamped(seconds: std::ops::Range<i64>) -> String {
@@ -218,54 +310,10 @@ async fn a_pattern_is_all_that_matches_and_what_comes_joins_without_a_word() {
 }
 
 #[tokio::test]
-async fn what_a_rotation_renames_is_not_read_a_second_time() {
-    let fake = Fake::of(&[("/l/a.log", "one\n", 1)]);
-    fake.script(vec![
-        FollowEvent::Began { file: 0, offset: 0 },
-        bytes(0, "one\n"),
-        FollowEvent::Rotated { file: 0, whole: true },
-        FollowEvent::Began { file: 0, offset: 0 },
-        bytes(0, "two\n"),
-    ]);
-    let mut room = Room::of(&fake, &["/l/"], Begin::Head);
-    room.until(|room| room.texts() == ["one", "two"]).await;
-    fake.write("/l/a.log.1", "one\n", 1);
-    fake.write("/l/c.log", "three\n", 1);
-    room.until(|room| room.texts() == ["one", "two", "three"]).await;
-    assert_eq!(room.gaps(), [(Why::Rotated, Some(0))]);
-    assert_eq!(room.paths(), ["/l/a.log", "/l/c.log"]);
-}
-
-#[tokio::test]
-async fn the_past_of_a_followed_file_ends_when_it_is_rotated_and_is_not_doubled() {
-    let fake = Fake::of(&[("/l/a.log", "", 1), ("/l/a.log.1", "", 1)]);
-    let data = |file, offset, text: &'static str| FollowEvent::Bytes {
-        file,
-        offset: Some(offset),
-        bytes: Bytes::from_static(text.as_bytes()),
-    };
-    fake.script(vec![
-        data(0, 0, "new\n"),
-        data(1, 0, "old\n"),
-        FollowEvent::Rotated { file: 0, whole: true },
-        FollowEvent::Rotated { file: 1, whole: true },
-        FollowEvent::Began { file: 1, offset: 0 },
-        data(1, 0, "new\n"),
-        data(0, 0, "newer\n"),
-    ]);
-    let mut room = Room::of(&fake, &["/l/a.log", "/l/a.log.1"], Begin::Head);
-    room.until(|room| room.texts().contains(&"newer".to_owned())).await;
-    let mut texts = room.texts();
-    texts.sort();
-    assert_eq!(texts, ["new", "newer", "old"]);
-    assert!(room.states().iter().any(|state| matches!(state, SourceState::Ended(_, Ended::Complete))));
-}
-
-#[tokio::test]
 async fn a_broken_link_is_taken_up_within_a_line_without_a_loss_or_a_double() {
     let fake = Fake::default();
     fake.script(vec![
-        FollowEvent::Began { file: 0, offset: 0 },
+        began(0, None),
         bytes(0, "one\ntw"),
         FollowEvent::Interrupted("the link broke".into()),
         FollowEvent::Interrupted("the link broke again".into()),
@@ -305,30 +353,16 @@ async fn from_a_moment_on_lines_pass_by_their_own_time_and_old_files_not_at_all(
 }
 
 #[tokio::test]
-async fn a_container_that_runs_again_is_read_on_where_its_volume_was() {
-    let fake = Fake::of(&[("/l/a.log", "one\n", 1)]);
-    let end = End::Container { reason: "Error".into(), code: Some(3), restarted: false };
-    fake.script(vec![FollowEvent::Began { file: 0, offset: 0 }, bytes(0, "one\n"), FollowEvent::Ended(end)]);
-    fake.script(vec![FollowEvent::Began { file: 0, offset: 0 }, bytes(0, "one\n"), bytes(4, "two\n")]);
-    let mut room = Room::of(&fake, &["/l/a.log"], Begin::Head);
-    room.until(|room| room.texts().len() == 2).await;
-    assert_eq!(room.texts(), ["one", "two"]);
-    assert_eq!(room.gaps(), [(Why::Restarted, None)], "what it wrote meanwhile is not known");
-    assert!(room.states().iter().any(|state| matches!(state, SourceState::Ended(_, Ended::Exited(Some(3))))));
-    assert_eq!(room.states().last(), Some(&&SourceState::Live));
-}
-
-#[tokio::test]
 async fn what_may_not_be_read_says_so_by_every_source() {
     let fake = Fake::default();
-    fake.0.lock().unwrap().refusal = Some(Refused::Forbidden("create pods/exec".into()));
+    fake.refuse("", Refused::Forbidden("create pods/exec".into()));
     let mut room = Room::of(&fake, &["/l/*.log", "/l/a"], Begin::Head);
     room.until(|room| room.states().iter().filter(|state| matches!(state, SourceState::Forbidden(_))).count() == 2)
         .await;
-    assert_eq!(room.paths(), ["/l/a", "/l"]);
+    assert_eq!(room.paths(), ["/l/a", "/l/*.log"]);
     let fake = Fake::default();
     let at = Clean::from("qa/web-1 [main]");
-    fake.0.lock().unwrap().refusal = Some(Refused::ReadOnly(rolldeck_core::shell::Opening::Files, at));
+    fake.refuse("", Refused::ReadOnly(rolldeck_core::shell::Opening::Files, at));
     let mut room = Room::of(&fake, &["/l/a"], Begin::Head);
     room.until(|room| matches!(room.states().last(), Some(SourceState::Ended(_, Ended::Refused(_))))).await;
     let Some(SourceState::Ended(_, Ended::Refused(why))) = room.states().last().copied() else { panic!("it ended") };
