@@ -146,7 +146,7 @@ fn retry(ctx: &Ctx, run: &Run, step: &RunStep) -> Result<Asked, String> {
     }
     let mut body = about(ctx, run);
     body.push((Scope::Text, format!("{key}: {} → {}", step.before, step.after)));
-    body.push((Scope::Dim, format!("it is {} now", words::state(&step.state).1)));
+    body.push((Scope::Dim, format!("now: {}", words::state(&step.state).1)));
     let guarded = Guarded::of(ctx, std::iter::once(key))?;
     let confirm = guarded.confirm(ctx, format!("Try {} again?", key.name), body, "Try", 1);
     Ok(Asked::After(Order::Retry(key.clone()), Box::new(confirm)))
@@ -156,7 +156,8 @@ fn stop(ctx: &Ctx, run: &Run) -> Result<Asked, String> {
     refuse(run)?;
     let (left, all) = (waiting(run), run.steps.len());
     let mut body = about(ctx, run);
-    body.push((Scope::Text, format!("{} of {all} have not started, and will not.", count(left, "app"))));
+    let have = if left == 1 { "has" } else { "have" };
+    body.push((Scope::Text, format!("{} of {all} {have} not started, and will not.", count(left, "app"))));
     body.push((Scope::Text, "What runs is followed to its end, and what is changed stays so.".to_owned()));
     let confirm = Confirm::new("Stop here?".to_owned(), body, "Stop here", 0);
     Ok(Asked::After(Order::Stop, Box::new(confirm)))

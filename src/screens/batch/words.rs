@@ -148,12 +148,21 @@ pub(super) fn headline(run: &Run) -> (Scope, String) {
         Phase::Gated(..) => (Scope::Warn, "At a gate"),
         Phase::Held(_) => (Scope::Stale, "Held"),
         Phase::Done => (Scope::Good, "Done"),
+        Phase::Failed if was_stopped(run) => (Scope::Warn, "Stopped"),
         Phase::Failed => (Scope::Bad, "Failed"),
         Phase::Reverted => (Scope::Good, "Reverted"),
         Phase::RevertFailed => (Scope::Bad, "Revert failed"),
         Phase::Interrupted => (Scope::Warn, "Interrupted"),
     };
     (scope, format!("{word}: {}", tally(&run.steps)))
+}
+
+/// Whether it ended in the middle though nothing failed: someone stopped it.
+pub(crate) fn was_stopped(run: &Run) -> bool {
+    use StepState::{Drifted, Failed, Refused, RevertFailed};
+    run.phase == Phase::Failed
+        && run.steps.iter().any(|step| step.state.is_touched())
+        && !run.steps.iter().any(|step| matches!(step.state, Drifted(_) | Failed(_) | Refused(_) | RevertFailed(_)))
 }
 
 /// How long it has been going on, and how long it will in all, as far as that is known: `2m 54s of about 4m 40s`.

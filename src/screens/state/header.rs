@@ -146,6 +146,7 @@ pub(crate) fn standing(run: &Run) -> (Scope, String) {
         Phase::Gated(done, of) => (Scope::Warn, format!("waits at gate {done} of {of}{failed}")),
         Phase::Held(_) => (Scope::Stale, format!("held {steps}")),
         Phase::Done => (Scope::Good, "done".to_owned()),
+        Phase::Failed if crate::batch::words::was_stopped(run) => (Scope::Warn, format!("stopped {steps}")),
         Phase::Failed => (Scope::Bad, format!("ended {steps}{failed}")),
         Phase::Reverted => (Scope::Good, "reverted".to_owned()),
         Phase::RevertFailed => (Scope::Bad, "revert failed".to_owned()),

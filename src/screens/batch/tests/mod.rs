@@ -1,5 +1,7 @@
 //! What a batch shows, and what its keys do.
 
+mod reverts;
+
 use std::sync::Arc;
 
 use rolldeck_core::{
@@ -97,6 +99,14 @@ fn a_batch_at_its_end() {
 }
 
 #[test]
+fn what_was_stopped_has_not_failed() {
+    use StepState::{Failed, Healthy, NotStarted};
+    let run = |first| show(shop(Phase::Failed, [first, Healthy, Healthy, Healthy, NotStarted, NotStarted]));
+    assert!(run(Healthy).screen(80, 20).contains("Stopped: 4 healthy, 2 not started"));
+    assert!(run(Failed("".into())).screen(80, 20).contains("Failed: 3 healthy, 1 failed, 2 not started"));
+}
+
+#[test]
 fn a_batch_with_strange_names() {
     let why = "容器 main: ErrImagePull: \x1b[2J\u{202e}拉取镜像失败 registry.local/商店/订单:版本-二 not found";
     let strange = deploy("测试环境", "订单-服务-\x1b[31m非常\u{202e}长-的-名字");
@@ -118,16 +128,6 @@ fn nothing_to_show() {
 }
 
 #[test]
-fn a_revert_asks_for_the_number_of_touched_apps() {
-    let mut bench = show(failed());
-    bench.press("u enter u tab tab enter esc u 6 enter esc");
-    assert!(bench.reverts().is_empty());
-    bench.press("u 3 enter");
-    assert_eq!(bench.reverts(), [ID]);
-    assert!(bench.screen(80, 24).contains("The revert was asked for"));
-}
-
-#[test]
 fn what_the_server_refused_is_not_touched_and_what_ran_nothing_is_not_healthy() {
     use StepState::{Healthy, NotStarted, NothingRan, Refused};
     let paused = NothingRan("it is paused: nothing rolls until it is resumed".into());
@@ -143,63 +143,12 @@ fn what_the_server_refused_is_not_touched_and_what_ran_nothing_is_not_healthy() 
 }
 
 #[test]
-fn one_touched_app_takes_a_move_to_the_button() {
-    let mut bench = show(batch(Phase::Running, vec![(deploy("qa", "gateway"), StepState::Applying)]));
-    bench.press("u enter");
-    assert!(bench.reverts().is_empty());
-    bench.press("u tab enter");
-    assert_eq!(bench.reverts(), [ID]);
-}
-
-#[test]
-fn what_cannot_be_reverted_says_why() {
-    for (run, why) in [
-        (shop(Phase::Recording, std::array::from_fn(|_| StepState::Waiting)), "No app is touched yet"),
-        (shop(Phase::Reverting, std::array::from_fn(|_| StepState::Reverting)), "It is being taken back already"),
-        (shop(Phase::Reverted, std::array::from_fn(|_| StepState::Reverted)), "is back already"),
-        (shop(Phase::Failed, std::array::from_fn(|_| StepState::NotStarted)), "touched no app"),
-    ] {
-        let mut bench = show(run);
-        bench.press("u");
-        assert!(bench.said.contains(why) && !bench.room.typing(), "{why}: {}", bench.said);
-    }
-    let mut bench = show(failed());
-    bench.session.readonly = true;
-    bench.press("u");
-    assert!(bench.said.contains("read-only") && !bench.room.typing());
-}
-
-#[test]
-fn a_revert_is_offered_only_where_something_is_to_be_taken_back() {
-    let ends = [
-        (shop(Phase::Reverted, std::array::from_fn(|_| StepState::Reverted)), false),
-        (shop(Phase::Reverting, std::array::from_fn(|_| StepState::Reverting)), false),
-        (shop(Phase::Failed, std::array::from_fn(|_| StepState::NotStarted)), false),
-        (shop(Phase::Done, std::array::from_fn(|_| StepState::Healthy)), true),
-        (failed(), true),
-    ];
-    for (run, offered) in ends {
-        let mut bench = show(run);
-        assert_eq!(bench.hints().contains(&(Command::Revert, "take all back")), offered);
-        assert!(offered || !bench.screen(160, 47).contains("takes back"));
-    }
-}
-
-#[test]
 fn an_app_at_its_end_tells_how_long_it_took_and_not_how_long_ago_that_was() {
     let mut run = running();
     (run.steps[0].began, run.steps[0].since) = (Some(at(-60)), at(-18));
     let screen = show(run).screen(160, 47);
     let gateway = screen.lines().find(|line| line.contains("gateway")).expect("its row");
     assert!(gateway.ends_with("42s"), "{gateway}");
-}
-
-#[test]
-fn a_question_about_what_is_back_meanwhile_goes_away() {
-    let mut bench = show(failed());
-    bench.press("u");
-    bench.hear(Message::Run(Arc::new(shop(Phase::Reverting, std::array::from_fn(|_| StepState::Reverting)))));
-    assert!(!bench.room.typing());
 }
 
 #[test]
@@ -313,15 +262,6 @@ fn a_stop_asks_and_what_has_ended_says_so() {
     bench.session.readonly = true;
     bench.press("ctrl-z");
     assert!(bench.said.contains("read-only"), "{}", bench.said);
-}
-
-#[test]
-fn an_incident_is_reverted_all_at_once() {
-    let mut bench = show(failed());
-    bench.press("u space");
-    assert!(bench.screen(80, 21).contains("(•) all at once"));
-    bench.press("3 enter");
-    assert_eq!(orders(&bench), [&Order::Revert { at_once: true, only: Vec::new() }]);
 }
 
 /// A batch one of whose apps crashes, in a console that sees its pods.

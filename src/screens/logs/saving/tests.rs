@@ -84,7 +84,7 @@ fn a_download_goes_on_when_its_room_is_left_with_a_sign_and_is_found_again() {
     tell(&mut stage, progress());
     stage.keys("esc").shows("Fleet").shows("download 25%");
     assert!(!asked(&stage, |of| matches!(of, DownloadEffect::Cancel(_) | DownloadEffect::Forget(_))));
-    stage.keys(":").type_text("q").keys("enter").shows("1 download goes on: it is cut off where it is");
+    stage.keys(":").type_text("q").keys("enter").shows("1 download of logs goes on: it is cut off where it is");
     stage.keys("esc");
     stage.keys(":").type_text("downloads").keys("enter").shows("Downloads: 1 of 1 go on");
     stage.keys("enter").shows("25%");
