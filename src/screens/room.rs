@@ -165,8 +165,10 @@ pub trait Screen {
     }
 
     /// A command of the keymap. Common ones (quit, help, back, palette) never come here, save `Back` where
-    /// [`Self::takes_back`] says so.
-    fn command(&mut self, ctx: &Ctx, command: Command) -> Vec<Action>;
+    /// [`Self::takes_back`] says so. A question that takes every key as it is has none.
+    fn command(&mut self, _ctx: &Ctx, _command: Command) -> Vec<Action> {
+        Vec::new()
+    }
 
     /// A key while [`Self::typing`].
     fn key(&mut self, _ctx: &Ctx, _key: Key) -> Vec<Action> {

@@ -3,6 +3,7 @@
 //! What is read and what is written wait for each other nowhere: a full screen never holds a key back.
 
 use std::{
+    io::ErrorKind,
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
     time::Duration,
 };
@@ -21,7 +22,7 @@ use tokio::{
 };
 use tokio_tungstenite::{
     WebSocketStream,
-    tungstenite::{Error, Message},
+    tungstenite::{Error, Message, error::ProtocolError},
 };
 
 const STDIN: u8 = 0;
@@ -38,6 +39,8 @@ const PING: Duration = Duration::from_secs(15);
 const SILENT: Duration = Duration::from_secs(45);
 /// What may still come after the status.
 const AFTER: Duration = Duration::from_millis(200);
+/// What is said of a link that ended without a goodbye.
+const CUT: &str = "it was cut from outside";
 /// How long the reason of a broken link may take to arrive.
 const REASON: Duration = Duration::from_secs(3);
 
@@ -142,8 +145,18 @@ async fn next(stream: &mut (impl Stream<Item = Result<Message, Error>> + Unpin))
             Err(Closed::Cut(why.unwrap_or_else(|| "the server ended it".to_owned())))
         }
         Some(Ok(_)) => Ok(Bytes::new()),
-        Some(Err(error)) => Err(Closed::Cut(error.to_string())),
+        Some(Err(error)) => Err(Closed::Cut(why(&error))),
         None => Err(Closed::Cut("the server ended it".to_owned())),
+    }
+}
+
+/// Why a link broke. One that ends without a goodbye is told in a library's own words, with a link to its manual.
+fn why(error: &Error) -> String {
+    match error {
+        Error::Io(io) if io.kind() == ErrorKind::UnexpectedEof => CUT.to_owned(),
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => CUT.to_owned(),
+        Error::Io(io) => io.to_string(),
+        other => other.to_string(),
     }
 }
 
@@ -238,7 +251,7 @@ async fn leave(sink: &mut (impl Sink<Message, Error = Error> + Unpin), closes: b
 /// Waits for the reading side to learn why, which knows more.
 async fn broken(error: &Error) -> Closed {
     tokio::time::sleep(REASON).await;
-    Closed::Cut(error.to_string())
+    Closed::Cut(why(error))
 }
 
 fn framed(channel: u8, bytes: &[u8]) -> Message {

@@ -115,5 +115,9 @@ async fn leaving_ends_standard_input_and_a_cut_is_told() {
     assert_eq!(left.closed.await.unwrap().0, Closed::Left);
     let cut = stage(None, 8).await;
     drop(cut.server);
-    assert!(matches!(cut.closed.await.unwrap().0, Closed::Cut(_)));
+    assert_eq!(cut.closed.await.unwrap().0, Closed::Cut("it was cut from outside".into()));
+    let eof = std::io::Error::new(ErrorKind::UnexpectedEof, "peer closed connection: https://docs.rs/x#unexpected-eof");
+    assert_eq!(why(&Error::Io(eof)), "it was cut from outside");
+    let reset = std::io::Error::new(ErrorKind::ConnectionReset, "Connection reset by peer");
+    assert_eq!(why(&Error::Io(reset)), "Connection reset by peer");
 }

@@ -1,24 +1,16 @@
 //! The runner of copies: a task for each, which stays while one looks elsewhere.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::VecDeque, path::PathBuf, sync::Arc, time::Duration};
 
-use rolldeck_cluster::{connect::Cluster, exec, writer::Writer};
-use rolldeck_core::{
-    shell::{Access, CopyWanted, Copying, Opening, Place, Progress, Right},
-    text::Clean,
-};
+use rolldeck_cluster::exec;
+use rolldeck_core::shell::{Access, CopyWanted, Copying, Opening, Place, Progress, Right};
 use rolldeck_screens::{CopyEffect, CopyReply, Message, copies::CopyId};
 use tokio::{
-    sync::{Semaphore, oneshot, watch},
+    sync::{Semaphore, watch},
     time::{Instant, MissedTickBehavior, interval},
 };
 
-use crate::runtime::post::Post;
+use super::held::{Held, Means, Task};
 
 /// Copies that run at a time.
 const WIDTH: usize = 4;
@@ -27,70 +19,43 @@ const BETWEEN: Duration = Duration::from_millis(200);
 /// What a rate is taken over.
 const LATELY: Duration = Duration::from_secs(2);
 
-/// Copies; one that is dropped is stopped.
-pub struct Copies {
-    running: HashMap<CopyId, oneshot::Sender<()>>,
+/// Copies; one that is let go is stopped.
+pub(super) struct Copies {
+    running: Held,
     turns: Arc<Semaphore>,
 }
 
 impl Default for Copies {
     fn default() -> Self {
-        Self { running: HashMap::new(), turns: Arc::new(Semaphore::new(WIDTH)) }
+        Self { running: Held::default(), turns: Arc::new(Semaphore::new(WIDTH)) }
     }
 }
 
 impl Copies {
     /// Carries an effect out.
-    pub fn carry_out(
-        &mut self,
-        writer: &Arc<Writer>,
-        user: &Clean,
-        cluster: &Cluster,
-        post: &Post,
-        effect: CopyEffect,
-    ) {
-        self.running.retain(|_, held| !held.is_closed());
-        let (id, wanted) = match effect {
-            CopyEffect::Start(id, wanted) => (id, wanted),
-            CopyEffect::Stop(id) => {
-                self.running.remove(&id);
-                return;
+    pub(super) fn carry_out(&mut self, means: Means, effect: CopyEffect) {
+        match effect {
+            CopyEffect::Start(id, wanted) => {
+                self.running.begin(id, One { id, wanted, means, turns: self.turns.clone() });
             }
-        };
-        let (held, dropped) = oneshot::channel();
-        self.running.insert(id, held);
-        let one = One {
-            id,
-            wanted,
-            writer: writer.clone(),
-            user: user.clone(),
-            cluster: cluster.clone(),
-            post: post.clone(),
-            turns: self.turns.clone(),
-        };
-        tokio::spawn(async move {
-            tokio::select! {
-                () = one.live() => {}
-                _ = dropped => one.audit("stopped", ""),
-            }
-        });
+            CopyEffect::Stop(id) => self.running.let_go(id),
+        }
     }
 }
 
 struct One {
     id: CopyId,
     wanted: CopyWanted,
-    writer: Arc<Writer>,
-    user: Clean,
-    cluster: Cluster,
-    post: Post,
+    means: Means,
     turns: Arc<Semaphore>,
 }
 
-impl One {
+impl Task for One {
+    const LET_GO: &'static str = "stopped";
+
     async fn live(&self) {
         let Ok(_turn) = self.turns.acquire().await else { return };
-        let reply = match exec::rights(&self.cluster, Access::Exec, &self.wanted.place).await {
+        let reply = match exec::rights(&self.means.cluster, Access::Exec, &self.wanted.place).await {
             Right::Denied(denied) => {
                 self.audit("not begun", &denied.words());
                 CopyReply::Denied(denied)
@@ -104,6 +69,20 @@ impl One {
         self.tell(reply).await;
     }
 
+    /// A line of the log, which has the time: what was copied, by whom, where from and to. Nothing of what is in it.
+    fn audit(&self, step: &str, result: &str) {
+        let Place { pod, container } = &self.wanted.place;
+        let (user, context, container) = (&*self.means.user, &*self.means.cluster.context, &**container);
+        let verb = match self.wanted.way {
+            Copying::Download => Opening::Download,
+            Copying::Upload => Opening::Upload,
+        }
+        .verb();
+        tracing::info!(target: "rolldeck::audit", user, context, verb, %pod, uid = %pod.uid, container, step, result, "copy");
+    }
+}
+
+impl One {
     async fn copy(&self) -> CopyReply {
         let CopyWanted { way, place, here, there, options } = &self.wanted;
         self.audit("begun", &format!("{here} {there}"));
@@ -111,8 +90,8 @@ impl One {
         let here = local(here);
         let copy = async {
             match way {
-                Copying::Download => self.writer.download(place, there, &here, *options, &progress).await,
-                Copying::Upload => self.writer.upload(place, &here, there, *options, &progress).await,
+                Copying::Download => self.means.writer.download(place, there, &here, *options, &progress).await,
+                Copying::Upload => self.means.writer.upload(place, &here, there, *options, &progress).await,
             }
         };
         // What is told waits for the loop, and holds the copy up no longer than a message.
@@ -142,19 +121,7 @@ impl One {
     }
 
     async fn tell(&self, reply: CopyReply) {
-        self.post.send(Message::Copy(self.id, reply)).await;
-    }
-
-    /// A line of the log, which has the time: what was copied, by whom, where from and to. Nothing of what is in it.
-    fn audit(&self, step: &str, result: &str) {
-        let Place { pod, container } = &self.wanted.place;
-        let (user, context, container) = (&*self.user, &*self.cluster.context, &**container);
-        let verb = match self.wanted.way {
-            Copying::Download => Opening::Download,
-            Copying::Upload => Opening::Upload,
-        }
-        .verb();
-        tracing::info!(target: "rolldeck::audit", user, context, verb, %pod, uid = %pod.uid, container, step, result, "copy");
+        self.means.post.send(Message::Copy(self.id, reply)).await;
     }
 }
 

@@ -92,6 +92,9 @@ impl Live {
         self.emulator.release();
         self.held = None;
         self.tell().await;
+        if let (End::NoShell(_), Some(recorder)) = (&end, self.recorder) {
+            recorder.discard().await;
+        }
         end
     }
 

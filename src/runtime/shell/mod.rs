@@ -2,6 +2,7 @@
 
 mod copy;
 mod forward;
+mod held;
 mod live;
 mod open;
 mod record;
@@ -24,7 +25,7 @@ use rolldeck_screens::{
 };
 use tokio::{sync::mpsc, time::Instant};
 
-use self::{copy::Copies, forward::Forwards, open::Opener, run::Runs};
+use self::{copy::Copies, forward::Forwards, held::Means, open::Opener, run::Runs};
 use super::post::Post;
 
 /// Orders that may wait for a session's task: more than anybody types while it draws.
@@ -107,19 +108,23 @@ impl Shells {
         }
     }
 
+    fn means(&self, cluster: &Cluster, post: &Post) -> Means {
+        Means { writer: self.writer.clone(), user: self.user.clone(), cluster: cluster.clone(), post: post.clone() }
+    }
+
     /// Forwards a port, or closes one.
     pub fn forward(&mut self, cluster: &Cluster, post: &Post, effect: ForwardEffect) {
-        self.forwards.carry_out(&self.writer, &self.user, cluster, post, effect);
+        self.forwards.carry_out(self.means(cluster, post), effect);
     }
 
     /// Copies files, or stops that.
     pub fn copy(&mut self, cluster: &Cluster, post: &Post, effect: CopyEffect) {
-        self.copies.carry_out(&self.writer, &self.user, cluster, post, effect);
+        self.copies.carry_out(self.means(cluster, post), effect);
     }
 
     /// Runs one command in many pods.
     pub fn run(&mut self, cluster: &Cluster, post: &Post, effect: RunEffect) {
-        self.runs.carry_out(&self.writer, &self.user, cluster, post, effect);
+        self.runs.carry_out(&self.means(cluster, post), effect);
     }
 
     /// Carries an effect out.
@@ -134,10 +139,7 @@ impl Shells {
                     id,
                     wanted,
                     size,
-                    writer: self.writer.clone(),
-                    cluster: cluster.clone(),
-                    post: post.clone(),
-                    user: self.user.clone(),
+                    means: self.means(cluster, post),
                     settings: self.settings.clone(),
                     alive: Alive(self.alive.clone()),
                 };

@@ -1,8 +1,6 @@
 //! From what is wanted to an open session, and the audit of it.
 
-use std::sync::Arc;
-
-use rolldeck_cluster::{connect::Cluster, exec, writer::Writer};
+use rolldeck_cluster::exec;
 use rolldeck_core::{
     shell::{Access, DebugWanted, End, Place, Refused, Right, ShellWanted, Size},
     text::Clean,
@@ -13,8 +11,7 @@ use rolldeck_screens::{
 };
 use tokio::sync::mpsc;
 
-use super::{Alive, Order, live::Live, record::Recorder};
-use crate::runtime::post::Post;
+use super::{Alive, Order, held::Means, live::Live, record::Recorder};
 
 /// How long a debug container may take to start: its image is pulled, mostly.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(90);
@@ -24,10 +21,7 @@ pub(super) struct Opener {
     pub id: ShellId,
     pub wanted: Wanted,
     pub size: Size,
-    pub writer: Arc<Writer>,
-    pub cluster: Cluster,
-    pub post: Post,
-    pub user: Clean,
+    pub means: Means,
     pub settings: ShellSettings,
     pub alive: Alive,
 }
@@ -53,7 +47,8 @@ impl Opener {
                 let limits = session.first_line.clone();
                 let recorded = recorder.as_ref().map(Recorder::path);
                 self.tell(ShellReply::Opened { place, limits, recorded }).await;
-                let mut live = Live::new(self.id, self.post.clone(), self.size, self.settings.scrollback, recorder);
+                let mut live =
+                    Live::new(self.id, self.means.post.clone(), self.size, self.settings.scrollback, recorder);
                 if let Some(size) = resized {
                     live.take(Order::Resize(size));
                 }
@@ -66,14 +61,14 @@ impl Opener {
                 reply
             }
         };
-        let Self { id, post, alive, .. } = self;
+        let Self { id, means, alive, .. } = self;
         // Before the message: it wakes the loop, which may be waiting for this alone to leave.
         drop(alive);
-        post.send(Message::Shell(id, reply)).await;
+        means.post.send(Message::Shell(id, reply)).await;
     }
 
     async fn tell(&self, reply: ShellReply) {
-        self.post.send(Message::Shell(self.id, reply)).await;
+        self.means.post.send(Message::Shell(self.id, reply)).await;
     }
 
     async fn open(&self) -> Result<(exec::Session, Place), ShellReply> {
@@ -88,7 +83,7 @@ impl Opener {
             What::Attach { stdin } => {
                 self.ask(Access::Attach, place).await?;
                 self.stage("attaching").await;
-                let session = self.writer.attach(place, stdin, self.size).await.map_err(ShellReply::Refused)?;
+                let session = self.means.writer.attach(place, stdin, self.size).await.map_err(ShellReply::Refused)?;
                 Ok((session, place.clone()))
             }
             What::Debug => {
@@ -102,7 +97,7 @@ impl Opener {
                     life: self.settings.debug_life,
                     patience: PATIENCE,
                 };
-                let debugger = self.writer.debug(place, &wanted).await.map_err(ShellReply::Refused)?;
+                let debugger = self.means.writer.debug(place, &wanted).await.map_err(ShellReply::Refused)?;
                 self.stage("opening a shell in it").await;
                 let session = self.shell(&debugger.place).await?;
                 Ok((session, debugger.place))
@@ -112,7 +107,7 @@ impl Opener {
 
     async fn shell(&self, place: &Place) -> Result<exec::Session, ShellReply> {
         let wanted = ShellWanted { command: self.settings.command.clone(), size: self.size };
-        self.writer.shell(place, &wanted).await.map_err(ShellReply::Refused)
+        self.means.writer.shell(place, &wanted).await.map_err(ShellReply::Refused)
     }
 
     async fn stage(&self, what: &str) {
@@ -121,7 +116,7 @@ impl Opener {
 
     /// Whether the user may. Where it could not be asked, the server itself answers.
     async fn ask(&self, access: Access, place: &Place) -> Result<(), ShellReply> {
-        match exec::rights(&self.cluster, access, place).await {
+        match exec::rights(&self.means.cluster, access, place).await {
             Right::Allowed => Ok(()),
             Right::Denied(denied) => Err(ShellReply::Denied(denied)),
             Right::Unknown(why) => {
@@ -133,7 +128,7 @@ impl Opener {
 
     /// A line of the log, which has the time: what was opened, by whom, on what. Nothing of what is typed or shown.
     fn audit(&self, step: &str, result: &str) {
-        let (user, context) = (&*self.user, &*self.cluster.context);
+        let (user, context) = (&*self.means.user, &*self.means.cluster.context);
         let (pod, container) = (&self.wanted.place.pod, &*self.wanted.place.container);
         let verb = self.wanted.what.opening().verb();
         tracing::info!(target: "rolldeck::audit", user, context, verb, %pod, uid = %pod.uid, container, step, result, "opened");

@@ -68,6 +68,13 @@ impl Recorder {
         Clean::from(self.path.display().to_string())
     }
 
+    /// Nothing was there to be recorded: it leaves no file behind.
+    pub(super) async fn discard(self) {
+        if let Err(error) = fs::remove_file(&self.path).await {
+            tracing::error!(%error, path = %self.path.display(), "an empty recording stays");
+        }
+    }
+
     /// The terminal has another size from the next output on.
     pub(super) fn resize(&mut self, size: Size) {
         self.resized = Some(size);
@@ -147,5 +154,7 @@ mod tests {
         let events: Vec<_> =
             lines[1..].iter().map(|line| (line[1].as_str().unwrap(), line[2].as_str().unwrap())).collect();
         assert_eq!(events, [("r", "100x30"), ("o", "日\"\r\n")]);
+        recorder.discard().await;
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
     }
 }

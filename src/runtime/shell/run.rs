@@ -10,7 +10,7 @@ use rolldeck_core::{
 use rolldeck_screens::{Message, RunEffect};
 use tokio::{sync::Semaphore, task::JoinSet};
 
-use crate::runtime::post::Post;
+use super::held::Means;
 
 /// Pods that a command runs in at a time.
 const WIDTH: usize = 16;
@@ -21,18 +21,17 @@ const KEEP: usize = 64 * 1024;
 
 /// The run that is under way. A new one ends it.
 #[derive(Default)]
-pub struct Runs(JoinSet<()>);
+pub(super) struct Runs(JoinSet<()>);
 
 impl Runs {
     /// Carries an effect out.
-    pub fn carry_out(&mut self, writer: &Arc<Writer>, user: &Clean, cluster: &Cluster, post: &Post, effect: RunEffect) {
+    pub(super) fn carry_out(&mut self, means: &Means, effect: RunEffect) {
         // What was under way ends, and is ended in its containers.
         self.0 = JoinSet::new();
         let RunEffect::Start(places, line) = effect else { return };
         let turns = Arc::new(Semaphore::new(WIDTH));
         for place in places {
-            let (writer, post, turns, line) = (writer.clone(), post.clone(), turns.clone(), line.clone());
-            let (user, cluster) = (user.clone(), cluster.clone());
+            let (Means { writer, user, cluster, post }, turns, line) = (means.clone(), turns.clone(), line.clone());
             self.0.spawn(async move {
                 let Ok(_turn) = turns.acquire().await else { return };
                 let said = |step: &str, result: &str| audit(&user, &cluster.context, &place, step, result);

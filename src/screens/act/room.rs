@@ -10,7 +10,7 @@ use rolldeck_core::{
 
 use super::words;
 use crate::{
-    ActEffect, ActReply, Action, Command, Ctx, Effect, Key, Message, Room, Screen,
+    ActEffect, ActReply, Action, Ctx, Effect, Key, Message, Room, Screen,
     widgets::{Answer, Dialog},
 };
 
@@ -155,10 +155,6 @@ impl Screen for ActRoom {
 
     fn title(&self, _ctx: &Ctx) -> String {
         format!("Evict or delete {}", words::whom(&self.pods))
-    }
-
-    fn command(&mut self, _ctx: &Ctx, _command: Command) -> Vec<Action> {
-        Vec::new()
     }
 
     fn key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {

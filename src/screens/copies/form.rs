@@ -276,10 +276,6 @@ impl Screen for Form {
         self.title_of()
     }
 
-    fn command(&mut self, _ctx: &Ctx, _command: Command) -> Vec<Action> {
-        Vec::new()
-    }
-
     fn key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
         if let Some(dialog) = &mut self.question {
             let answer =

@@ -16,7 +16,7 @@ use rolldeck_core::{
 };
 
 use crate::{
-    Action, Code, Command, ContainersEffect, ContainersReply, Ctx, Effect, Key, Message, Room, Scope, Screen,
+    Action, Code, ContainersEffect, ContainersReply, Ctx, Effect, Key, Message, Room, Scope, Screen,
     widgets::{
         Prompt, popup,
         text::{put, wrap},
@@ -138,10 +138,6 @@ impl Screen for Form {
 
     fn left(&mut self) -> Vec<Effect> {
         vec![Effect::Containers(ContainersEffect::End(self.name.clone()))]
-    }
-
-    fn command(&mut self, _ctx: &Ctx, _command: Command) -> Vec<Action> {
-        Vec::new()
     }
 
     fn key(&mut self, _ctx: &Ctx, key: Key) -> Vec<Action> {

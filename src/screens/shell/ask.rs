@@ -17,7 +17,7 @@ use super::{
     words,
 };
 use crate::{
-    Action, Command, Ctx, Key, Room, Screen,
+    Action, Ctx, Key, Room, Screen,
     widgets::{Answer, Dialog},
 };
 
@@ -135,10 +135,6 @@ impl Screen for Ask {
 
     fn title(&self, _ctx: &Ctx) -> String {
         self.dialog.title.clone()
-    }
-
-    fn command(&mut self, _ctx: &Ctx, _command: Command) -> Vec<Action> {
-        Vec::new()
     }
 
     fn key(&mut self, _ctx: &Ctx, key: Key) -> Vec<Action> {

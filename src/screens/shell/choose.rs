@@ -61,10 +61,6 @@ impl Screen for Choose {
         self.title.clone()
     }
 
-    fn command(&mut self, _ctx: &Ctx, _command: Command) -> Vec<Action> {
-        Vec::new()
-    }
-
     fn key(&mut self, ctx: &Ctx, key: Key) -> Vec<Action> {
         let command = match key.code {
             Code::Esc => return vec![Action::Back],
@@ -103,9 +99,5 @@ impl Screen for Choose {
             let x = put(buffer, inside, inside.x, y, &line, ctx.theme.style(scope));
             put(buffer, inside, x, y, &choice.about, ctx.theme.style(if under { Scope::Cursor } else { Scope::Dim }));
         }
-    }
-
-    fn hints(&self, _ctx: &Ctx) -> Vec<(Command, &'static str)> {
-        Vec::new()
     }
 }

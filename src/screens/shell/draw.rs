@@ -62,7 +62,8 @@ pub(super) fn tabs(ctx: &Ctx, columns: u16) -> Vec<(ShellId, Range<u16>, String)
     }
     let room = usize::from(columns).saturating_sub(18);
     let each = (room / shells.tabs.len()).max(12);
-    let words: Vec<String> = (1..).zip(&shells.tabs).map(|(n, tab)| name(&words::tab(n, tab), each - 2)).collect();
+    let said = |(n, tab)| name(&words::tab(n, tab, &shells.tabs, each - 2), each - 2);
+    let words: Vec<String> = (1..).zip(&shells.tabs).map(said).collect();
     // The first that is shown, so that the one looked at is.
     let fit = (room / each).max(1);
     let first = (shells.at() + 1).saturating_sub(fit);
@@ -114,7 +115,8 @@ fn line(room: &ShellRoom, ctx: &Ctx, buffer: &mut Buffer, area: Rect) {
     let room = usize::from(place.right().saturating_sub(x));
     // What is said once in full is understood in short.
     let short = tab.limits.strip_prefix("this container's own ").filter(|_| width(&tab.limits) > room);
-    let limits = cut(short.unwrap_or(&tab.limits), room);
+    // A word of them would say nothing.
+    let limits = if room < 20 { String::new() } else { cut(short.unwrap_or(&tab.limits), room) };
     put(buffer, place, x, area.y, &limits, style(Scope::Dim));
 }
 

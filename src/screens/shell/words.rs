@@ -3,7 +3,10 @@
 use rolldeck_core::{health::pod_status, model::Pod, shell::End, text::Clean};
 
 use super::{Phase, Tab, Wanted, What, sessions::AHEAD};
-use crate::{Command, Ctx, Room, widgets::text::count};
+use crate::{
+    Command, Ctx, Room,
+    widgets::text::{count, width},
+};
 
 /// `Shell`, as titles have it.
 pub(super) fn title(what: What) -> &'static str {
@@ -68,7 +71,8 @@ pub(super) fn state(ctx: &Ctx, tab: &Tab) -> Option<(String, Vec<String>)> {
         Phase::Live => return None,
         Phase::Opening(stage) => (format!("{what} is on its way: {stage} …"), vec![ahead(tab)]),
         Phase::Ended(end) => {
-            let recorded = tab.recorded.iter().map(|file| format!("Recorded to {file}"));
+            let ran = !matches!(end, End::NoShell(_));
+            let recorded = tab.recorded.iter().filter(|_| ran).map(|file| format!("Recorded to {file}"));
             (format!("{what} ended: {}.", end.words()), recorded.chain([offers(tab, end)]).collect())
         }
         Phase::Denied(denied) => {
@@ -130,13 +134,20 @@ fn offers(tab: &Tab, end: &End) -> String {
     format!("{again}{debug}x puts it away · esc goes back")
 }
 
-/// One tab in the line above the terminal: `2 gateway-7d9f-x2x4 [main]`, with a sign of how it stands.
-pub(super) fn tab(number: usize, tab: &Tab) -> String {
+/// One of these tabs in the line above the terminal: `2 gateway-7d9f-x2x4 [main]`, with a sign of how it stands. Where that is too
+/// long, what tells it from the others: the pod, or of several in the same pod the container.
+pub(super) fn tab(number: usize, tab: &Tab, all: &[Tab], columns: usize) -> String {
     let sign = match &tab.phase {
         Phase::Opening(_) => "… ",
         Phase::Live => "",
         Phase::Ended(End::Exit(0) | End::Closed) => "○ ",
         Phase::Ended(_) | Phase::Denied(_) | Phase::Refused(_) => "✗ ",
     };
-    format!("{sign}{number} {} [{}]", tab.place.pod.name, tab.place.container)
+    let (pod, container) = (&tab.place.pod, &tab.place.container);
+    let whole = format!("{sign}{number} {} [{container}]", pod.name);
+    match all.iter().filter(|other| other.place.pod == *pod).count() {
+        _ if width(&whole) <= columns => whole,
+        0 | 1 => format!("{sign}{number} {}", pod.name),
+        _ => format!("{sign}{number} [{container}]"),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rolldeck_core::shell::{End, Refused, Size};
+use rolldeck_core::shell::{End, Place, Refused, Size};
 use rolldeck_emulator::Emulator;
 use rstest::rstest;
 
@@ -66,6 +66,21 @@ fn a_recording_is_signed_while_it_runs_and_named_at_its_end() {
     let recorded = Some("/state/rolldeck/recordings/x.cast".into());
     stage.told(1, ShellReply::Opened { place: place("gateway-7d9f-00000"), limits: "".into(), recorded });
     stage.shows("● REC");
+    stage.told(1, ShellReply::Ended(End::NoShell(vec!["sh".into()]))).hides("Recorded to");
     stage.told(1, ShellReply::Ended(End::Exit(0))).hides("● REC");
     stage.shows("Recorded to /state/rolldeck/recordings/x.cast");
+}
+
+#[test]
+fn tabs_that_do_not_fit_are_told_apart_by_pod_or_by_container() {
+    let mut stage = shell(SMALL);
+    stage.keys("ctrl-] d j s").opened(2, "gateway-7d9f-00001", SMALL);
+    stage.keys("ctrl-] d j s").opened(3, "gateway-7d9f-00002", SMALL);
+    stage.keys("ctrl-] ! tab enter");
+    let debugger = Place { container: "rolldeck-debug-1".into(), ..place("gateway-7d9f-00002") };
+    stage.told(4, ShellReply::Opened { place: debugger, limits: "".into(), recorded: None });
+    stage.shows(" 1 gate…-00000  2 gate…-00001  3 [main]       4 [rol…bug-1]");
+    let limits = "this container's own limits: CPU 500m, memory 256Mi".into();
+    let opened = ShellReply::Opened { place: place("gateway-7d9f-00002"), limits, recorded: None };
+    stage.told(3, opened).keys("ctrl-] 3").hides("limits");
 }
