@@ -186,7 +186,13 @@ async fn the_files_of_new_pods_join_over_a_rollout_and_a_scaling_from_their_firs
     let waits = |state: &SourceState| matches!(state, SourceState::Waiting(why) if why.contains("no file matches yet"));
     room.until("the new one has no file yet, and says so", |room| room.states.iter().any(waits)).await;
     room.until("the new one is read", |room| room.lines.len() == 2).await;
-    let ended = |room: &Room| matches!(room.ended(&before), Some(Ended::PodGone | Ended::Exited(_)));
+    // A pattern that nothing matched at first is a source, too, and has ended when its file was found.
+    let ended = |room: &Room| {
+        let is_file = |kind: &Kind| *kind == Kind::File("/data/app.log".into());
+        let old = room.sources.iter().find(|(_, source)| *source.pod == before && is_file(&source.kind));
+        let end = old.and_then(|(_, source)| source.ended.clone());
+        end.is_some_and(|(_, why)| matches!(why, Ended::PodGone | Ended::Exited(_)))
+    };
     room.until("the old one has ended", ended).await;
     space.kubectl(&["scale", "deployment/web", "--replicas=2"]);
     room.until("the third is read", |room| room.lines.len() == 3).await;
