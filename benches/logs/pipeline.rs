@@ -180,23 +180,28 @@ fn including(written: &str) -> Filter {
     Filter { terms: vec![term], ..Filter::default() }
 }
 
-/// Types a filter, and tells for each key when a screenful was known, and when all was.
+/// Types a filter several times, and tells for each key when a screenful was known at best, and when all was.
 fn filters(ring: &Ring) {
-    let sources = Sources::default();
     let levels = Filter { least: Some(Level::Error), ..Filter::default() };
     let typed =
         ["o", "or", "order", "order 12", "order 1234", "z", "/took \\d{3} ms$/"].map(|text| (text, including(text)));
-    let mut view = View::new(Filter::default(), true);
-    while !view.step(ring, &sources, STEP).done {}
-    for (what, filter) in typed.into_iter().chain([("at least an error", levels), ("none", Filter::default())]) {
-        let (first, took) = key(ring, &mut view, filter);
-        row(
-            &format!("filter, a screenful: {what}"),
-            first,
-            &format!("all {:.1} ms, {} lines pass", took.as_secs_f64() * 1e3, view.len()),
-        );
+    let keys: Vec<_> = typed.into_iter().chain([("at least an error", levels), ("none", Filter::default())]).collect();
+    let mut best = vec![(Duration::MAX, Duration::MAX, 0); keys.len()];
+    let mut size = 0;
+    for _ in 0..5 {
+        let mut view = View::new(Filter::default(), true);
+        while !view.step(ring, &Sources::default(), STEP).done {}
+        for ((_, filter), best) in keys.iter().zip(&mut best) {
+            let (first, all) = key(ring, &mut view, filter.clone());
+            *best = (best.0.min(first), best.1.min(all), view.len());
+        }
+        size = view.size();
     }
-    let bits = view.size() as f64 * 8.0 / ring.len() as f64;
+    for ((what, _), (first, all, lines)) in keys.iter().zip(best) {
+        let more = format!("all {:.1} ms, {lines} lines pass", all.as_secs_f64() * 1e3);
+        row(&format!("filter, a screenful: {what}"), first, &more);
+    }
+    let bits = size as f64 * 8.0 / ring.len() as f64;
     println!("a view with folded traces takes {bits:.1} bits a line");
 }
 

@@ -1,6 +1,6 @@
 //! Reading, and what it comes to.
 
-use std::{io, sync::Arc};
+use std::{collections::BTreeSet, io, sync::Arc};
 
 use rolldeck_cluster::{
     logs::{FilePlace, Hub, Wanted, open, open_files, places, read_files},
@@ -9,7 +9,10 @@ use rolldeck_cluster::{
 use rolldeck_core::{
     fleet::Freshness,
     kept::Name,
-    logs::{Begin, Ended, Nanos, PickedFile, Reading, SECOND, SourceState, Sources, Told, nanos, rfc3339},
+    logs::{
+        Begin, Block, Ended, Flags, Kind, Nanos, PickedFile, Reading, SECOND, SourceId, SourceState, Sources, Told,
+        nanos, rfc3339,
+    },
     shell::{FilePattern, Place},
     text::Clean,
 };
@@ -40,7 +43,8 @@ pub async fn read(logs: &Logs) -> Result<End, End> {
         true => Open::Hub(open(&link.cluster, wanted, to)),
         false => files(logs, &link, wanted, to).await?,
     };
-    let mut reader = Reader { logs, sources: Sources::default(), problems: 0, writer: Writer::new(logs) };
+    let (sources, zoneless) = (Sources::default(), BTreeSet::new());
+    let mut reader = Reader { logs, sources, problems: 0, zoneless, writer: Writer::new(logs) };
     while let Some(batch) = told.recv().await {
         for one in batch {
             match reader.take(one) {
@@ -106,6 +110,8 @@ struct Reader<'a> {
     logs: &'a Logs,
     sources: Sources,
     problems: usize,
+    /// Files of which was said that their times name no zone.
+    zoneless: BTreeSet<SourceId>,
     writer: Writer,
 }
 
@@ -115,6 +121,7 @@ impl Reader<'_> {
         match told {
             Told::Lines(blocks) => {
                 for block in blocks {
+                    self.zones(&block);
                     self.writer.block(&block, &self.sources)?;
                 }
                 self.writer.flush()?;
@@ -160,6 +167,22 @@ impl Reader<'_> {
             Told::Complete => return Ok(Some(self.end())),
         }
         Ok(None)
+    }
+
+    /// Says once for each file that its times are taken for UTC.
+    fn zones(&mut self, block: &Block) {
+        if !block.may_have(Flags::ZONELESS) {
+            return;
+        }
+        for line in block.lines().filter(|line| line.flags.has(Flags::ZONELESS)) {
+            if self.zoneless.insert(line.source)
+                && let Some(source) = self.sources.get(line.source)
+                && let Kind::File(path) = &source.kind
+            {
+                let at = format!("{}/{} [{}]", source.namespace, source.pod, source.container);
+                eprintln!("rolldeck: {at}: the times in {path} name no zone: they are taken for UTC");
+            }
+        }
     }
 
     /// Whether a log that begins there lacks anything that was asked for.

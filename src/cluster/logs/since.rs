@@ -1,6 +1,6 @@
 //! What of a text is left out because it is older than what was asked for.
 
-use rolldeck_core::logs::{Nanos, Stamps};
+use rolldeck_core::logs::{Nanos, OwnTimes, nanos};
 
 /// Text in whose first so many bytes no line tells its time is taken for one that tells none.
 pub(super) const SOUGHT: usize = 256 << 10;
@@ -28,13 +28,16 @@ pub(super) struct Since {
     seen: bool,
     /// What was not judged: the line that is not whole; before any told its time, everything.
     pending: Vec<u8>,
-    stamps: Stamps,
+    times: OwnTimes,
+    /// The moment of the reading: times of a day without a year are of before.
+    now: Nanos,
 }
 
 impl Gate {
     /// From a moment on; `within`: the text begins within a line, which is left out.
     pub(super) fn since(at: Nanos, within: bool) -> Self {
-        Self::Since(Since { at, within, seen: false, pending: Vec::new(), stamps: Stamps::default() })
+        let (pending, times, now) = (Vec::new(), OwnTimes::default(), nanos(chrono::Utc::now()));
+        Self::Since(Since { at, within, seen: false, pending, times, now })
     }
 
     /// What passes of bytes that begin there in the file, where that is known.
@@ -93,9 +96,9 @@ impl Since {
             at = 0;
         }
         while let Some(end) = self.pending[at..].iter().position(|byte| *byte == b'\n') {
-            if let Some((time, _)) = self.stamps.read(&self.pending[at..at + end]) {
+            if let Some(own) = self.times.read(&self.pending[at..at + end], self.now) {
                 self.seen = true;
-                if time >= self.at {
+                if own.at >= self.at {
                     return Some(at);
                 }
             }
@@ -112,9 +115,9 @@ impl Since {
 
 /// The time of the first line in a text that tells one; `within`: it begins within a line.
 pub(super) fn first_time(bytes: &[u8], within: bool) -> Option<Nanos> {
-    let mut stamps = Stamps::default();
+    let (mut times, now) = (OwnTimes::default(), nanos(chrono::Utc::now()));
     let lines = bytes.split_inclusive(|byte| *byte == b'\n').skip(usize::from(within));
-    lines.filter(|line| line.ends_with(b"\n")).find_map(|line| Some(stamps.read(line)?.0))
+    lines.filter(|line| line.ends_with(b"\n")).find_map(|line| Some(times.read(line, now)?.at))
 }
 
 #[cfg(test)]
@@ -177,6 +180,14 @@ mod tests {
         assert_eq!(gate.pass(Some(0), b"01234"), b"");
         assert_eq!(gate.pass(Some(5), b"56789ab"), b"ab");
         assert_eq!(gate.pass(Some(12), b"c"), b"c");
+    }
+
+    #[test]
+    fn times_are_read_as_loggers_write_them() {
+        let ten = 1_795_428_000 * SECOND;
+        let text = b"2026-11-23 09:59:59,999 INFO a\n\tat b\n2026-11-23 10:00:00,000 INFO c\n";
+        assert_eq!(passed(&mut Gate::since(ten, false), text, 9), "2026-11-23 10:00:00,000 INFO c\n");
+        assert_eq!(first_time(text, true), Some(ten));
     }
 
     proptest! {

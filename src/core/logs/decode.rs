@@ -9,6 +9,7 @@ use super::{
     gap::Gap,
     level::{Detector, Level},
     line::{Flags, Line},
+    own::OwnTimes,
     source::SourceId,
     split::{Piece, Splitter},
     stamp::{Nanos, Stamps},
@@ -27,7 +28,8 @@ const PART: usize = 8 << 10;
 pub enum Framing {
     /// Each behind its time and a blank: the API's log with `timestamps=true`.
     Stamped,
-    /// As the app wrote them: files. A line that begins with an RFC 3339 time is of that time, the others of their arrival.
+    /// As the app wrote them: files. A line that tells its [own time](OwnTimes) is of that time, as are those behind it that tell none; lines
+    /// before any that does are of their arrival.
     Plain,
 }
 
@@ -45,6 +47,7 @@ struct Lines {
     source: SourceId,
     framing: Framing,
     stamps: Stamps,
+    own: OwnTimes,
     detector: Detector,
     folder: Folder,
     dedup: Dedup,
@@ -70,6 +73,7 @@ impl Decoder {
             source,
             framing,
             stamps: Stamps::default(),
+            own: OwnTimes::default(),
             detector: Detector::default(),
             folder: Folder::default(),
             dedup: Dedup::default(),
@@ -158,7 +162,8 @@ impl Lines {
             }
             return;
         }
-        let (time, text, arrival) = self.stamped(piece.text, now);
+        let (time, text, told) = self.stamped(piece.text, now);
+        let arrival = told.has(Flags::ARRIVAL);
         let text = if self.framing == Framing::Stamped && text.len() > PART { joined(text) } else { text.into() };
         self.cut_known = false;
         if self.framing == Framing::Stamped && !arrival {
@@ -173,29 +178,30 @@ impl Lines {
         }
         let (folded, level) = self.folder.take(time, &text, self.detector.level(&text));
         let flags = if folded { flags.with(Flags::FOLDED) } else { flags };
-        let flags = if arrival { flags.with(Flags::ARRIVAL) } else { flags };
-        self.push(time, level, flags, &text);
+        self.push(time, level, flags.with(told), &text);
     }
 
-    /// The time of a line, its text, and whether it brought no time.
-    fn stamped<'a>(&mut self, line: &'a [u8], now: Nanos) -> (Nanos, &'a [u8], bool) {
-        let stamp = self.stamps.read(line);
-        let read = match (self.framing, stamp) {
-            (Framing::Stamped, Some((at, end))) => match line.get(end) {
-                Some(b' ') => Some((at, &line[end + 1..])),
+    /// The time of a line, its text, and how its time is known.
+    fn stamped<'a>(&mut self, line: &'a [u8], now: Nanos) -> (Nanos, &'a [u8], Flags) {
+        let read = match self.framing {
+            Framing::Stamped => self.stamps.read(line).and_then(|(at, end)| match line.get(end) {
+                Some(b' ') => Some((at, &line[end + 1..], Flags::NONE)),
                 Some(_) => None,
-                None => Some((at, &line[end..])),
-            },
-            (Framing::Plain, Some((at, _))) => Some((at, line)),
-            (_, None) => None,
+                None => Some((at, &line[end..], Flags::NONE)),
+            }),
+            Framing::Plain => self.own.read(line, now).map(|own| {
+                let told = if own.zoned { Flags::NONE } else { Flags::ZONELESS };
+                (own.at, line, told)
+            }),
         };
-        match read {
-            Some((at, text)) => {
-                self.last = Some(at);
-                (at, text, false)
+        match (read, self.last) {
+            (Some(read), _) => {
+                self.last = Some(read.0);
+                read
             }
             // Lines between others that brought their time, as those of a stack trace, are of the same.
-            None => (self.last.unwrap_or(now), line, self.last.is_none()),
+            (None, Some(last)) => (last, line, Flags::NONE),
+            (None, None) => (now, line, Flags::ARRIVAL),
         }
     }
 

@@ -21,6 +21,8 @@ impl Flags {
     pub const ARRIVAL: Self = Self(1 << 4);
     /// The stream ended in its midst.
     pub const OPEN: Self = Self(1 << 5);
+    /// The time that it tells names no zone, and was taken for UTC.
+    pub const ZONELESS: Self = Self(1 << 6);
 
     /// These, and `more`.
     pub const fn with(self, more: Self) -> Self {

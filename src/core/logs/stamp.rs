@@ -33,15 +33,20 @@ impl Stamps {
     ///
     /// A stamp without a zone is none: nobody knows what moment it means.
     pub fn read(&mut self, bytes: &[u8]) -> Option<(Nanos, usize)> {
-        let head: &[u8; 19] = bytes.first_chunk()?;
-        if *head != self.text {
-            self.seconds = seconds(head)?;
-            self.text = *head;
-        }
-        let (fraction, at) = fraction(bytes);
+        let second = self.second(bytes.first_chunk()?)?;
+        let (fraction, at) = fraction(bytes, 19);
         let (offset, end) = zone(bytes, at)?;
-        let moment = (self.seconds - offset).checked_mul(SECOND)?.checked_add(fraction)?;
+        let moment = (second - offset).checked_mul(SECOND)?.checked_add(fraction)?;
         Some((moment, end))
+    }
+
+    /// Seconds since 1970 of `2026-11-23T07:50:29`, as if it were UTC.
+    pub(in crate::logs) fn second(&mut self, text: &[u8; 19]) -> Option<i64> {
+        if *text != self.text {
+            self.seconds = seconds(text)?;
+            self.text = *text;
+        }
+        Some(self.seconds)
     }
 }
 
@@ -71,12 +76,13 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
-/// The part of a second behind byte 19 in nanoseconds, and where it ends. Digits behind the ninth are passed over.
-fn fraction(bytes: &[u8]) -> (Nanos, usize) {
-    if !matches!(bytes.get(19), Some(b'.' | b',')) {
-        return (0, 19);
+/// The part of a second that begins at byte `at` in nanoseconds, and where it ends. Digits behind the ninth are passed over.
+pub(in crate::logs) fn fraction(bytes: &[u8], at: usize) -> (Nanos, usize) {
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    if !matches!(bytes.get(at), Some(b'.' | b',')) || !digit(at + 1) {
+        return (0, at);
     }
-    let (mut sum, mut at, mut unit) = (0, 20, SECOND / 10);
+    let (mut sum, mut at, mut unit) = (0, at + 1, SECOND / 10);
     while let Some(byte) = bytes.get(at).filter(|byte| byte.is_ascii_digit()) {
         sum += i64::from(byte - b'0') * unit;
         unit /= 10;
@@ -86,7 +92,7 @@ fn fraction(bytes: &[u8]) -> (Nanos, usize) {
 }
 
 /// Seconds east of Greenwich, and where the zone ends.
-fn zone(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
+pub(in crate::logs) fn zone(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
     let sign = match bytes.get(at)? {
         b'Z' | b'z' => return Some((0, at + 1)),
         b'+' => 1,

@@ -1,14 +1,15 @@
 //! What was read, and what is known of it: all the work on it is done in steps, so that no key ever waits.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
 use rolldeck_core::{
     Time,
     logs::{
-        Block, Direction, Filter, Found, Matcher, Ring, Rotated, Scan, Source, SourceId, SourceState, Sources, View,
+        Block, Direction, Filter, Flags, Found, Matcher, Ring, Rotated, Scan, Source, SourceId, SourceState, Sources,
+        View,
         count::{Histogram, Patterns},
     },
 };
@@ -47,6 +48,8 @@ pub(super) struct Buffer {
     pub states: BTreeMap<SourceId, SourceState>,
     /// Sources whose log does not go back to their start.
     pub rotated: BTreeMap<SourceId, Rotated>,
+    /// Sources whose lines tell times without a zone: they were taken for UTC.
+    pub zoneless: BTreeSet<SourceId>,
     /// Their tags.
     pub tags: Tags,
     /// The lines that are shown, over time.
@@ -83,6 +86,7 @@ impl Buffer {
             list: Vec::new(),
             states: BTreeMap::new(),
             rotated: BTreeMap::new(),
+            zoneless: BTreeSet::new(),
             tags: Tags::default(),
             histogram: Histogram::default(),
             seek: None,
@@ -157,6 +161,10 @@ impl Buffer {
                 if let Some(gap) = line.gap().filter(|gap| gap.count != Some(0)) {
                     self.gaps = (self.gaps.0 + 1, self.gaps.1 + gap.count.unwrap_or(0));
                 }
+            }
+            if block.may_have(Flags::ZONELESS) {
+                let zoneless = block.lines().filter(|line| line.flags.has(Flags::ZONELESS));
+                self.zoneless.extend(zoneless.map(|line| line.source));
             }
             self.live.push(block.clone());
         }

@@ -2,7 +2,7 @@
 
 use ratatui::{Frame, layout::Rect};
 use rolldeck_core::{
-    logs::{Level, fold_of, read::pretty, rfc3339},
+    logs::{Flags, Level, fold_of, read::pretty, rfc3339},
     text::Clean,
 };
 
@@ -59,7 +59,8 @@ impl Detail {
                 rows.extend(broken(&frame.text[..frame.text.len().min(MOST)], columns));
             }
         }
-        let title = format!("Line of {}", rfc3339(line.time));
+        let taken = if line.flags.has(Flags::ZONELESS) { ", which names no zone: taken for UTC" } else { "" };
+        let title = format!("Line of {}{taken}", rfc3339(line.time));
         Some(Self { scroll: Scroll::default(), title, about, rows })
     }
 

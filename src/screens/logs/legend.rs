@@ -98,5 +98,8 @@ pub(super) fn state(room: &Logs, id: SourceId, clock: Clock) -> (Scope, String) 
             None => format!("; the kubelet has just rotated it, and has no line{since}"),
         };
     }
+    if room.buffer.zoneless.contains(&id) {
+        words += "; times taken as UTC: they name no zone";
+    }
     (scope, words)
 }

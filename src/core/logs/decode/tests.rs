@@ -100,6 +100,20 @@ fn a_stream_that_ends_in_the_midst_of_a_line_says_so() {
 }
 
 #[test]
+fn lines_of_a_file_are_of_the_time_that_they_tell_and_say_where_they_name_no_zone() {
+    let mut decoder = decoder(Framing::Plain);
+    decoder.feed(b"1970-01-01 00:00:05,5 ERROR x\n\tat y\n1970-01-01T01:00:07+01:00 z\n", 9);
+    assert_eq!(
+        taken(&mut decoder),
+        [
+            (5_500_000_000, Flags::ZONELESS, "1970-01-01 00:00:05,5 ERROR x".into()),
+            (5_500_000_000, Flags::FOLDED, "\tat y".into()),
+            (7_000_000_000, Flags::NONE, "1970-01-01T01:00:07+01:00 z".into()),
+        ]
+    );
+}
+
+#[test]
 fn after_a_reconnect_only_what_is_new_comes_out() {
     let mut decoder = decoder(Framing::Stamped);
     decoder.feed(b"1970-01-01T00:00:05.1Z a\n1970-01-01T00:00:05.2Z b\n1970-01-01T00:00:05.3Z c cut in its mi", 0);

@@ -55,7 +55,7 @@ impl Detector {
 }
 
 /// `text` without the colours that it begins with.
-fn behind_colours(mut text: &[u8]) -> &[u8] {
+pub(in crate::logs) fn behind_colours(mut text: &[u8]) -> &[u8] {
     while let [0x1b, b'[', rest @ ..] = text
         && let Some(end) = rest.iter().take(32).position(|byte| !matches!(byte, b'0'..=b'9' | b';' | b':'))
         && rest[end] == b'm'

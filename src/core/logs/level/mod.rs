@@ -4,6 +4,7 @@ mod detect;
 mod word;
 
 pub use detect::Detector;
+pub(in crate::logs) use detect::behind_colours;
 
 use std::fmt;
 

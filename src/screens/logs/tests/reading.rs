@@ -188,3 +188,16 @@ fn a_moment_is_gone_to_and_an_older_one_is_read_anew() {
             .any(|effect| matches!(effect, Effect::Logs(LogsEffect::Open { begin: from, .. }) if *from == begin))
     );
 }
+
+#[test]
+fn times_of_a_file_that_name_no_zone_are_said_to_be_taken_as_utc() {
+    for size in [SMALL, WIDE] {
+        let mut stage = live(size);
+        stage.keys(".").hides("UTC");
+        stage.keys("esc");
+        let line = "2026-11-22 15:04:00,123 INFO 订单 placed";
+        say(&mut stage, Told::Lines(block(&[(2, 0, Level::Info, Flags::ZONELESS, line)])));
+        stage.keys(".").shows("live; times taken as UTC");
+        stage.keys("esc enter").shows("which names no zone: taken for UTC");
+    }
+}
