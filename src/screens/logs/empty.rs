@@ -59,8 +59,8 @@ fn why_empty(room: &Logs, ctx: &Ctx) -> Vec<(Scope, String)> {
     said.extend(others(room, ctx));
     let rotated = |id: SourceId| room.buffer.rotated.get(&id).is_some_and(|rotated| rotated.first.is_none());
     if sources.iter().any(|(id, _)| rotated(id)) {
-        let text = "The kubelet rotated the log a moment ago, and hands out nothing of what was before.";
-        said.push((Scope::Warn, text.to_owned()));
+        let text = "The kubelet has no line: nothing was written yet, or the log was rotated a moment ago.";
+        said.push((Scope::Dim, text.to_owned()));
     }
     said
 }

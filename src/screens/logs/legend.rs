@@ -95,7 +95,7 @@ pub(super) fn state(room: &Logs, id: SourceId, clock: Clock) -> (Scope, String) 
         let since = rotated.started.map(|at| format!(", it runs since {}", moment(at, clock))).unwrap_or_default();
         words += &match rotated.first {
             Some(first) => format!("; the kubelet has it from {} on{since}", moment(first, clock)),
-            None => format!("; the kubelet has just rotated it, and has no line{since}"),
+            None => format!("; it was empty: nothing was written, or the kubelet had just rotated it{since}"),
         };
     }
     if room.buffer.zoneless.contains(&id) {

@@ -84,11 +84,10 @@ fn sources(room: &Logs, ctx: &Ctx) -> Vec<(Scope, String)> {
     some(Scope::Dim, ended, "ended");
     if !room.buffer.rotated.is_empty() {
         let first = room.buffer.rotated.values().filter_map(|rotated| rotated.first).max();
-        let text = match first {
-            Some(first) => format!("older than {} is rotated away", moment(first, ctx.clock)),
-            None => "just rotated: the kubelet has no line".to_owned(),
-        };
-        said.push((Scope::Warn, text));
+        said.push(match first {
+            Some(first) => (Scope::Warn, format!("older than {} is rotated away", moment(first, ctx.clock))),
+            None => (Scope::Dim, "was empty: nothing written, or just rotated".to_owned()),
+        });
     }
     said.extend(room.failed.as_ref().map(|why| (Scope::Bad, why.to_string())));
     said

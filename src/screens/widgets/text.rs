@@ -34,7 +34,7 @@ pub fn put(buffer: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, style: S
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(2);
     let (mut lines, mut line) = (Vec::new(), String::new());
-    for word in text.split_word_bounds() {
+    for word in parts(text, columns) {
         if width(&line) + width(word) > columns && !line.is_empty() {
             lines.push(std::mem::take(&mut line).trim_end().to_owned());
         }
@@ -52,6 +52,30 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// What no line begins with.
+const CLOSING: &str = ".,;:!?)]}>\"'%…”’。，、；：！？）】》」』";
+
+/// The parts of a text between which a line of so many columns may end: at blanks, beside wide characters, and within what is too long
+/// for any line. What closes a sentence or a bracket stays with what it closes.
+fn parts(text: &str, columns: usize) -> Vec<&str> {
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before = "";
+    for (at, word) in text.split_word_bound_indices() {
+        let is_blank = |word: &str| word.trim().is_empty();
+        let is_wide = |c: Option<char>| c.is_some_and(|c| width(c.encode_utf8(&mut [0; 4])) > 1);
+        let closes = word.chars().all(|c| CLOSING.contains(c));
+        let beside_wide = is_wide(before.chars().next_back()) || is_wide(word.chars().next());
+        if !is_blank(before) && !is_blank(word) && (closes || !beside_wide) {
+            ends.pop();
+        }
+        ends.push(at + word.len());
+        before = word;
+    }
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let whole = starts.zip(&ends).map(|(start, end)| &text[start..*end]);
+    whole.flat_map(|part| if width(part) > columns { part.split_word_bounds().collect() } else { vec![part] }).collect()
 }
 
 /// A count with its noun: `1 app`, `2 apps`.
@@ -97,6 +121,14 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn what_closes_a_sentence_does_not_begin_a_line() {
+        assert_eq!(wrap("the last hour.", 13), ["the last", "hour."]);
+        assert_eq!(wrap("one (two).", 9), ["one", "(two)."]);
+        assert_eq!(wrap("订单完成。好", 8), ["订单完", "成。好"]);
+        assert_eq!(wrap("wait ...", 7), ["wait", "..."]);
     }
 
     #[test]

@@ -226,11 +226,11 @@ fn jobs(wanted: &Download, name: &Name, pod: &Subject, container: &Container) ->
     };
     let packed = suffix(wanted.compress);
     let mut jobs = Vec::new();
-    if let Status::There(instance) = &container.status {
-        if wanted.stdout {
-            let of = Of::Log { previous: false, started: instance.started };
-            jobs.push(job(format!("stdout.log{packed}"), "stdout", Some(instance.restarts), of));
-        }
+    if wanted.stdout
+        && let Status::There(instance) = &container.status
+    {
+        let of = Of::Log { previous: false, started: instance.started };
+        jobs.push(job(format!("stdout.log{packed}"), "stdout", Some(instance.restarts), of));
     }
     if wanted.previous
         && let Some(instance) = &container.previous
