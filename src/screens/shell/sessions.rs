@@ -53,7 +53,7 @@ pub struct Tab {
     pub recorded: Option<Clean>,
     /// The app of the pod, where that was known: it has others.
     pub app: Option<AppKey>,
-    /// What was typed while it is on its way: at most [`AHEAD`] bytes.
+    /// What was typed while it is on its way: at most 4096 bytes.
     pub ahead: Vec<u8>,
 }
 
