@@ -169,7 +169,7 @@ impl Reader<'_> {
         Ok(None)
     }
 
-    /// Says once for each file that its times are taken for UTC.
+    /// Says once for each file that its times name no zone.
     fn zones(&mut self, block: &Block) {
         if !block.may_have(Flags::ZONELESS) {
             return;
@@ -180,7 +180,7 @@ impl Reader<'_> {
                 && let Kind::File(path) = &source.kind
             {
                 let at = format!("{}/{} [{}]", source.namespace, source.pod, source.container);
-                eprintln!("rolldeck: {at}: the times in {path} name no zone: they are taken for UTC");
+                eprintln!("rolldeck: {at}: the times in {path} name no zone: it was worked out from when lines came");
             }
         }
     }

@@ -96,7 +96,9 @@ impl Since {
             at = 0;
         }
         while let Some(end) = self.pending[at..].iter().position(|byte| *byte == b'\n') {
-            if let Some(own) = self.times.read(&self.pending[at..at + end], self.now) {
+            let told = self.times.read(&self.pending[at..at + end], self.now);
+            // One without a zone is of no known moment.
+            if let Some(own) = told.filter(|own| own.zoned) {
                 self.seen = true;
                 if own.at >= self.at {
                     return Some(at);
@@ -113,11 +115,12 @@ impl Since {
     }
 }
 
-/// The time of the first line in a text that tells one; `within`: it begins within a line.
+/// The time of the first line in a text that tells one, and its zone; `within`: it begins within a line.
 pub(super) fn first_time(bytes: &[u8], within: bool) -> Option<Nanos> {
     let (mut times, now) = (OwnTimes::default(), nanos(chrono::Utc::now()));
     let lines = bytes.split_inclusive(|byte| *byte == b'\n').skip(usize::from(within));
-    lines.filter(|line| line.ends_with(b"\n")).find_map(|line| Some(times.read(line, now)?.at))
+    let mut told = lines.filter(|line| line.ends_with(b"\n")).filter_map(|line| times.read(line, now));
+    told.find(|own| own.zoned).map(|own| own.at)
 }
 
 #[cfg(test)]
@@ -185,9 +188,17 @@ mod tests {
     #[test]
     fn times_are_read_as_loggers_write_them() {
         let ten = 1_795_428_000 * SECOND;
-        let text = b"2026-11-23 09:59:59,999 INFO a\n\tat b\n2026-11-23 10:00:00,000 INFO c\n";
-        assert_eq!(passed(&mut Gate::since(ten, false), text, 9), "2026-11-23 10:00:00,000 INFO c\n");
+        let text = b"2026-11-23 17:59:59,999 +08:00 INFO a\n\tat b\n2026-11-23 18:00:00,000 +08:00 INFO c\n";
+        assert_eq!(passed(&mut Gate::since(ten, false), text, 9), "2026-11-23 18:00:00,000 +08:00 INFO c\n");
         assert_eq!(first_time(text, true), Some(ten));
+    }
+
+    #[test]
+    fn times_without_a_zone_are_of_no_known_moment_and_leave_nothing_out() {
+        let (mut gate, text) = (Gate::since(5, false), b"1970-01-01 00:00:00,000 INFO a\n");
+        assert_eq!(gate.pass(None, text), b"");
+        assert_eq!(gate.end(), text);
+        assert_eq!(first_time(text, false), None);
     }
 
     proptest! {

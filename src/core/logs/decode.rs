@@ -13,6 +13,7 @@ use super::{
     source::SourceId,
     split::{Piece, Splitter},
     stamp::{Nanos, Stamps},
+    zone::ZoneByArrival,
 };
 
 /// A block is closed at so many bytes of text, …
@@ -29,7 +30,8 @@ pub enum Framing {
     /// Each behind its time and a blank: the API's log with `timestamps=true`.
     Stamped,
     /// As the app wrote them: files. A line that tells its [own time](OwnTimes) is of that time, as are those behind it that tell none; lines
-    /// before any that does are of their arrival.
+    /// before any that does are of their arrival, and so are those whose times name no zone until lines that come as they are written have
+    /// shown which it is.
     Plain,
 }
 
@@ -48,6 +50,7 @@ struct Lines {
     framing: Framing,
     stamps: Stamps,
     own: OwnTimes,
+    zone: ZoneByArrival,
     detector: Detector,
     folder: Folder,
     dedup: Dedup,
@@ -74,6 +77,7 @@ impl Decoder {
             framing,
             stamps: Stamps::default(),
             own: OwnTimes::default(),
+            zone: ZoneByArrival::default(),
             detector: Detector::default(),
             folder: Folder::default(),
             dedup: Dedup::default(),
@@ -189,9 +193,9 @@ impl Lines {
                 Some(_) => None,
                 None => Some((at, &line[end..], Flags::NONE)),
             }),
-            Framing::Plain => self.own.read(line, now).map(|own| {
-                let told = if own.zoned { Flags::NONE } else { Flags::ZONELESS };
-                (own.at, line, told)
+            Framing::Plain => self.own.read(line, now).and_then(|own| match own.zoned {
+                true => Some((own.at, line, Flags::NONE)),
+                false => Some((self.zone.moment(own.at, now)?, line, Flags::ZONELESS)),
             }),
         };
         match (read, self.last) {

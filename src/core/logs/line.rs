@@ -21,7 +21,7 @@ impl Flags {
     pub const ARRIVAL: Self = Self(1 << 4);
     /// The stream ended in its midst.
     pub const OPEN: Self = Self(1 << 5);
-    /// The time that it tells names no zone, and was taken for UTC.
+    /// The time that it tells names no zone: that was worked out from when lines came.
     pub const ZONELESS: Self = Self(1 << 6);
 
     /// These, and `more`.

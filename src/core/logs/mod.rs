@@ -38,6 +38,7 @@ mod split;
 mod stamp;
 mod told;
 mod view;
+mod zone;
 
 pub use ask::{Begin, LogsOf, Picked, PickedFile, Reading, Rotated, SourceState};
 pub use block::Block;

@@ -27,7 +27,7 @@ const MONTHS: [&[u8; 3]; 12] =
 pub struct Own {
     /// It.
     pub at: Nanos,
-    /// The line names its zone, or counts from 1970; else it was taken for UTC.
+    /// The line names its zone, or counts from 1970; else this is what it says as if that were UTC.
     pub zoned: bool,
 }
 

@@ -48,7 +48,7 @@ pub(super) struct Buffer {
     pub states: BTreeMap<SourceId, SourceState>,
     /// Sources whose log does not go back to their start.
     pub rotated: BTreeMap<SourceId, Rotated>,
-    /// Sources whose lines tell times without a zone: they were taken for UTC.
+    /// Sources whose lines tell times without a zone, which was worked out.
     pub zoneless: BTreeSet<SourceId>,
     /// Their tags.
     pub tags: Tags,

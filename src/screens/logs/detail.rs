@@ -59,7 +59,7 @@ impl Detail {
                 rows.extend(broken(&frame.text[..frame.text.len().min(MOST)], columns));
             }
         }
-        let taken = if line.flags.has(Flags::ZONELESS) { ", which names no zone: taken for UTC" } else { "" };
+        let taken = if line.flags.has(Flags::ZONELESS) { ", its zone worked out from when lines come" } else { "" };
         let title = format!("Line of {}{taken}", rfc3339(line.time));
         Some(Self { scroll: Scroll::default(), title, about, rows })
     }

@@ -99,7 +99,7 @@ pub(super) fn state(room: &Logs, id: SourceId, clock: Clock) -> (Scope, String) 
         };
     }
     if room.buffer.zoneless.contains(&id) {
-        words += "; times taken as UTC: they name no zone";
+        words += "; its times name no zone: worked out from when lines come";
     }
     (scope, words)
 }

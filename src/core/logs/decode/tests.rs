@@ -100,15 +100,32 @@ fn a_stream_that_ends_in_the_midst_of_a_line_says_so() {
 }
 
 #[test]
-fn lines_of_a_file_are_of_the_time_that_they_tell_and_say_where_they_name_no_zone() {
+fn lines_of_a_file_are_of_the_time_that_they_tell() {
     let mut decoder = decoder(Framing::Plain);
-    decoder.feed(b"1970-01-01 00:00:05,5 ERROR x\n\tat y\n1970-01-01T01:00:07+01:00 z\n", 9);
+    decoder.feed(b"1970-01-01T01:00:05,5+01:00 ERROR x\n\tat y\n1970-01-01T01:00:07+01:00 z\n", 9);
     assert_eq!(
         taken(&mut decoder),
         [
-            (5_500_000_000, Flags::ZONELESS, "1970-01-01 00:00:05,5 ERROR x".into()),
+            (5_500_000_000, Flags::NONE, "1970-01-01T01:00:05,5+01:00 ERROR x".into()),
             (5_500_000_000, Flags::FOLDED, "\tat y".into()),
             (7_000_000_000, Flags::NONE, "1970-01-01T01:00:07+01:00 z".into()),
+        ]
+    );
+}
+
+#[test]
+fn lines_that_name_no_zone_are_of_their_arrival_until_it_has_shown() {
+    let mut decoder = decoder(Framing::Plain);
+    decoder.feed(b"1970-01-01 07:50:00,0 long ago\n", 5 * SECOND);
+    decoder.feed(b"1970-01-01 08:00:10,0 a\n", 10 * SECOND);
+    decoder.feed(b"1970-01-01 08:00:13,5 b\n\tat y\n", 14 * SECOND);
+    assert_eq!(
+        taken(&mut decoder),
+        [
+            (5 * SECOND, Flags::ARRIVAL, "1970-01-01 07:50:00,0 long ago".into()),
+            (10 * SECOND, Flags::ARRIVAL, "1970-01-01 08:00:10,0 a".into()),
+            (13_500_000_000, Flags::ZONELESS, "1970-01-01 08:00:13,5 b".into()),
+            (13_500_000_000, Flags::FOLDED, "\tat y".into()),
         ]
     );
 }
