@@ -151,8 +151,8 @@ impl Timeline {
         let wide = self.stretches.first().is_some_and(|first| first.wide);
         for revision in &evidence.revisions {
             let Some(created) = revision.created else { continue };
-            let own = || (created, Source::Created(revision.name.clone()));
-            let (began, source) = lagged(evidence, revision, created).unwrap_or_else(own);
+            let own = (created, Source::Created(revision.name.clone()));
+            let (began, source) = lagged(evidence, revision, created).unwrap_or_else(|| own.clone());
             let first = if evidence.key.kind == AppKind::Deployment {
                 let trimmed = revision.was.len() > KEPT;
                 (!trimmed).then(|| revision.was.iter().copied().chain([revision.number]).min()).flatten()
@@ -161,8 +161,9 @@ impl Timeline {
                 (unmissed || is_fresh(revision, created)).then_some(revision.number)
             };
             if let Some(nth) = first.and_then(|first| self.nth(first)) {
+                // The batch need not have made this one: what it made may have gone since, and its template come back.
                 self.not_before(nth, began, &source);
-                self.not_after(nth, began, &source);
+                self.not_after(nth, own.0, &own.1);
             } else if let Some(nth) = self.nth(revision.number) {
                 // It may have been used again since: its number is younger than itself, and older than the last write to it.
                 self.not_before(nth, began, &source);
@@ -325,7 +326,7 @@ impl Timeline {
     }
 }
 
-/// When its template was written, where a batch tells of it and the controller came to make the revision so much later that the
+/// When its template may have been written, where a batch tells of it and the controller came to make the revision so much later that the
 /// clocks are no reason.
 fn lagged(evidence: &Evidence, revision: &Lived, created: Time) -> Option<(Time, Source)> {
     let wrote = |entry: &&Entry| {

@@ -169,6 +169,20 @@ fn kind() -> impl Strategy<Value = AppKind> {
     prop_oneof![Just(AppKind::Deployment), Just(AppKind::StatefulSet), Just(AppKind::DaemonSet)]
 }
 
+#[test]
+fn a_template_whose_revision_went_and_that_comes_back_is_not_dated_by_the_batch_that_first_wrote_it() {
+    let mut world = World::new(AppKind::Deployment, 0, false);
+    let batch = Some(Batch { planned: 1, answer: 0, skew: 0, reverts: Some(1_000) });
+    let again = Act::Roll { tag: 6, batch: None, event: false };
+    for (nth, act) in [Act::Roll { tag: 6, batch, event: false }, Act::Prune(0), again].iter().enumerate() {
+        world.act(nth, 0, act);
+    }
+    let (of, truth, _) = world.finish();
+    assert_eq!(then(&truth, 5_999).as_deref(), Some("t0"));
+    let verdict = judge(&of, &Moment { at: ms(5_999), before: None, note: "".into() });
+    assert!(matches!(verdict, Verdict::Uncertain { .. }), "{verdict:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 250, ..ProptestConfig::default() })]
 
