@@ -33,7 +33,9 @@ const NOBODY: u32 = 65534;
 const PID: &str = "/tmp/.rolldeck-debug";
 
 impl Writer {
-    /// Adds a debug container beside a container, and waits until it runs. Where the container runs, too, they share processes.
+    /// Adds a debug container beside a container, and waits until it runs. Where the container runs, too, they share processes if that
+    /// is wanted: not of one that crashes again and again, whose processes may be gone when a kubelet comes to join them; then the debug
+    /// container never starts.
     ///
     /// # Errors
     /// Why it was not added, or why it does not run: then it stays in the pod, as Kubernetes has it.
@@ -84,7 +86,7 @@ fn container(pod: &Value, place: &Place, wanted: &DebugWanted) -> Result<Value, 
     if wanted.files {
         made["volumeMounts"] = mounts(pod, place).0.into();
     }
-    if place::running(pod, place).is_ok() {
+    if wanted.processes && place::running(pod, place).is_ok() {
         made["targetContainerName"] = place.container.as_str().into();
     }
     Ok(made)
@@ -214,7 +216,7 @@ mod tests {
 
     fn wanted() -> DebugWanted {
         let (life, patience) = (Duration::from_secs(60), Duration::from_secs(1));
-        DebugWanted { image: "busybox".into(), files: true, life, patience }
+        DebugWanted { image: "busybox".into(), files: true, processes: true, life, patience }
     }
 
     #[test]
@@ -233,6 +235,15 @@ mod tests {
         assert_eq!(made.get("targetContainerName"), None);
         let parts: Vec<_> = super::mounts(&pod(), &place("main")).1.into_iter().map(|mount| mount.part).collect();
         assert_eq!(parts, ["", "web"]);
+    }
+
+    #[test]
+    fn processes_are_shared_with_one_that_runs_where_that_is_wanted() {
+        let mut pod = pod();
+        pod["status"]["containerStatuses"][0]["state"] = json!({ "running": {} });
+        let made = |processes| container(&pod, &place("main"), &DebugWanted { processes, ..wanted() }).unwrap();
+        assert_eq!(made(true)["targetContainerName"], "main");
+        assert_eq!(made(false).get("targetContainerName"), None);
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub struct DebugWanted {
     pub image: String,
     /// With the volume mounts of the container, all of them read-only.
     pub files: bool,
+    /// With the processes of the container, where that runs.
+    pub processes: bool,
     /// How long the container lives by itself: Kubernetes never removes one.
     pub life: Duration,
     /// How long to wait until it runs.

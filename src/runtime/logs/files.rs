@@ -106,12 +106,16 @@ impl Lister {
             }
         }
         let (image, life) = (self.debug.image.clone(), self.debug.life);
-        let wants = DebugWanted { image, files: true, life, patience: PATIENCE };
+        let wants = DebugWanted { image, files: true, processes: false, life, patience: PATIENCE };
         let debugger = match self.writer.debug(place, &wants).await {
             Ok(debugger) => debugger,
             Err(refused) => {
                 self.audit.note(Opening::Debug, place, "not opened", &refused.to_string());
-                return Err(why(refused));
+                return Err(match refused {
+                    // It is not the container that was asked about.
+                    Refused::NotRunning(..) => NoFiles::Failed(refused.to_string().into()),
+                    refused => why(refused),
+                });
             }
         };
         self.audit.note(Opening::Debug, place, "opened", &debugger.place.container);

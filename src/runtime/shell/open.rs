@@ -94,6 +94,7 @@ impl Opener {
                 let wanted = DebugWanted {
                     image: image.clone(),
                     files: true,
+                    processes: true,
                     life: self.settings.debug_life,
                     patience: PATIENCE,
                 };

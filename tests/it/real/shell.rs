@@ -211,6 +211,7 @@ async fn a_debug_container_sees_the_volumes_and_can_not_write_them() {
     let wanted = |image: &str| DebugWanted {
         image: image.into(),
         files: true,
+        processes: true,
         life: Duration::from_secs(600),
         patience: PATIENCE,
     };
@@ -288,7 +289,7 @@ async fn nothing_is_opened_in_read_only_mode() {
     let shell = writer.shell(&place, &ShellWanted { command: Vec::new(), size: SIZE }).await.err();
     let wanted = RunWanted { command: Command::Shell("id".into()), limit: PATIENCE, keep: 10 };
     let forward = ForwardWanted { place: place.clone(), remote: 80, local: 0 };
-    let debug = DebugWanted { image: "x".into(), files: false, life: PATIENCE, patience: PATIENCE };
+    let debug = DebugWanted { image: "x".into(), files: false, processes: true, life: PATIENCE, patience: PATIENCE };
     let all = [
         shell,
         writer.run(&place, &wanted).await.err(),

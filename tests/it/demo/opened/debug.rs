@@ -14,7 +14,13 @@ fn shell() -> ShellWanted {
 }
 
 fn wanted() -> DebugWanted {
-    DebugWanted { image: "busybox:1.37".into(), files: true, life: Duration::from_secs(600), patience: PATIENCE }
+    DebugWanted {
+        image: "busybox:1.37".into(),
+        files: true,
+        processes: true,
+        life: Duration::from_secs(600),
+        patience: PATIENCE,
+    }
 }
 
 /// What the pod's status says of a debug container.
